@@ -1,0 +1,94 @@
+"""Unlisted goods: the catch-all controls; and duties that another authority part decides."""
+
+from __future__ import annotations
+
+from sekisho.determine.docket import Docket, Match, Outcome, undetermined
+from sekisho.determine.licensing import INDIVIDUAL
+from sekisho.model import Answer, Approval, CatchAll
+from sekisho.register.law import Standing
+from sekisho.register.selectors import destination_selector
+
+STEP = "catch_all"
+_TEST = {"use": "a use of concern is known", "user": "a user of concern is known", "inform": "METI has informed the exporter"}  # fmt: skip
+_BRANCH = {"wmd": "weapons of mass destruction", "conventional": "conventional weapons"}
+_FREE = frozenset({Answer.NOT_LISTED, Answer.NO_REQUIREMENT_FOUND, Answer.AUTHORISED})
+
+
+def catch_all(docket: Docket) -> Outcome | None:
+    """The catch-all controls (row 16) for goods on no list."""
+    if docket.listed is not False:
+        return None
+    if docket.is_technology is not False:
+        return _technology(docket)
+    undecided: list[Match] = []
+    for entry in docket.law.rows(CatchAll):
+        match = docket.match(entry)
+        if match.held:
+            return _caught(docket, entry, match)
+        if match.held is None:
+            undecided.append(match)
+            docket.note_rule(STEP, entry, match, f"may apply: {_words(entry)}")
+        elif _speaks_of_place(docket, entry):
+            docket.use(entry)
+            docket.note_rule(STEP, entry, match, f"does not apply: {_words(entry)}")
+    for match in undecided:
+        docket.ask(match.asks)
+        docket.leave_open(match.gaps)
+    if undecided:
+        return undetermined(docket, "facts that decide on the catch-all controls are missing")
+    return _not_caught(docket)
+
+
+def _speaks_of_place(docket: Docket, entry: Standing[CatchAll]) -> bool:
+    places = destination_selector(entry.row.destination)
+    return places.matches(docket.destination, docket.in_region) is not False
+
+
+def _not_caught(docket: Docket) -> Outcome:
+    for entry in docket.law.rows(CatchAll):
+        docket.use_membership(entry.row.destination)
+    return Outcome(
+        Answer.NOT_LISTED,
+        f"Not on the control list, and on the stated facts no catch-all test applies to {docket.place}.",
+    )
+
+
+def _technology(docket: Docket) -> Outcome:
+    if docket.is_technology is None:
+        docket.ask(("item_kind",))
+        return undetermined(docket, "it is not stated whether goods or technology are sent")
+    gap = "the catch-all controls for technology are not on record"
+    docket.leave_open((gap,))
+    return undetermined(docket, gap)
+
+
+def _caught(docket: Docket, entry: Standing[CatchAll], match: Match) -> Outcome:
+    docket.use(entry)
+    docket.use_membership(entry.row.destination)
+    docket.note_rule(STEP, entry, match, f"applies: {_words(entry)}")
+    sentence = (
+        f"Not on the control list, but the catch-all control for {_BRANCH[entry.row.branch]} applies to"
+        f" {docket.place}: {_TEST[entry.row.test]} ({entry.row.duty})."
+    )
+    return Outcome(Answer.LICENCE_REQUIRED, sentence, (INDIVIDUAL,), INDIVIDUAL)
+
+
+def _words(entry: Standing[CatchAll]) -> str:
+    return f"{_TEST[entry.row.test]}, {_BRANCH[entry.row.branch]}"
+
+
+def approvals(docket: Docket, outcome: Outcome) -> Outcome:
+    """A duty besides the licence that must be checked elsewhere before anything ships."""
+    for entry in docket.law.rows(Approval):
+        match = docket.match(entry)
+        if match.held is False:
+            continue
+        docket.use(entry)
+        docket.leave_open((f"{entry.row.clause}: not determined here", *match.gaps))
+        docket.note_rule("approvals", entry, match, entry.row.clause)
+        if outcome.answer in _FREE and match.held is None:
+            docket.ask(match.asks)
+            outcome = undetermined(docket, f"another duty may apply: {entry.row.clause}")
+        elif outcome.answer in _FREE:
+            outcome = Outcome(Answer.REFER_ELSEWHERE, f"Another duty decides: {entry.row.clause}.")
+    return outcome

@@ -1,0 +1,342 @@
+"""Many order lines: each different kind of line is decided once, every line gets its answer.
+
+``check`` takes a frame, ``check_file`` a file. Both read batches of text cells, put each
+cell into its class (``classes.py``), decide one line of each combination of classes with
+the same steps as a single line, and give every row its decision, in input order.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from sekisho.determine.classes import classifiers, thresholds, value_class
+from sekisho.determine.decide import decide
+from sekisho.determine.files import Batch, Writer, arrow_batch, like, read_batches, to_arrow
+from sekisho.determine.intake import DATES, KEY, OWN, PLAIN, read_day, read_line, tidy
+from sekisho.determine.rates import Rates
+from sekisho.errors import Fault, InputInvalid, ValueInvalid
+from sekisho.model import Answer, Decision, Shipment
+from sekisho.register.open import open_register
+from sekisho.register.register import Register
+
+OUTPUT = (
+    "answer", "licence_types", "usable_licence", "rules", "sources", "questions", "review_days",
+    "confidence", "not_covered", "in_force_on", "known_on", "register", "explanation",
+)  # fmt: skip
+"""The columns of a decision, in order; they follow the key of the line."""
+NEEDED = ("ship_from_country", "destination_country", "code")
+FAULTS_KEPT = 1000
+
+
+class _Memo(dict[Any, Any]):
+    """A dictionary that works out what it lacks."""
+
+    def __init__(self, work: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.work = work
+
+    def __missing__(self, key: Any) -> Any:  # noqa: ANN401  cells and classes of any kind
+        value = self[key] = self.work(key)
+        return value
+
+
+@dataclass(slots=True)
+class Summary:
+    """What came out of a run, for a person to read.
+
+    Attributes:
+        answers: Number of lines by answer.
+        questions: Number of lines by missing fact.
+        texts: The question of each missing fact.
+        dated_by: Number of lines by the column that gave the decisive date.
+        faults: The first faults, with file and line.
+        faulty: Number of lines with a fault.
+    """
+
+    rows: int = 0
+    answers: Counter[str] = field(default_factory=Counter)
+    questions: Counter[str] = field(default_factory=Counter)
+    texts: dict[str, str] = field(default_factory=dict)
+    dated_by: Counter[str] = field(default_factory=Counter)
+    gaps: Counter[str] = field(default_factory=Counter)
+    faults: list[Fault] = field(default_factory=list)
+    faulty: int = 0
+    kinds: int = 0
+
+    def fault(self, fault: Fault) -> None:
+        """Keeps a fault, as long as there are not too many to read."""
+        if len(self.faults) < FAULTS_KEPT:
+            self.faults.append(fault)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """One decision as output cells, with what the summary needs."""
+
+    cells: tuple[str | int | None, ...]
+    answer: str
+    questions: tuple[str, ...]
+    gaps: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    dated_by: str
+
+
+class Checker:
+    """Decides batches of one input by one register, as known on one day."""
+
+    def __init__(
+        self,
+        register: Register,
+        known_on: dt.date | None = None,
+        rates: Rates | None = None,
+        name: str = "frame",
+    ) -> None:
+        self.register, self.known_on, self.rates, self.name = register, known_on, rates, name
+        self.summary = Summary()
+        laws = [law for c in register.regimes if (law := register.law(c, known_on))]
+        self.classify = {column: _Memo(work) for column, work in classifiers(laws).items()}
+        self.relevant = {*OWN, *(fact for law in laws for fact in law.regime.facts)} - {*KEY, *PLAIN}
+        limits = [thresholds(law.regime).get("value_jpy") or () for law in laws]
+        self.limits = value_class(tuple(sorted({limit for some in limits for limit in some})))
+        self.values = _Memo(self._value_class)
+        self.days = _Memo(_iso_day)
+        self.kinds: dict[tuple[Any, ...], int] = {}
+        self.decided: list[_Decided] = []
+        self.seen: dict[int, int] = {}
+
+    def batch(self, batch: Batch) -> pa.RecordBatch:
+        """The decisions of a batch, one row for each of its rows."""
+        _require(self.name, batch)
+        kinds = self._kinds(batch)
+        used, position = np.unique(np.asarray(kinds, dtype=np.int64), return_inverse=True)
+        decided = [self.decided[kind] for kind in used]
+        columns: dict[str, pa.Array] = {name: self._text(batch, name) for name in self._key(batch)}
+        for at, name in enumerate(OUTPUT):
+            columns[name] = _spread([one.cells[at] for one in decided], position, name)
+        columns["in_force_on"] = pa.array(self._in_force_on(batch), pa.string())
+        for name in (name for name in batch.columns if self._is_carried(name)):
+            columns[name if name not in OUTPUT else f"input_{name}"] = self._text(batch, name)
+        self._count(batch, decided, position)
+        return pa.RecordBatch.from_pydict(columns)
+
+    def _text(self, batch: Batch, name: str) -> pa.Array:
+        return pa.array(batch.columns[name], pa.string())
+
+    def _key(self, batch: Batch) -> list[str]:
+        return [name for name in KEY if name in batch.columns]
+
+    def _is_carried(self, name: str) -> bool:
+        return name not in KEY and name not in OWN and name not in self.relevant
+
+    def _kinds(self, batch: Batch) -> list[int]:
+        """The number of the kind of each row; new kinds are decided."""
+        names = [name for name in batch.columns if name in self.relevant]
+        classes = [self._classes(name, batch.columns[name]) for name in names]
+        keys = zip(repeat(tuple(names)), self._value_classes(batch), *classes)
+        kinds = []
+        for at, key in enumerate(keys):
+            kind = self.kinds.get(key)
+            if kind is None:
+                kind = self.kinds[key] = self._decide(self._row(batch, at))
+            kinds.append(kind)
+        for at, fault in (batch.broken | self._doubles(batch)).items():
+            kinds[at] = self._refuse(fault)
+        return kinds
+
+    def _classes(self, name: str, cells: Sequence[str]) -> Iterable[Any]:
+        memo = self.classify.get(name)
+        return cells if memo is None else map(memo.__getitem__, cells)
+
+    def _value_classes(self, batch: Batch) -> Iterable[Any]:
+        blank = repeat("")
+        columns = batch.columns
+        if "value" not in columns:
+            return (None for _ in batch.lines)
+        dates = [columns.get(name, blank) for name in ("contract_date", "order_date", *DATES)]
+        currencies = columns.get("currency", blank)
+        cells = zip(columns["value"], currencies, *dates)
+        return (self.values[c[:2] if c[1] == "JPY" or self.rates is None else c] for c in cells)
+
+    def _value_class(self, cells: tuple[str, ...]) -> object:
+        names = ("value", "currency", "contract_date", "order_date", *DATES)
+        line = read_line(dict(zip(names, cells, strict=False)), self.register, self.rates)
+        value = _value_of(cells, line.shipment, self.register, self.rates)
+        return ("value", cells) if value is None else self.limits(value)
+
+    def _row(self, batch: Batch, at: int) -> dict[str, str]:
+        return {name: cells[at] for name, cells in batch.columns.items()}
+
+    def _decide(self, cells: Mapping[str, str]) -> int:
+        line = read_line(cells, self.register, self.rates)
+        decision = decide(line.shipment, self.register, self.known_on)
+        self.decided.append(_decided(decision, line.faults, line.dated_by))
+        return len(self.decided) - 1
+
+    def _refuse(self, fault: Fault) -> int:
+        nothing = Shipment(decisive_date=None, ship_from=None, destination=None)
+        decision = decide(nothing, self.register, self.known_on)
+        self.decided.append(_decided(decision, (fault,), ""))
+        return len(self.decided) - 1
+
+    def _doubles(self, batch: Batch) -> dict[int, Fault]:
+        """Rows whose key stood before: the same line twice is a fault, not two lines."""
+        names = self._key(batch)
+        found: dict[int, Fault] = {}
+        for at, key in enumerate(zip(*(batch.columns[name] for name in names), strict=True)):
+            if not any(key):
+                continue
+            first = self.seen.setdefault(hash(key), batch.lines[at])
+            if first != batch.lines[at] and at not in batch.broken:
+                problem = f"the key {'/'.join(key)!r} already stands on line {first}"
+                found[at] = Fault("", 0, names[-1], problem, "a key of its own for each line")
+        return found
+
+    def _in_force_on(self, batch: Batch) -> list[str | None]:
+        columns = [batch.columns[name] for name in DATES if name in batch.columns]
+        return [self.days[next((c for c in cells if c), "")] for cells in zip(*columns, strict=True)]
+
+    def _count(self, batch: Batch, decided: list[_Decided], position: np.ndarray) -> None:
+        summary = self.summary
+        summary.rows += len(batch.lines)
+        summary.kinds = len(self.decided)
+        for one, count in zip(decided, np.bincount(position, minlength=len(decided)), strict=True):
+            summary.answers[one.answer] += int(count)
+            summary.dated_by[one.dated_by] += int(count)
+            for question in one.questions:
+                name, _, text = question.partition(": ")
+                summary.questions[name] += int(count)
+                summary.texts.setdefault(name, text)
+            for gap in one.gaps:
+                summary.gaps[gap] += int(count)
+        self._report(batch, decided, position)
+
+    def _report(self, batch: Batch, decided: list[_Decided], position: np.ndarray) -> None:
+        faulty = {at for at, one in enumerate(decided) if one.faults}
+        if not faulty:
+            return
+        for at, kind in enumerate(position):
+            if int(kind) in faulty:
+                self.summary.faulty += 1
+                for f in decided[int(kind)].faults:
+                    self.summary.fault(Fault(self.name, batch.lines[at], f.column, f.problem, f.expected))
+
+
+def _value_of(
+    cells: tuple[str, ...], shipment: Shipment, register: Register, rates: Rates | None
+) -> float | None:
+    """The value in JPY that the cells of a line give, whatever the exporting country."""
+    names = ("value", "currency", "contract_date", "order_date", *DATES)
+    regime = next(iter(register.regimes), "")
+    line = read_line({**dict(zip(names, cells, strict=False)), "ship_from_country": regime}, register, rates)
+    value = line.shipment.facts.get("value_jpy")
+    return float(value) if value is not None and not line.faults else None
+
+
+def _require(name: str, batch: Batch) -> None:
+    missing = [column for column in NEEDED if column not in batch.columns]
+    faults = [Fault(name, 1, column, "the column is missing", "it in the header") for column in missing]
+    if not any(column in batch.columns for column in DATES):
+        faults.append(Fault(name, 1, "decisive_date", "no column gives a date", f"one of {', '.join(DATES)}"))
+    if faults:
+        raise InputInvalid(faults)
+
+
+def _iso_day(cell: str) -> str | None:
+    try:
+        return read_day(tidy(cell)).isoformat() if cell else None
+    except ValueInvalid:
+        return None
+
+
+def _decided(decision: Decision, faults: tuple[Fault, ...], dated_by: str) -> _Decided:
+    questions = tuple(str(question) for question in decision.questions)
+    answer, explanation = decision.answer, decision.explanation
+    if faults:
+        answer = Answer.UNDETERMINED
+        told = tuple(_told(fault) for fault in faults)
+        questions, explanation = told, f"Cannot be determined: {told[0]}."
+    known = decision.known_on.isoformat() if decision.known_on else None
+    cells = (
+        answer.value, ";".join(decision.licence_types if not faults else ()),
+        decision.usable_licence if not faults else "", ";".join(decision.rules),
+        ";".join(decision.sources), "; ".join(questions), decision.review_days if not faults else None,
+        decision.confidence.value, "; ".join(decision.not_covered), None, known, decision.register,
+        explanation,
+    )  # fmt: skip
+    asked = () if faults else questions
+    return _Decided(cells, answer.value, asked, decision.not_covered, faults, dated_by)
+
+
+def _told(fault: Fault) -> str:
+    column = f"{fault.column}: " if fault.column else ""
+    return f"{column}{fault.problem}, expected {fault.expected}".replace(";", ",")
+
+
+def _spread(values: list[Any], position: np.ndarray, name: str) -> pa.Array:
+    kind = pa.int64() if name == "review_days" else pa.string()
+    return pa.array(values, kind).take(pa.array(position))
+
+
+def check(
+    frame: Any,  # noqa: ANN401  any data frame
+    *,
+    register: Register | None = None,
+    known_on: dt.date | None = None,
+    rates: Rates | None = None,
+) -> Any:  # noqa: ANN401  the kind of frame that came in
+    """Decides the order lines of a data frame.
+
+    Args:
+        frame: A pandas, Polars or Arrow frame, or anything with the Arrow C stream
+            interface; columns as in the documentation, in any order.
+        register: The register to decide by; the shipped one if not given.
+        known_on: What was known on this day; all that is recorded if not given.
+        rates: Exchange rates for values not in JPY.
+
+    Returns:
+        A frame of the same kind with one row for each line, in the same order: the key
+        of the line, the columns of the decision, and columns that are not known.
+
+    Raises:
+        InputInvalid: If needed columns are missing.
+    """
+    table = to_arrow(frame)
+    checker = Checker(register or open_register(), known_on, rates)
+    batches = [checker.batch(arrow_batch(records, 1)) for records in table.combine_chunks().to_batches()]
+    empty = Batch({name: () for name in table.schema.names}, ())
+    return like(frame, pa.Table.from_batches(batches or [checker.batch(empty)]))
+
+
+def check_file(
+    path: Path,
+    output: Path | None,
+    checker: Checker,
+    on_batch: Callable[[Batch], None] = lambda _: None,
+) -> Iterator[pa.RecordBatch]:
+    """Decides the lines of a file, writes them if asked, and gives each batch of decisions.
+
+    The output is put into its place only when the whole input has been decided.
+    """
+    writer = Writer(output) if output is not None else None
+    try:
+        for batch in read_batches(path):
+            decisions = checker.batch(batch)
+            if writer is not None:
+                writer.write(decisions)
+            on_batch(batch)
+            yield decisions
+    except BaseException:
+        if writer is not None:
+            writer.discard()
+        raise
+    if writer is not None:
+        writer.close()

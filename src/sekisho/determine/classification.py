@@ -1,0 +1,160 @@
+"""Is it on the control list (rows 1 to 15) on this day?
+
+An approved item number stands unless a stated fact contradicts it. Any other number is
+tested: one condition that holds lists the goods; only when every condition was read and
+fails does the number not apply. Anything between is asked.
+"""
+
+from __future__ import annotations
+
+from sekisho.determine.docket import APPROVED, NOT_LISTED, Docket, Outcome, undetermined
+from sekisho.model import Item, Limb
+from sekisho.register.condition import holds, names, parse
+from sekisho.register.law import Standing
+from sekisho.register.selectors import CATCH_ALL_ROW, row_of
+
+STEP = "classification"
+
+
+def classification(docket: Docket) -> Outcome | None:
+    """Sets ``docket.listed``, or concludes that it cannot be told."""
+    if not docket.code:
+        docket.ask(("code",))
+        docket.note(STEP, None, None, "the line has no item number", ("code",))
+        return undetermined(docket, "the goods are not classified")
+    if docket.code == NOT_LISTED or row_of(docket.code) == CATCH_ALL_ROW:
+        return _found_on_no_list(docket)
+    entry = docket.item
+    if entry is None or entry.row.kind == "deleted":
+        return _no_such_item(docket)
+    if docket.shipment.classification_status == APPROVED:
+        return _approved(docket, entry)
+    return _tested(docket, entry)
+
+
+def _found_on_no_list(docket: Docket) -> Outcome | None:
+    """``NOT_LISTED`` or a row 16 number: the exporter found the goods on no list."""
+    met = _limbs_met_by_stated_facts(docket)
+    if met:
+        for limb in met:
+            _note_limb(docket, limb, held=True)
+        clauses = ", ".join(f"{limb.row.items[0]} {limb.row.clause}" for limb in met)
+        return _contradicted(docket, f"The stated facts meet {clauses}")
+    if docket.shipment.classification_status != APPROVED:
+        docket.ask(("classification_status",))
+        docket.note(STEP, None, None, f"the finding {docket.code} is not approved")
+        return undetermined(docket, "the finding that the goods are on no list is not approved")
+    docket.listed = False
+    docket.note(STEP, None, False, f"the exporter's approved finding is {docket.code}")
+    return None
+
+
+def _limbs_met_by_stated_facts(docket: Docket) -> list[Standing[Limb]]:
+    stated = set(docket.shipment.facts)
+    limbs = (limb for limb in docket.law.rows(Limb) if limb.certain)
+    return [
+        limb
+        for limb in limbs
+        if row_of(limb.row.items[0]) != CATCH_ALL_ROW
+        and not stated.isdisjoint(names(parse(limb.row.condition)))
+        and holds(parse(limb.row.condition), docket.facts)
+    ]
+
+
+def _contradicted(docket: Docket, what: str) -> Outcome:
+    docket.ask_about("code", f"{what}, but the line says {docket.code}. Which is right?")
+    return undetermined(docket, f"{docket.code} is contradicted by the stated facts")
+
+
+def _no_such_item(docket: Docket) -> Outcome:
+    """The number is not on the list of that day; the goods may stand under another."""
+    problem = f"{docket.code} is not on the list in force on that day"
+    docket.ask_about("code", f"{problem}. Which item number of that day's list describes the goods?")
+    docket.note(STEP, None, None, problem)
+    return undetermined(docket, problem)
+
+
+def _approved(docket: Docket, entry: Standing[Item]) -> Outcome | None:
+    if _fails_every_condition(docket, entry):
+        _note_limbs(docket)
+        return _contradicted(
+            docket, f"The stated facts meet no condition of {docket.code} in force on that day"
+        )
+    if entry.certain is None:
+        docket.leave_open((entry.caveat,))
+        return undetermined(docket, entry.caveat)
+    docket.listed = True
+    docket.use(entry)
+    docket.note(STEP, entry, True, f"the item number is approved: {entry.row.heading_en}")
+    _use_limbs_met(docket)
+    return None
+
+
+def _fails_every_condition(docket: Docket, entry: Standing[Item]) -> bool:
+    """Whether the stated facts rule the item out; never for technology, which has its own text."""
+    if entry.row.conditions != "complete" or docket.is_technology is not False:
+        return False
+    return all(held is False for _, held in docket.limbs)
+
+
+def _tested(docket: Docket, entry: Standing[Item]) -> Outcome | None:
+    if docket.is_technology is not False:
+        return _untested_technology(docket, entry)
+    if entry.certain and any(held and limb.certain for limb, held in docket.limbs):
+        docket.listed = True
+        docket.use(entry)
+        docket.note(STEP, entry, True, f"a condition is met: {entry.row.heading_en}")
+        _use_limbs_met(docket)
+        return None
+    _note_limbs(docket)
+    return _not_met(docket, entry)
+
+
+def _untested_technology(docket: Docket, entry: Standing[Item]) -> Outcome:
+    if docket.is_technology is None:
+        docket.ask(("item_kind",))
+        return undetermined(docket, "it is not stated whether goods or technology are sent")
+    docket.leave_open(("the technical conditions for technology are not on record",))
+    docket.ask(("classification_status",))
+    docket.note(STEP, entry, None, "the technical conditions for technology are not on record")
+    return undetermined(docket, "the classification of the technology is not approved")
+
+
+def _not_met(docket: Docket, entry: Standing[Item]) -> Outcome | None:
+    """No condition holds for certain: conclude only if all were read and fail."""
+    docket.ask(docket.group_facts())
+    unread = [limb.caveat for limb, _ in docket.limbs if limb.caveat]
+    if entry.row.conditions != "complete":
+        gap = f"the conditions of {docket.code} are not all on record"
+        docket.leave_open((gap,))
+        docket.ask(("classification_status",))
+        return undetermined(docket, gap)
+    if any(held is not False for _, held in docket.limbs):
+        return undetermined(docket, f"facts that decide on {docket.code} are missing")
+    if unread or not entry.certain or not docket.limbs:
+        docket.leave_open(unread or (entry.caveat,))
+        docket.ask(("classification_status",))
+        return undetermined(docket, f"the text of {docket.code} in force on that day was not read")
+    docket.listed = False
+    docket.use(entry)
+    for limb, _ in docket.limbs:
+        docket.use(limb)
+    docket.leave_open((f"only {docket.code} was tested, the other items of the list were not",))
+    return None
+
+
+def _note_limbs(docket: Docket) -> None:
+    for limb, held in docket.limbs:
+        _note_limb(docket, limb, held=held)
+
+
+def _use_limbs_met(docket: Docket) -> None:
+    for limb, held in docket.limbs:
+        if held:
+            docket.use(limb)
+            _note_limb(docket, limb, held=True)
+
+
+def _note_limb(docket: Docket, limb: Standing[Limb], *, held: bool | None) -> None:
+    facts = sorted(names(parse(limb.row.condition)))
+    docket.note(STEP, limb, held, f"{limb.row.clause}: {limb.row.heading}", facts)

@@ -1,0 +1,175 @@
+"""One order line to one decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from sekisho.determine.catch_all import approvals
+from sekisho.determine.docket import Docket, Outcome
+from sekisho.determine.steps import STEPS
+from sekisho.model import Answer, Confidence, Consequence, Decision, Question, Reason, Shipment
+from sekisho.register.law import Law, Standing
+from sekisho.register.register import Register
+
+_ASSUMED_FINAL = "the ultimate destination is not stated and is taken to be the destination"
+_NEGATIVE = frozenset({Answer.NOT_LISTED, Answer.NO_REQUIREMENT_FOUND, Answer.AUTHORISED})
+_SEVERITY = {answer: rank for rank, answer in enumerate(Answer)}
+
+
+def decide(
+    shipment: Shipment, register: Register, known_on: dt.date | None = None
+) -> Decision:
+    """Decides one order line by the law of its decisive date, as known on another day.
+
+    The destination and the ultimate destination, where they differ, are both decided and
+    the more severe answer is given.
+
+    Args:
+        shipment: The order line; what is not stated is unknown.
+        register: The register to decide by.
+        known_on: What was known on this day; ``None`` is all that is recorded.
+    """
+    outside = _outside(shipment, register)
+    if outside is not None:
+        return _no_law(shipment, register, known_on, *outside)
+    law = register.law(str(shipment.ship_from), known_on)
+    assert law is not None  # noqa: S101  checked by _outside
+    places = dict.fromkeys((shipment.destination, shipment.ultimate_destination))
+    decisions = [_decide(shipment, register, law, str(place)) for place in places if place]
+    return min(decisions, key=lambda decision: _SEVERITY[decision.answer])
+
+
+def _outside(shipment: Shipment, register: Register) -> tuple[str, tuple[Question, ...]] | None:
+    """Why the register cannot decide at all, with the questions that would help."""
+    country, day = shipment.ship_from, shipment.decisive_date
+    for value, fact, what in (
+        (day, "decisive_date", "On which day does the line ship (decisive date)?"),
+        (country, "ship_from_country", "From which country does the line ship?"),
+        (shipment.destination, "destination_country", "To which country does the line ship?"),
+    ):
+        if value is None:
+            return f"{fact} is not stated", (Question(fact=fact, text=what),)
+    regime = register.regimes.get(str(country))
+    if regime is None:
+        name = register.countries.name(str(country))
+        return f"export controls of {name} are not in the register", ()
+    if day is not None and day < regime.covered_from:
+        return f"the law of {regime.country} before {regime.covered_from} is not in the register", ()
+    if country == shipment.destination:
+        return "supply inside the country is not an export and is not decided here", ()
+    return None
+
+
+def _no_law(
+    shipment: Shipment,
+    register: Register,
+    known_on: dt.date | None,
+    why: str,
+    questions: tuple[Question, ...],
+) -> Decision:
+    gaps = () if questions else (why,)
+    return Decision(
+        answer=Answer.UNDETERMINED,
+        licence_types=(),
+        usable_licence="",
+        rules=(),
+        sources=(),
+        questions=questions,
+        review_days=None,
+        confidence=Confidence.LOW,
+        not_covered=gaps,
+        in_force_on=shipment.decisive_date,
+        known_on=known_on,
+        register=register.fingerprint,
+        explanation=f"Cannot be determined: {why}.",
+        reasons=(Reason(step="scope", rule="", applies=None, because=why),),
+    )
+
+
+def _decide(shipment: Shipment, register: Register, law: Law, destination: str) -> Decision:
+    day = shipment.decisive_date
+    assert day is not None  # noqa: S101  checked by _outside
+    docket = Docket(register, law.on(day), day, shipment, destination)
+    _note_scope(docket)
+    outcome = _run(docket)
+    outcome = _fail_closed(docket, approvals(docket, outcome))
+    if shipment.ultimate_destination is None:
+        docket.leave_open((_ASSUMED_FINAL,))
+    return _decision(docket, law, outcome)
+
+
+def _note_scope(docket: Docket) -> None:
+    regime = docket.law.regime
+    if docket.day > regime.read_until:
+        gap = f"amendments of {regime.title} after {regime.read_until} were not read"
+        docket.leave_open((gap,))
+        docket.findings.confidence = docket.findings.confidence.capped(Confidence.MEDIUM)
+
+
+def _run(docket: Docket) -> Outcome:
+    for step in STEPS:
+        outcome = step(docket)
+        if outcome is not None:
+            return outcome
+    msg = "the steps ended without an outcome"
+    raise AssertionError(msg)
+
+
+def _fail_closed(docket: Docket, outcome: Outcome) -> Outcome:
+    """A disputed rule never frees a line."""
+    if outcome.answer in _NEGATIVE and docket.findings.confidence is Confidence.DISPUTED:
+        why = "a rule that would free the line is disputed on record"
+        return Outcome(Answer.UNDETERMINED, f"Cannot be determined: {why}.")
+    return outcome
+
+
+def _decision(docket: Docket, law: Law, outcome: Outcome) -> Decision:
+    findings = docket.findings
+    going_with = {topic: _consequence(docket, topic, outcome) for topic in _TOPICS}
+    days, years = going_with["review_days"], going_with["record_years"]
+    return Decision(
+        answer=outcome.answer,
+        licence_types=outcome.licence_types,
+        usable_licence=outcome.usable_licence,
+        rules=tuple(findings.rules),
+        sources=tuple(findings.sources),
+        questions=tuple(findings.questions.values()),
+        review_days=int(days.value) if days else None,
+        confidence=findings.confidence,
+        not_covered=tuple(findings.not_covered),
+        in_force_on=docket.day,
+        known_on=law.known_on,
+        register=docket.register.fingerprint,
+        explanation=outcome.explanation,
+        reasons=tuple(findings.reasons),
+        office=_text(going_with["office"]),
+        penalty=_text(going_with["penalty"]),
+        record_years=int(years.value) if years else None,
+    )
+
+
+_TOPICS = ("review_days", "record_years", "office", "penalty")
+_LICENSED = frozenset({Answer.LICENCE_REQUIRED, Answer.AUTHORISED})
+
+
+def _consequence(docket: Docket, topic: str, outcome: Outcome) -> Consequence | None:
+    """The narrowest row of a topic that goes with the outcome."""
+    if outcome.answer not in _LICENSED:
+        return None
+    best: tuple[tuple[int, int], Consequence] | None = None
+    for entry in _of_topic(docket, topic, outcome.usable_licence):
+        match = docket.match(entry)
+        if match.held and (best is None or match.specificity > best[0]):
+            best = match.specificity, entry.row
+    return best[1] if best else None
+
+
+def _of_topic(docket: Docket, topic: str, licence: str) -> Iterable[Standing[Consequence]]:
+    for entry in docket.law.rows(Consequence):
+        if entry.row.topic == topic and entry.row.licence_type in {"*", licence}:
+            yield entry
+
+
+def _text(row: Consequence | None) -> str:
+    return row.text if row else ""

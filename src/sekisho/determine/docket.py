@@ -1,0 +1,271 @@
+"""The docket of one order line: what is known, what was read, what is still to be asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sekisho.model import (
+    Answer,
+    CatchAll,
+    Confidence,
+    FactValue,
+    Item,
+    Limb,
+    Provision,
+    Question,
+    Reason,
+    Rule,
+    Shipment,
+)
+from sekisho.register.condition import holds, missing, names, parse
+from sekisho.register.law import LawInForce, Standing
+from sekisho.register.register import Register
+from sekisho.register.selectors import (
+    CATCH_ALL_ROW,
+    Held,
+    all_hold,
+    any_holds,
+    destination_selector,
+    item_selector,
+    lineage,
+    row_of,
+)
+
+NOT_LISTED = "NOT_LISTED"
+APPROVED = "approved"
+_BY_HS_CODE = frozenset({"hs_2", "hs_4", "hs_6"})
+TECHNOLOGY = frozenset({"technology", "software"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a step concluded."""
+
+    answer: Answer
+    explanation: str
+    licence_types: tuple[str, ...] = ()
+    usable_licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a row of law stands to a line, part by part.
+
+    Attributes:
+        placed: Whether its kind, item and destination select the line and it stood that day.
+        condition: Whether its condition holds on the stated facts.
+        specificity: How narrow its item and destination are.
+        asks: The missing facts that keep it open.
+        gaps: What the record lacks to tell.
+    """
+
+    placed: Held
+    condition: Held
+    specificity: tuple[int, int]
+    asks: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+    @property
+    def held(self) -> Held:
+        """Whether the row applies to the line."""
+        return all_hold((self.placed, self.condition))
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a determination has gathered on its way."""
+
+    rules: dict[str, None] = field(default_factory=dict)
+    sources: dict[str, None] = field(default_factory=dict)
+    reasons: list[Reason] = field(default_factory=list)
+    questions: dict[str, Question] = field(default_factory=dict)
+    not_covered: dict[str, None] = field(default_factory=dict)
+    confidence: Confidence = Confidence.HIGH
+
+
+@dataclass
+class Docket:
+    """One order line before the law of one day, toward one destination."""
+
+    register: Register
+    law: LawInForce
+    day: dt.date
+    shipment: Shipment
+    destination: str
+    findings: Findings = field(default_factory=Findings)
+    listed: Held = None
+
+    @cached_property
+    def facts(self) -> Mapping[str, FactValue]:
+        """The stated facts, with those that follow from the HS code."""
+        return {**_customs_headings(self.shipment.facts.get("hs_code")), **self.shipment.facts}
+
+    @property
+    def code(self) -> str:
+        """The item number of the line, or an empty text."""
+        return self.shipment.code or ""
+
+    @property
+    def item(self) -> Standing[Item] | None:
+        """The item of the control list that the code names on this day."""
+        return self.law.items.get(self.code)
+
+    @property
+    def place(self) -> str:
+        """The name of the destination."""
+        return self.register.countries.name(self.destination)
+
+    @property
+    def is_technology(self) -> Held:
+        """Whether technology or a program is sent, rather than goods."""
+        kind = self.facts.get("item_kind")
+        return None if kind is None else kind in TECHNOLOGY
+
+    @cached_property
+    def limbs(self) -> tuple[tuple[Standing[Limb], Held], ...]:
+        """The conditions of the item, each with whether it holds on the stated facts."""
+        clause = self.facts.get("clause")
+        limbs = self.law.limbs(self.code)
+        if clause is not None:
+            limbs = [limb for limb in limbs if limb.row.clause == clause]
+        return tuple((limb, holds(parse(limb.row.condition), self.facts)) for limb in limbs)
+
+    def in_group(self, group: str) -> Held:
+        """Whether the goods fall under a group of conditions."""
+        met = [limb.row.groups for limb, held in self.limbs if held]
+        if any(group in groups for groups in met):
+            return True
+        open_ = [limb.row.groups for limb, held in self.limbs if held is not False]
+        inside = [group in groups for groups in open_]
+        if not any(inside):
+            return False
+        return True if self.listed and all(inside) else None
+
+    def in_region(self, region: str) -> Held:
+        """Whether the destination is in a region."""
+        return self.law.in_region(region, self.destination)[0]
+
+    def match(self, entry: Standing[Rule]) -> Match:
+        """How a row of law stands to this line, and what is missing to tell."""
+        row = entry.row
+        items, places = item_selector(row.item), destination_selector(row.destination)
+        condition = parse(row.condition)
+        kind, item = self._kind(row.kind), self._item(row)
+        place = places.matches(self.destination, self.in_region)
+        held = holds(condition, self.facts)
+        placed = all_hold((kind, item, place, entry.certain))
+        asks: list[str] = []
+        gaps: list[str] = []
+        if all_hold((placed, held)) is None:
+            asks += ["item_kind"] if kind is None else []
+            asks += self._item_asks(row) if item is None else []
+            asks += missing(condition, self.facts) if held is None else ()
+            gaps += self._region_gaps(places.names) if place is None else ()
+            gaps += [entry.caveat] if entry.certain is None else []
+        narrowness = (items.specificity, places.specificity)
+        return Match(placed, held, narrowness, tuple(asks), tuple(gaps))
+
+    def _item(self, row: Rule) -> Held:
+        if isinstance(row, CatchAll):
+            return any_holds(self._in_row_16(name.strip()) for name in row.item.split(";"))
+        number = CATCH_ALL_ROW if self.listed is False else self.code
+        return item_selector(row.item).matches(number, self.in_group)
+
+    def _in_row_16(self, item: str) -> Held:
+        """Whether goods on no list fall under an item of row 16, by their HS code."""
+        if row_of(self.code) == CATCH_ALL_ROW:
+            return item in lineage(self.code)
+        limbs = self.law.limbs(item)
+        return any_holds(holds(parse(limb.row.condition), self.facts) for limb in limbs)
+
+    def _item_asks(self, row: Rule) -> list[str]:
+        return ["hs_code"] if isinstance(row, CatchAll) else list(self.group_facts())
+
+    def _kind(self, kind: str) -> Held:
+        if kind == "any":
+            return True
+        technology = self.is_technology
+        return None if technology is None else technology is (kind == "technology")
+
+    def group_facts(self) -> tuple[str, ...]:
+        """The first missing fact of each condition that is still open."""
+        found = (
+            missing(parse(limb.row.condition), self.facts)[:1]
+            for limb, held in self.limbs
+            if held is None
+        )
+        return tuple(dict.fromkeys(name for names_ in found for name in names_))
+
+    def _region_gaps(self, regions: Iterable[str]) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for region in sorted(regions):
+            held, rows = self.law.in_region(region, self.destination)
+            if held is None:
+                found.update((row.caveat, None) for row in rows)
+        return tuple(found)
+
+    def use(self, entry: Standing[Provision], *, sure: bool = False) -> None:
+        """Counts a row among those that decided: its id, sources and confidence.
+
+        ``sure``: the answer does not hang on this row alone, so it does not lower confidence.
+        """
+        row, findings = entry.row, self.findings
+        findings.rules[row.id] = None
+        findings.sources.update(dict.fromkeys(row.sources))
+        if not sure:
+            findings.confidence = findings.confidence.capped(entry.confidence)
+        if entry.caveat and entry.certain:
+            findings.not_covered[entry.caveat] = None
+
+    def use_membership(self, selector: str) -> None:
+        """Counts the rows that put the destination into the regions a selector names."""
+        for region in sorted(destination_selector(selector).names):
+            held, rows = self.law.in_region(region, self.destination)
+            if held:
+                self.use(rows[0])
+
+    def note(
+        self, step: str, entry: Standing[Provision] | None, applies: Held, because: str,
+        facts: Iterable[str] = (),
+    ) -> None:  # fmt: skip
+        """Keeps one reason, with the facts it turned on."""
+        turned = tuple((name, self.facts.get(name)) for name in dict.fromkeys(facts))
+        rule = entry.row.id if entry is not None else ""
+        self.findings.reasons.append(Reason(step=step, rule=rule, applies=applies, because=because, facts=turned))
+
+    def note_rule(self, step: str, entry: Standing[Rule], match: Match, because: str) -> None:
+        """Keeps the reason of a row of law that was matched."""
+        facts = sorted(names(parse(entry.row.condition)))
+        self.note(step, entry, match.held, because, facts)
+
+    def ask(self, facts: Iterable[str]) -> None:
+        """Adds the questions that ask for facts."""
+        declared = self.law.regime.facts
+        for name in ("hs_code" if name in _BY_HS_CODE else name for name in facts):
+            if name in declared and name not in self.findings.questions:
+                self.findings.questions[name] = Question(fact=name, text=declared[name].question)
+
+    def ask_about(self, fact: str, text: str) -> None:
+        """Adds one question in its own words."""
+        self.findings.questions.setdefault(fact, Question(fact=fact, text=text))
+
+    def leave_open(self, gaps: Iterable[str]) -> None:
+        """Says what the record does not cover."""
+        self.findings.not_covered.update(dict.fromkeys(gap for gap in gaps if gap))
+
+
+def _customs_headings(code: FactValue | None) -> dict[str, FactValue]:
+    """Chapter, heading and subheading of an HS code, as numbers, as far as it has them."""
+    if not isinstance(code, str):
+        return {}
+    return {f"hs_{length}": float(code[:length]) for length in (2, 4, 6) if len(code) >= length}
+
+
+def undetermined(docket: Docket, why: str) -> Outcome:
+    """The outcome that asks: why it cannot be told, and the first question."""
+    first = next(iter(docket.findings.questions.values()), None)
+    more = f" First to answer: {first.text}" if first is not None else ""
+    return Outcome(Answer.UNDETERMINED, f"Cannot be determined: {why}.{more}")

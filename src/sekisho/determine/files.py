@@ -1,0 +1,401 @@
+"""Order lines in and decisions out: CSV, Parquet, XLSX, JSON lines, and data frames.
+
+Every format becomes the same thing: batches of text cells with the line each row stands
+on. A row that cannot be read keeps its place in the batch with the fault that says why.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sekisho.determine.intake import canonical_column
+from sekisho.errors import Fault, InputInvalid
+
+BATCH = 50_000
+FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".xlsx": "xlsx",
+           ".jsonl": "jsonl", ".ndjson": "jsonl"}  # fmt: skip
+_CELL_LIMIT = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows of an input, column by column, all as text.
+
+    Attributes:
+        columns: canonical name -> cells; an empty text is an empty cell.
+        lines: The line (CSV, JSON lines) or row of each row.
+        broken: Rows that could not be read, by position in the batch.
+        read: How many bytes (CSV, JSON lines) or rows were read so far.
+    """
+
+    columns: Mapping[str, Sequence[str]]
+    lines: Sequence[int]
+    broken: dict[int, Fault] = field(default_factory=dict)
+    read: int = 0
+
+
+def format_of(path: Path) -> str:
+    """The format of a file by its ending.
+
+    Raises:
+        InputInvalid: If the ending is not one of those that can be read.
+    """
+    found = FORMATS.get(path.suffix.lower())
+    if found is None:
+        problem = f"the ending {path.suffix!r} is not known"
+        raise InputInvalid([Fault(path.name, 0, "", problem, ", ".join(FORMATS))])
+    return found
+
+
+def read_batches(path: Path) -> Iterator[Batch]:
+    """The rows of a file in batches.
+
+    Raises:
+        InputInvalid: If the file is missing, empty, or not of its format.
+    """
+    if not path.is_file():
+        raise InputInvalid([Fault(str(path), 0, "", "there is no such file", "a file of order lines")])
+    reader = {"csv": _csv, "parquet": _parquet, "xlsx": _xlsx, "jsonl": _jsonl}[format_of(path)]
+    return reader(path)
+
+
+def _csv(path: Path) -> Iterator[Batch]:
+    with path.open("rb") as raw:
+        _refuse_binary(path, raw)
+        with io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
+            try:
+                yield from _csv_rows(path, raw, text)
+            except UnicodeDecodeError as error:
+                problem = f"byte {error.object[error.start]:#04x} is not UTF-8"
+                advice = "a UTF-8 file; in a spreadsheet save as 'CSV UTF-8'"
+                raise InputInvalid([Fault(path.name, 0, "", problem, advice)]) from None
+
+
+def _refuse_binary(path: Path, raw: BinaryIO) -> None:
+    head = raw.read(4096)
+    raw.seek(0)
+    if not head.strip():
+        raise InputInvalid([Fault(path.name, 0, "", "the file is empty", "a header row and order lines")])
+    if b"\0" in head or head.startswith((b"PK\x03\x04", b"PAR1")):
+        problem = "the file is binary, not CSV"
+        advice = "a text file, or the ending .xlsx or .parquet if it is one"
+        raise InputInvalid([Fault(path.name, 1, "", problem, advice)])
+
+
+def _csv_rows(path: Path, raw: BinaryIO, text: io.TextIOWrapper) -> Iterator[Batch]:
+    csv.field_size_limit(_CELL_LIMIT)
+    header_text = text.readline()
+    delimiter = max((",", ";", "\t"), key=header_text.count)
+    header = next(csv.reader([header_text], delimiter=delimiter), [])
+    names = _names(path, header)
+    rows = csv.reader(text, delimiter=delimiter, strict=True)
+    block = _Block(names)
+    while True:
+        first = rows.line_num + 2
+        try:
+            cells = next(rows)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            block.broken_row(first, Fault(path.name, first, "", _quoting(error, rows.line_num + 1), _QUOTING))
+            continue
+        if not cells:
+            continue
+        if len(cells) == len(names):
+            block.row(first, cells)
+        else:
+            problem = f"the row has {len(cells)} cells"
+            fault = Fault(path.name, first, "", problem, f"{len(names)}, as in the header")
+            block.broken_row(first, fault, cells)
+        if len(block) == BATCH:
+            yield block.batch(raw.tell())
+            block = _Block(names)
+    yield block.batch(raw.tell())
+
+
+_QUOTING = 'a cell that holds the separator or a quote written as "..." with "" for each quote'
+
+
+def _quoting(error: csv.Error, last: int) -> str:
+    if "unexpected end" in str(error):
+        return f"a quoted cell is never closed; everything to line {last} is in it"
+    return f"the quotes of the row are wrong ({error})"
+
+
+def _names(path: Path, header: Sequence[str]) -> list[str]:
+    names = [canonical_column(name) for name in header]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        faults = [Fault(path.name, 1, name, "two columns have this meaning", "one of them") for name in twice]
+        raise InputInvalid(faults)
+    return names
+
+
+class _Block:
+    """Rows gathered until they make a batch."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+        self.rows: list[Sequence[str]] = []
+        self.lines: list[int] = []
+        self.broken: dict[int, Fault] = {}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def row(self, line: int, cells: Sequence[str]) -> None:
+        self.rows.append(cells)
+        self.lines.append(line)
+
+    def broken_row(self, line: int, fault: Fault, cells: Sequence[str] = ()) -> None:
+        self.broken[len(self.rows)] = fault
+        width = len(self.names)
+        self.row(line, (*cells[:width], *[""] * (width - len(cells))))
+
+    def batch(self, read: int) -> Batch:
+        columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self.names)
+        return Batch(dict(zip(self.names, columns, strict=True)), self.lines, self.broken, read)
+
+
+def _jsonl(path: Path) -> Iterator[Batch]:
+    rows: list[tuple[int, dict[str, str] | Fault]] = []
+    read = 0
+    with path.open("rb") as file:
+        for line, content in enumerate(file, start=1):
+            read += len(content)
+            if content.strip():
+                rows.append((line, _json_row(path, line, content)))
+            if len(rows) == BATCH:
+                yield _json_batch(rows, read)
+                rows = []
+    if not rows and not read:
+        raise InputInvalid([Fault(path.name, 0, "", "the file is empty", "one JSON object a line")])
+    yield _json_batch(rows, read)
+
+
+def _json_row(path: Path, line: int, content: bytes) -> dict[str, str] | Fault:
+    try:
+        value = json.loads(content)
+    except ValueError as error:
+        return Fault(path.name, line, "", f"not JSON: {error}", "one JSON object a line")
+    if not isinstance(value, dict):
+        return Fault(path.name, line, "", "the line is not a JSON object", 'such as {"code": "3(1)"}')
+    return {canonical_column(str(name)): cell_text(cell) for name, cell in value.items()}
+
+
+def _json_batch(rows: list[tuple[int, dict[str, str] | Fault]], read: int) -> Batch:
+    cells = [{} if isinstance(row, Fault) else row for _, row in rows]
+    names = dict.fromkeys(name for row in cells for name in row)
+    columns = {name: [row.get(name, "") for row in cells] for name in names}
+    broken = {at: row for at, (_, row) in enumerate(rows) if isinstance(row, Fault)}
+    return Batch(columns, [line for line, _ in rows], broken, read)
+
+
+def _xlsx(path: Path) -> Iterator[Batch]:
+    import openpyxl  # noqa: PLC0415  slow to import, needed for this format only
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except Exception as error:  # noqa: BLE001  the library raises whatever its parts raise
+        problem = f"not a workbook: {error}"
+        raise InputInvalid([Fault(path.name, 0, "", problem, "an .xlsx file")]) from error
+    rows = book.worksheets[0].iter_rows(values_only=True)
+    header = next(rows, None)
+    if header is None:
+        raise InputInvalid([Fault(path.name, 0, "", "the first sheet is empty", "a header row and order lines")])
+    block = _Block(_names(path, [cell_text(cell) for cell in header]))
+    for line, cells in enumerate(rows, start=2):
+        texts = [cell_text(cell) for cell in cells]
+        if any(texts):
+            block.row(line, texts)
+        if len(block) == BATCH:
+            yield block.batch(line)
+            block = _Block(block.names)
+    yield block.batch(0)
+
+
+def _parquet(path: Path) -> Iterator[Batch]:
+    try:
+        file = pq.ParquetFile(path)
+        first = 1
+        for records in file.iter_batches(batch_size=BATCH):
+            yield arrow_batch(records, first)
+            first += records.num_rows
+    except (pa.ArrowException, OSError) as error:
+        problem = f"not a whole Parquet file: {error}"
+        advice = "a Parquet file written to its end; write it again"
+        raise InputInvalid([Fault(path.name, 0, "", problem, advice)]) from error
+    if first == 1:
+        yield Batch({canonical_column(n): () for n in file.schema_arrow.names}, ())
+
+
+def arrow_batch(records: pa.RecordBatch, first: int) -> Batch:
+    """A batch of Arrow records as text cells; ``first`` is the number of its first row."""
+    names = [canonical_column(name) for name in records.schema.names]
+    columns = [arrow_texts(column) for column in records.columns]
+    lines = range(first, first + records.num_rows)
+    return Batch(dict(zip(names, columns, strict=True)), lines, read=first + records.num_rows - 1)
+
+
+def arrow_texts(column: pa.Array) -> list[str]:
+    """The cells of an Arrow column as text."""
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return [cell or "" for cell in column.to_pylist()]
+    return [cell_text(cell) for cell in column.to_pylist()]
+
+
+def cell_text(cell: Any) -> str:  # noqa: ANN401  whatever a file format holds
+    """One typed cell as the text a CSV file would hold.
+
+    >>> cell_text(30.0), cell_text(True), cell_text(None), cell_text(dt.date(2019, 7, 4))
+    ('30', 'yes', '', '2019-07-04')
+    """
+    if cell is None or cell != cell:  # noqa: PLR0124  not a number
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)  # noqa: PLR2004
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time.min else cell.isoformat()
+    if isinstance(cell, list | tuple):
+        return ";".join(cell_text(part) for part in cell)
+    return str(cell)
+
+
+class Writer:
+    """Writes decisions to a file in its format, whole or not at all.
+
+    The file is written beside its place and moved there when it is complete.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.format = path, format_of(path)
+        self.part = path.with_name(path.name + ".part")
+        self._open: Any = None
+
+    def write(self, table: pa.RecordBatch) -> None:
+        """Adds the rows of a batch."""
+        if self._open is None:
+            self._open = _OPENERS[self.format](self.part, table.schema)
+        self._open.write(table)
+
+    def close(self) -> None:
+        """Completes the file and puts it into its place."""
+        if self._open is not None:
+            self._open.close()
+            self.part.replace(self.path)
+
+    def discard(self) -> None:
+        """Takes away what was written so far."""
+        if self._open is not None:
+            self._open.close()
+        self.part.unlink(missing_ok=True)
+
+
+class _CsvWriter:
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.file = path.open("w", encoding="utf-8", newline="")
+        self.rows = csv.writer(self.file, lineterminator="\n")
+        self.rows.writerow(schema.names)
+
+    def write(self, table: pa.RecordBatch) -> None:
+        columns = (_written(column) for column in table.columns)
+        self.rows.writerows(zip(*columns, strict=True))
+
+    def close(self) -> None:
+        self.file.close()
+
+
+class _JsonWriter:
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.file = path.open("w", encoding="utf-8")
+        self.names = schema.names
+
+    def write(self, table: pa.RecordBatch) -> None:
+        columns = [column.to_pylist() for column in table.columns]
+        for row in zip(*columns, strict=True):
+            values = dict(zip(self.names, row, strict=True))
+            self.file.write(json.dumps(values, ensure_ascii=False) + "\n")
+
+    def close(self) -> None:
+        self.file.close()
+
+
+class _ParquetWriter:
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.file = pq.ParquetWriter(path, schema)
+
+    def write(self, table: pa.RecordBatch) -> None:
+        self.file.write_batch(table)
+
+    def close(self) -> None:
+        self.file.close()
+
+
+class _XlsxWriter:
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        import openpyxl  # noqa: PLC0415  slow to import, needed for this format only
+
+        self.path = path
+        self.book = openpyxl.Workbook(write_only=True)
+        self.sheet = self.book.create_sheet("decisions")
+        self.sheet.append(schema.names)
+
+    def write(self, table: pa.RecordBatch) -> None:
+        for row in zip(*(_written(column) for column in table.columns), strict=True):
+            self.sheet.append(row)
+
+    def close(self) -> None:
+        self.book.save(self.path)
+
+
+_OPENERS: Any = {"csv": _CsvWriter, "jsonl": _JsonWriter, "parquet": _ParquetWriter, "xlsx": _XlsxWriter}
+
+
+def _written(column: pa.Array) -> Iterable[Any]:
+    return ["" if cell is None else cell for cell in column.to_pylist()]
+
+
+def to_arrow(frame: Any) -> pa.Table:  # noqa: ANN401  any frame
+    """A pandas, Polars or Arrow frame, or anything with an Arrow C stream, as a table.
+
+    Raises:
+        InputInvalid: If it is none of them.
+    """
+    if isinstance(frame, pa.Table):
+        return frame
+    if isinstance(frame, pa.RecordBatch):
+        return pa.Table.from_batches([frame])
+    if _is_pandas(frame):
+        return pa.Table.from_pandas(frame, preserve_index=False)
+    if hasattr(frame, "__arrow_c_stream__"):
+        return pa.table(frame)
+    problem = f"{type(frame).__name__} is not a data frame"
+    raise InputInvalid([Fault("frame", 0, "", problem, "a pandas, Polars or Arrow frame")])
+
+
+def like(frame: Any, table: pa.Table) -> Any:  # noqa: ANN401  the kind that came in
+    """A table as the kind of frame that came in."""
+    if _is_pandas(frame):
+        return table.to_pandas()
+    polars = sys.modules.get("polars")
+    if polars is not None and isinstance(frame, polars.DataFrame):
+        return polars.from_arrow(table)
+    return table
+
+
+def _is_pandas(frame: Any) -> bool:  # noqa: ANN401  any frame
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(frame, pandas.DataFrame)

@@ -1,0 +1,339 @@
+"""From the cells of an order line to the shipment that is decided.
+
+Cells are text, whatever the file was. Full-width letters and digits, Japanese era dates
+and the column names that users' files carry are accepted. What cannot be read is a fault
+of that cell, and the line is undetermined: nothing is guessed and no other line suffers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sekisho.dates import check_day, parse_day
+from sekisho.determine.rates import Rates
+from sekisho.errors import Fault, ValueInvalid
+from sekisho.model import Fact, FactValue, Shipment
+from sekisho.register.register import Register
+
+T = TypeVar("T")
+NOT_LISTED = "NOT_LISTED"
+KEY = ("transaction_id", "line_id")
+DATES = ("decisive_date", "export_date", "requested_ship_date", "order_date")
+"""The decisive date is the first of these that is stated."""
+COUNTRIES = ("ship_from_country", "destination_country", "ultimate_destination_country")
+LISTS = ("licences_held", "end_use_code")
+CONCERNS = ("none", "wmd", "conventional_weapons")
+STATUSES = (
+    "approved", "unclassified", "proposed", "under_review", "expired", "not_relevant_for_regime",
+)  # fmt: skip
+PLAIN = ("quantity", "quantity_unit", "value", "currency", "contract_date")
+OWN = (
+    *KEY, *DATES, *COUNTRIES, *PLAIN, "code", "classification_status", "licences_held",
+    "end_use_code", "end_user_id", "end_user_concern",
+)  # fmt: skip
+"""Columns with a meaning of their own; every other known column is a declared fact."""
+
+SYNONYMS: Mapping[str, str] = {
+    "transaction": "transaction_id", "transactionidhost": "transaction_id", "order_no": "transaction_id",
+    "delivery_no": "transaction_id", "注文番号": "transaction_id", "受注番号": "transaction_id",
+    "itemidhost": "line_id", "position": "line_id", "line": "line_id", "明細番号": "line_id", "行番号": "line_id",
+    "decisivedate": "decisive_date", "判定日": "decisive_date", "輸出日": "export_date", "出荷日": "requested_ship_date",
+    "ship_date": "requested_ship_date", "受注日": "order_date", "注文日": "order_date", "契約日": "contract_date",
+    "from": "ship_from_country", "origin_country": "ship_from_country", "輸出国": "ship_from_country",
+    "to": "destination_country", "destination": "destination_country", "仕向け国": "destination_country",
+    "仕向国": "destination_country", "仕向地": "destination_country", "最終仕向地": "ultimate_destination_country",
+    "ultimate_destination": "ultimate_destination_country",
+    "項番": "code", "item_number": "code", "control_code": "code",
+    "hs": "hs_code", "hscode": "hs_code", "hsコード": "hs_code", "数量": "quantity", "単位": "quantity_unit",
+    "unit": "quantity_unit", "valueofgoods": "value", "amount": "value", "金額": "value", "通貨": "currency",
+    "end_use": "end_use_code", "需要者": "end_user_id",
+}  # fmt: skip
+"""Other names of columns, as users' files have them, in lower case with ``_`` for spaces."""
+
+_YES_NO = {
+    "yes": True, "y": True, "true": True, "はい": True, "有": True, "該当": True,
+    "no": False, "n": False, "false": False, "いいえ": False, "無": False, "非該当": False,
+}  # fmt: skip
+_NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*(.*)")
+_ERA = re.compile(r"(令和|平成|昭和|[RHS])\s*(元|\d{1,2})[年.\-/]\s*(\d{1,2})[月.\-/]\s*(\d{1,2})日?")
+_ERAS: Mapping[str, tuple[str, int, dt.date, dt.date]] = {
+    "令和": ("Reiwa (令和)", 2018, dt.date(2019, 5, 1), dt.date.max),
+    "平成": ("Heisei (平成)", 1988, dt.date(1989, 1, 8), dt.date(2019, 4, 30)),
+    "昭和": ("Showa (昭和)", 1925, dt.date(1926, 12, 25), dt.date(1989, 1, 7)),
+}
+_LETTERS = {"R": "令和", "H": "平成", "S": "昭和"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One order line as read.
+
+    Attributes:
+        shipment: What is decided; faulty cells count as not stated.
+        faults: What could not be read; ``file`` and ``line`` are filled in by the caller.
+        dated_by: The column that gave the decisive date, or empty.
+    """
+
+    shipment: Shipment
+    faults: tuple[Fault, ...]
+    dated_by: str
+
+
+def canonical_column(header: str) -> str:
+    """The project's name of a column.
+
+    >>> canonical_column("Order No"), canonical_column("仕向け国")
+    ('transaction_id', 'destination_country')
+    """
+    name = re.sub(r"[\s\-]+", "_", unicodedata.normalize("NFKC", header).strip().lower())
+    return SYNONYMS.get(name, name)
+
+
+def tidy(cell: str) -> str:
+    """A cell without surrounding spaces, full-width forms made plain."""
+    return cell.strip() if cell.isascii() else unicodedata.normalize("NFKC", cell).strip()
+
+
+def read_line(cells: Mapping[str, str], register: Register, rates: Rates | None = None) -> Line:
+    """Reads one order line from its cells by canonical column name.
+
+    Args:
+        cells: Text by column; an empty or absent cell is not stated.
+        register: Names countries, items and facts.
+        rates: Exchange rates for values that are not in JPY.
+    """
+    return _Reading(cells, register, rates).line()
+
+
+class _Reading:
+    """Reads the cells of one line and gathers their faults."""
+
+    def __init__(self, cells: Mapping[str, str], register: Register, rates: Rates | None) -> None:
+        self.cells = {name: tidy(cell) for name, cell in cells.items() if cell and tidy(cell)}
+        self.register, self.rates = register, rates
+        self.faults: list[Fault] = []
+
+    def line(self) -> Line:
+        dated_by = next((name for name in DATES if name in self.cells), "")
+        day = self.take(dated_by, read_day) if dated_by else None
+        country = self.take("ship_from_country", self._country)
+        shipment = Shipment(
+            decisive_date=day,
+            ship_from=country,
+            destination=self.take("destination_country", self._country),
+            ultimate_destination=self.take("ultimate_destination_country", self._country),
+            code=self.take("code", lambda cell: read_code(cell, country, self.register)),
+            classification_status=self.take("classification_status", one_of(*STATUSES)),
+            facts=dict(self._facts(country or "", day)),
+            licences_held=self.take("licences_held", lambda c: self._licences(c, country or "")),
+        )
+        return Line(shipment, tuple(self.faults), dated_by)
+
+    def take(self, column: str, read: Callable[[str], T]) -> T | None:
+        """The value of a cell, or ``None`` if it is not stated or is faulty."""
+        cell = self.cells.get(column)
+        if cell is None:
+            return None
+        try:
+            return read(cell)
+        except ValueInvalid as error:
+            self.faults.append(Fault("", 0, column, error.problem, error.expected))
+            return None
+
+    def _country(self, cell: str) -> str:
+        return self.register.countries.resolve(cell).alpha_2
+
+    def _licences(self, cell: str, country: str) -> frozenset[str]:
+        regime = self.register.regimes.get(country)
+        if cell.lower() == "none":
+            return frozenset()
+        known = {row.id for row in regime.licence_types} if regime else set()
+        return frozenset(_among(part, sorted(known)) for part in _parts(cell) if known)
+
+    def _facts(self, country: str, day: dt.date | None) -> Iterator[tuple[str, FactValue]]:
+        regime = self.register.regimes.get(country)
+        declared: Mapping[str, Fact] = regime.facts if regime else {}
+        for name in self.cells:
+            if name in declared and name not in OWN:
+                value = self.take(name, fact_reader(declared[name]))
+                if value is not None:
+                    yield name, value
+        yield from self._concerns("end_use_code", "end_use")
+        yield from self._concerns("end_user_concern", "end_user")
+        self.take("quantity", read_quantity)
+        yield from self._value(day)
+
+    def _concerns(self, column: str, prefix: str) -> Iterator[tuple[str, bool]]:
+        stated = self.take(column, read_concerns)
+        if stated is not None:
+            yield f"{prefix}_wmd", "wmd" in stated
+            yield f"{prefix}_conventional", "conventional_weapons" in stated
+
+    def _value(self, day: dt.date | None) -> Iterator[tuple[str, float]]:
+        value = self.take("value", read_quantity)
+        currency = self.take("currency", read_currency)
+        dated = next((n for n in ("contract_date", "order_date") if n in self.cells), "")
+        rate_day = self.take(dated, read_day) if dated else day
+        if value is None or currency is None:
+            return
+        if currency == "JPY":
+            yield "value_jpy", value
+        elif self.rates is not None and rate_day is not None:
+            rate = self.take("currency", lambda code: self.rates_of(code, rate_day))
+            if rate is not None:
+                yield "value_jpy", value * rate
+
+    def rates_of(self, code: str, day: dt.date) -> float:
+        assert self.rates is not None  # noqa: S101  checked by the caller
+        return self.rates.rate(read_currency(code), day)
+
+
+def read_day(cell: str) -> dt.date:
+    """An ISO day or a Japanese era day.
+
+    >>> read_day("令和元年7月4日")
+    datetime.date(2019, 7, 4)
+
+    Raises:
+        ValueInvalid: If there is no such day, or the era did not include it.
+    """
+    form = _ERA.fullmatch(cell)
+    if form is None:
+        return parse_day(cell)
+    era, year, month, day = form.groups()
+    name, before, first, last = _ERAS[_LETTERS.get(era, era)]
+    date = check_day(before + (1 if year == "元" else int(year)), int(month), int(day), cell)
+    if not first <= date <= last:
+        span = f"began on {first}" if date < first else f"ended on {last}"
+        msg = f"{cell!r} is not a date: the {name} era {span}"
+        raise ValueInvalid(msg, f"{date.isoformat()} if that day is meant")
+    return date
+
+
+def read_number(cell: str, unit: str = "") -> float:
+    """A number, with thousands separators or the unit that is expected.
+
+    Raises:
+        ValueInvalid: If it is no finite number, or carries another unit.
+    """
+    form = _NUMBER.fullmatch(cell)
+    digits = form[1].replace(",", "") if form else ""
+    expected = f"a number in {unit}" if unit not in {"", "1"} else "a number"
+    try:
+        number = float(digits)
+    except ValueError:
+        msg = f"{cell!r} is not a number"
+        raise ValueInvalid(msg, expected) from None
+    if not math.isfinite(number):
+        msg = f"{cell!r} is too large"
+        raise ValueInvalid(msg, expected)
+    given = form[2].strip() if form else ""
+    if given and given != unit:
+        msg = f"{cell!r} is in {given!r}, the unit is {unit or 'none'}"
+        raise ValueInvalid(msg, expected)
+    return number
+
+
+def read_quantity(cell: str) -> float:
+    """A number of zero or more."""
+    number = read_number(cell)
+    if number < 0:
+        msg = f"{cell!r} is negative"
+        raise ValueInvalid(msg, "a number of zero or more")
+    return number
+
+
+def read_yes_no(cell: str) -> bool:
+    """Yes or no, in the words of English or Japanese files."""
+    answer = _YES_NO.get(cell.lower())
+    if answer is None:
+        msg = f"{cell!r} is neither yes nor no"
+        raise ValueInvalid(msg, "yes or no, or an empty cell if it is not known")
+    return answer
+
+
+def read_currency(cell: str) -> str:
+    """An ISO 4217 code in capitals."""
+    code = cell.upper()
+    if not re.fullmatch(r"[A-Z]{3}", code):
+        msg = f"{cell!r} is not a currency code"
+        raise ValueInvalid(msg, "ISO 4217, such as JPY or USD")
+    return code
+
+
+def read_concerns(cell: str) -> frozenset[str]:
+    """The concerns of a ``;`` list; ``none`` stands alone."""
+    found = frozenset(_among(part, list(CONCERNS)) for part in _parts(cell))
+    if "none" in found and len(found) > 1:
+        msg = f"{cell!r} says none and something else"
+        raise ValueInvalid(msg, "none alone, or wmd;conventional_weapons")
+    return found - {"none"}
+
+
+def read_code(cell: str, country: str | None, register: Register) -> str:
+    """An item number of the exporting country's list, or ``NOT_LISTED``.
+
+    Raises:
+        ValueInvalid: If no list on record ever had such a number, with the nearest ones.
+    """
+    if cell.upper() == NOT_LISTED:
+        return NOT_LISTED
+    regime = register.regimes.get(country or "")
+    if regime is None:
+        return cell
+    code = cell.replace(" ", "")
+    numbers = list(dict.fromkeys(item.item for item in regime.items))
+    if code in numbers:
+        return code
+    near = [n for n in numbers if n.startswith(code)][:3] or difflib.get_close_matches(code, numbers)
+    msg = f"unknown item number {cell!r}"
+    hint = f". Did you mean {' or '.join(near)}?" if near else ""
+    raise ValueInvalid(msg, f"a number of Appended Table 1 such as 3(1), or {NOT_LISTED}{hint}")
+
+
+def fact_reader(fact: Fact) -> Callable[[str], FactValue]:
+    """The reader of the cells of a declared fact."""
+    if fact.name == "hs_code":
+        return read_hs_code
+    if fact.type == "number":
+        return lambda cell: read_number(cell, fact.unit)
+    if fact.type == "yes_no":
+        return read_yes_no
+    if fact.values:
+        return lambda cell: _among(cell, [*fact.values, "other"])
+    return str
+
+
+def read_hs_code(cell: str) -> str:
+    """The digits of an HS code: a chapter, heading or subheading, with national digits or not."""
+    digits = re.sub(r"[.\s]", "", cell)
+    if not re.fullmatch(r"\d{2}|\d{4}|\d{6}(\d{2,4})?", digits):
+        msg = f"{cell!r} is not an HS code"
+        raise ValueInvalid(msg, "2, 4, 6 or up to 10 digits, such as 2811.11")
+    return digits
+
+
+def one_of(*allowed: str) -> Callable[[str], str]:
+    """A reader that takes only the words given."""
+    return lambda cell: _among(cell, list(allowed))
+
+
+def _among(cell: str, allowed: list[str]) -> str:
+    word = cell.lower().replace(" ", "_").replace("-", "_")
+    if word in allowed:
+        return word
+    near = difflib.get_close_matches(word, allowed, n=3, cutoff=0.6)
+    msg = f"{cell!r} is not allowed here"
+    some = ", ".join(allowed) if len(allowed) <= 12 else f"one of {len(allowed)} declared values"  # noqa: PLR2004  a readable line
+    raise ValueInvalid(msg, f"{some}. Did you mean {' or '.join(near)}?" if near else some)
+
+
+def _parts(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split(";") if part.strip()]

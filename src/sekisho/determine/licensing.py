@@ -1,0 +1,206 @@
+"""Listed goods: barred, excepted, or which licence, and does a held one cover them?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sekisho.determine.docket import Docket, Match, Outcome, undetermined
+from sekisho.model import Answer, Bar, Confidence, Exemption, LicenceType, Policy
+from sekisho.register.condition import holds, missing, names, parse
+from sekisho.register.law import Standing
+from sekisho.register.selectors import Held
+
+INDIVIDUAL = "individual"
+_WIDEST = (0, 0)
+
+
+def bar(docket: Docket) -> Outcome | None:
+    """Goods for which no licence is given at all."""
+    for entry in docket.law.rows(Bar) if docket.listed else ():
+        match = docket.match(entry)
+        if match.held is False:
+            continue
+        docket.note_rule("bar", entry, match, entry.row.clause)
+        if match.held:
+            docket.use(entry)
+            return Outcome(Answer.PROHIBITED, f"No licence is given: {entry.row.clause}.")
+        docket.leave_open((f"it cannot be excluded that no licence is given: {entry.row.clause}",))
+        docket.leave_open(match.gaps)
+        docket.ask(match.asks)
+    return None
+
+
+def exceptions(docket: Docket) -> Outcome | None:
+    """Exceptions from the licence duty: small value and others."""
+    undecided: list[Match] = []
+    for entry in docket.law.rows(Exemption) if docket.listed else ():
+        match = docket.match(entry)
+        if match.placed is False or _not_claimed(docket, match):
+            continue
+        lost, lost_facts = _lost(docket, entry)
+        docket.note("exceptions", entry, _excepts(match.held, lost), entry.row.clause,
+                    (*sorted(names(parse(entry.row.condition))), *lost_facts))  # fmt: skip
+        if match.held and lost is False:
+            return _excepted(docket, entry)
+        if match.held is not False and lost is not True:
+            asks = (*match.asks, *(lost_facts if lost is None else ()))
+            undecided.append(Match(None, None, match.specificity, asks, match.gaps))
+    for match in undecided:
+        docket.ask(match.asks)
+        docket.leave_open(match.gaps)
+    return undetermined(docket, "an exception may apply") if undecided else None
+
+
+def _excepts(held: Held, lost: Held) -> Held:
+    if held is False or lost:
+        return False
+    return None if held is None or lost is None else True
+
+
+def _not_claimed(docket: Docket, match: Match) -> bool:
+    """A fact of scope ``claim`` that is not stated counts as not claimed."""
+    declared = docket.law.regime.facts
+    return any(name in declared and declared[name].scope == "claim" for name in match.asks)
+
+
+def _lost(docket: Docket, entry: Standing[Exemption]) -> tuple[Held, tuple[str, ...]]:
+    """Whether an exception is lost, and the facts on which that turns."""
+    if not entry.row.lost_if:
+        return False, ()
+    condition = parse(entry.row.lost_if)
+    held = holds(condition, docket.facts)
+    return held, missing(condition, docket.facts) if held is None else tuple(sorted(names(condition)))
+
+
+def _excepted(docket: Docket, entry: Standing[Exemption]) -> Outcome:
+    docket.use(entry)
+    docket.use_membership(entry.row.destination)
+    return Outcome(Answer.NO_REQUIREMENT_FOUND, f"No licence is needed: {entry.row.clause}.")
+
+
+def licence(docket: Docket) -> Outcome | None:
+    """Which licence types may be used, and whether a held one covers the line."""
+    if not docket.listed:
+        return None
+    usable, possible = _licence_types(docket)
+    lightest, covering = _lightest_for_exporter(docket, usable), _covering(docket, usable)
+    _rest_on(docket, covering or lightest)
+    heading = f"{docket.code} to {docket.place} needs a licence"
+    if covering:
+        docket.leave_open(("the terms, period and balance of the held licence are not checked",))
+        title = docket.law.licence_types[covering].row.title_en
+        return Outcome(Answer.AUTHORISED, f"{heading}, and the held {title} covers it.", usable, covering)
+    types = ", ".join(usable)
+    more = f"; perhaps also {', '.join(possible)}" if possible else ""
+    return Outcome(
+        Answer.LICENCE_REQUIRED, f"{heading}. Usable types: {types}{more}.", usable, lightest
+    )
+
+
+def _policy_rows(docket: Docket) -> list[tuple[Standing[Policy], Match]]:
+    """The rows that speak of the line most narrowly, and narrower ones that may.
+
+    A row for every item and destination always speaks: it is what any line may use.
+    """
+    matched = [(entry, docket.match(entry)) for entry in docket.law.rows(Policy)]
+    placed = [(entry, match) for entry, match in matched if match.placed is not False]
+    sure = [match.specificity for _, match in placed if match.placed]
+    narrowest = max(sure, default=_WIDEST)
+    return [
+        (entry, match)
+        for entry, match in placed
+        if match.specificity >= narrowest or match.specificity == _WIDEST
+    ]
+
+
+def _licence_types(docket: Docket) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Types usable for certain, and types usable if what is open turns out so.
+
+    A narrower row that may speak of the line takes away what it would not allow.
+    """
+    usable, possible = {INDIVIDUAL}, set[str]()
+    for entry, match in _policy_rows(docket):
+        types = set(entry.row.licence_types)
+        docket.note_rule("licence", entry, match, f"licence types: {', '.join(sorted(types))}")
+        if match.held:
+            docket.use(entry, sure=True)
+            docket.use_membership(entry.row.destination)
+            usable |= types
+        elif match.held is None:
+            _leave_row_open(docket, entry, match)
+            possible |= types
+    for entry, match in _policy_rows(docket):
+        if match.placed is None:
+            possible |= usable - set(entry.row.licence_types)
+            usable &= {*entry.row.licence_types, INDIVIDUAL}
+    lapsed = _lapsed(docket, usable | possible)
+    return _ranked(docket, usable - lapsed), _ranked(docket, possible - usable - lapsed)
+
+
+def _rest_on(docket: Docket, licence_type: str) -> None:
+    """The answer is as sure as the surest row that grants the licence it names."""
+    granting = [
+        entry
+        for entry, match in _policy_rows(docket)
+        if match.held and licence_type in entry.row.licence_types
+    ]
+    if granting:
+        docket.use(min(granting, key=lambda entry: list(Confidence).index(entry.confidence)))
+
+
+def _leave_row_open(docket: Docket, entry: Standing[Policy], match: Match) -> None:
+    docket.ask(match.asks)
+    docket.leave_open((*match.gaps, entry.row.note))
+
+
+def _ranked(docket: Docket, types: Iterable[str]) -> tuple[str, ...]:
+    wanted = set(types)
+    return tuple(name for name in docket.law.licence_types if name in wanted)
+
+
+def _lapsed(docket: Docket, types: Iterable[str]) -> set[str]:
+    """Licence types that a stated concern or inform notice takes away for this deal."""
+    lapsed = set[str]()
+    for name in _ranked(docket, types):
+        entry = docket.law.licence_types[name]
+        if entry.row.lapses_if and holds(parse(entry.row.lapses_if), docket.facts):
+            docket.use(entry)
+            facts = sorted(names(parse(entry.row.lapses_if)))
+            docket.note("licence", entry, False, f"{entry.row.title_en} lapses for this deal", facts)
+            lapsed.add(name)
+    return lapsed
+
+
+def _lightest_for_exporter(docket: Docket, usable: tuple[str, ...]) -> str:
+    """The lightest usable type whose holder's conditions this exporter meets."""
+    for name in usable:
+        holder = parse(docket.law.licence_types[name].row.holder)
+        held = holds(holder, docket.facts)
+        if held:
+            return name
+        docket.ask(missing(holder, docket.facts))
+    return INDIVIDUAL
+
+
+def _covering(docket: Docket, usable: tuple[str, ...]) -> str:
+    """The lightest usable licence that is held and may be used for this deal, or empty."""
+    held = docket.shipment.licences_held
+    if held is None:
+        docket.ask(("licences_held",) if usable != (INDIVIDUAL,) else ())
+        return ""
+    for name in usable:
+        entry = docket.law.licence_types[name]
+        if name in held and _may_use(docket, entry):
+            docket.use(entry)
+            docket.note("licence", entry, True, f"the exporter holds a {entry.row.title_en}")
+            return name
+    return ""
+
+
+def _may_use(docket: Docket, entry: Standing[LicenceType]) -> bool:
+    """Whether the holder's conditions are met and nothing makes the licence lapse."""
+    holder, lapses = parse(entry.row.holder), parse(entry.row.lapses_if)
+    lapsed = holds(lapses, docket.facts) if entry.row.lapses_if else False
+    docket.ask(missing(holder, docket.facts))
+    docket.ask(missing(lapses, docket.facts) if lapsed is None else ())
+    return bool(entry.certain and holds(holder, docket.facts)) and lapsed is False

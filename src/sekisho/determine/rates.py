@@ -1,0 +1,77 @@
+"""Exchange rates for the value limits: a table the user gives, never one of our own.
+
+The law takes the rate that METI and the Ministry of Finance lay down for the period in
+which the contract was signed; the file holds those periods.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from sekisho.dates import parse_day
+from sekisho.errors import Fault, InputInvalid, ValueInvalid
+
+COLUMNS = ("currency", "from", "until", "jpy")
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """JPY for one unit of a currency, by half-open period.
+
+    Attributes:
+        periods: currency -> (first day, first day after, JPY), oldest first.
+    """
+
+    periods: dict[str, tuple[tuple[dt.date, dt.date, float], ...]]
+
+    def rate(self, currency: str, day: dt.date) -> float:
+        """JPY for one unit on a day.
+
+        Raises:
+            ValueInvalid: If the table has no rate for it.
+        """
+        for first, after, jpy in self.periods.get(currency, ()):
+            if first <= day < after:
+                return jpy
+        msg = f"there is no rate for {currency!r} on {day}"
+        raise ValueInvalid(msg, "a row of the rates file for that day")
+
+
+def read_rates(path: Path) -> Rates:
+    """Reads ``currency,from,until,jpy``; ``until`` is the first day after, or empty.
+
+    Raises:
+        InputInvalid: With every fault of the file.
+    """
+    faults: list[Fault] = []
+    periods: dict[str, list[tuple[dt.date, dt.date, float]]] = {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        if tuple(rows.fieldnames or ()) != COLUMNS:
+            header = ",".join(rows.fieldnames or ())
+            raise InputInvalid(
+                [Fault(path.name, 1, "", f"the header is {header!r}", ",".join(COLUMNS))]
+            )
+        for row in rows:
+            try:
+                periods.setdefault(row["currency"], []).append(_period(row))
+            except ValueInvalid as error:
+                faults.append(Fault(path.name, rows.line_num, "", error.problem, error.expected))
+    if faults:
+        raise InputInvalid(faults)
+    return Rates({name: tuple(sorted(spans)) for name, spans in periods.items()})
+
+
+def _period(row: dict[str, str]) -> tuple[dt.date, dt.date, float]:
+    after = parse_day(row["until"]) if row["until"] else dt.date.max
+    try:
+        jpy = float(row["jpy"])
+    except ValueError:
+        jpy = -1.0
+    if not 0 < jpy < float("inf"):
+        msg = f"{row['jpy']!r} is not a rate"
+        raise ValueInvalid(msg, "JPY for one unit, a number above zero")
+    return parse_day(row["from"]), after, jpy

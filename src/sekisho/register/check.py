@@ -1,0 +1,154 @@
+"""What must be true of the register as a whole: every name resolves, no life cycle is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sekisho.model import Event, Item, Limb, Policy, Provision, Region, Rule
+from sekisho.register import condition
+from sekisho.register.law import Regime
+from sekisho.register.life_cycle import forbidden
+from sekisho.register.load import Reader
+from sekisho.register.register import Register
+from sekisho.register.selectors import destination_selector, item_selector, lineage
+
+PARTIES = {"EU", "UN", "WTO", "*"}
+"""Parties of a dossier that are not countries."""
+
+
+def check(register: Register, reader: Reader, overlay: Reader | None = None) -> None:
+    """Checks a register and keeps every fault in the reader."""
+    checker = _Checker(register, overlay or reader)
+    for dossier in register.dossiers.values():
+        checker.dossier(dossier.id)
+    for regime in register.regimes.values():
+        checker.regime(regime)
+
+
+class _Checker:
+    """Keeps the register and the reader at hand while it walks over the rows."""
+
+    def __init__(self, register: Register, reader: Reader) -> None:
+        self.register, self.reader = register, reader
+        self.events: Mapping[str, Event] = register.events
+
+    def fault(self, row: str, column: str, problem: str, expected: str = "") -> None:
+        self.reader.fault_at(row, column, problem, expected)
+
+    def dossier(self, name: str) -> None:
+        dossier = self.register.dossiers[name]
+        self.sources(name, dossier.sources)
+        self.parties(name, "parties", dossier.parties)
+        for link in dossier.links:
+            self.sources(name, link.sources)
+            if link.dossier not in self.register.dossiers:
+                self.fault(name, "link", f"there is no dossier {link.dossier!r}", "the id of one")
+        for event in dossier.events:
+            self.event(event)
+        if dossier.term is not None:
+            self.known_event(name, "starts_with", dossier.term.starts_with)
+        cycle = self.register.life_cycles.get(dossier.kind)
+        if cycle is None:
+            self.fault(name, "kind", f"{dossier.kind!r} has no life cycle", "one in life_cycles.toml")
+            return
+        for event, problem in forbidden(dossier, cycle):
+            self.fault(event.id, "kind", problem, "an event that life_cycles.toml allows there")
+
+    def event(self, event: Event) -> None:
+        self.sources(event.id, event.sources)
+        self.parties(event.id, "by", event.by)
+        self.parties(event.id, "toward", event.toward)
+        for column, names in (("stops", event.stops), ("answers", event.answers)):
+            for name in names:
+                self.known_event(event.id, column, name)
+        days = [date.first for _, date in event.moments]
+        if event.promulgated and event.effective and event.promulgated.first > event.effective.last:
+            self.fault(event.id, "effective", f"{event.effective} is before promulgation", "a later day")
+        if event.announced and event.announced.first > max(days):
+            return
+
+    def known_event(self, row: str, column: str, name: str) -> None:
+        if name not in self.events:
+            self.fault(row, column, f"there is no event {name!r}", "the id of an event")
+
+    def sources(self, row: str, names: tuple[str, ...]) -> None:
+        for name in names:
+            if name not in self.register.sources:
+                self.fault(row, "source", f"there is no source {name!r}", "an id of sources.csv")
+
+    def parties(self, row: str, column: str, names: tuple[str, ...]) -> None:
+        for name in names:
+            if name not in PARTIES and not self.register.countries.has(name):
+                self.fault(row, column, f"{name!r} is not a country code", "ISO 3166-1 alpha-2")
+
+    def regime(self, regime: Regime) -> None:
+        regions = {row.region for row in regime.regions}
+        groups = {group for limb in regime.limbs for group in limb.groups}
+        items = {row.item for row in regime.items} | {row.row for row in regime.items}
+        types = {row.id for row in regime.licence_types}
+        for row in regime.provisions:
+            self.provision(row)
+            for column, text in _conditions(row):
+                for problem in condition.check(text, regime.facts) if text else ():
+                    self.fault(row.id, column, problem, "a condition on declared facts")
+            if isinstance(row, Rule):
+                self.selectors(row, regions, groups, items)
+            if isinstance(row, Policy):
+                self.known(row.id, "licence_types", row.licence_types, types)
+            if isinstance(row, Limb):
+                self.known(row.id, "item", row.items, items)
+            if isinstance(row, Region):
+                self.parties(row.id, "countries", row.countries)
+        self.questions(regime)
+        self.overlaps(regime)
+
+    def provision(self, row: Provision) -> None:
+        self.sources(row.id, row.sources)
+        for column, name in (("from_event", row.from_event), ("until_event", row.until_event)):
+            if not name:
+                continue
+            self.known_event(row.id, column, name)
+            event = self.events.get(name)
+            if event is not None and event.effective is None:
+                problem = f"{name!r} has no effective day"
+                self.fault(row.id, column, problem, "an event that takes effect")
+
+    def known(self, row: str, column: str, names: tuple[str, ...], among: set[str]) -> None:
+        for name in names:
+            if name not in among:
+                self.fault(row, column, f"{name!r} is not on record", "a declared one")
+
+    def selectors(self, row: Rule, regions: set[str], groups: set[str], items: set[str]) -> None:
+        for part in item_selector(row.item).parts:
+            among = {"*": {""}, "group": groups}.get(part.kind, items)
+            if part.value not in among:
+                self.fault(row.id, "item", f"{part.value!r} is not on record", "an item selector")
+        for name in destination_selector(row.destination).names - regions - {"*"}:
+            if not self.register.countries.has(name):
+                self.fault(row.id, "destination", f"{name!r} is neither a region nor a country", "")
+
+    def questions(self, regime: Regime) -> None:
+        for fact in regime.facts.values():
+            if ";" in fact.question:
+                self.fault(fact.name, "question", "the question holds ';'", "a sentence without ';'")
+
+    def overlaps(self, regime: Regime) -> None:
+        """Two rows for one item number must not stand on the same day."""
+        spans: dict[str, list[Item]] = {}
+        for row in regime.items:
+            spans.setdefault(row.item, []).append(row)
+        for rows in spans.values():
+            for earlier, later in zip(rows, rows[1:], strict=False):
+                if not (earlier.until_event or later.until_event):
+                    problem = f"{later.item} already stands as {earlier.id}"
+                    self.fault(later.id, "until_event", problem, "an end for one of the two")
+        for row in regime.items:
+            if row.parent and row.parent not in lineage(row.item):
+                self.fault(row.id, "parent", f"{row.parent!r} is not above {row.item}", "its head")
+
+
+def _conditions(row: Provision) -> Iterator[tuple[str, str]]:
+    for column in ("condition", "lost_if", "holder", "lapses_if"):
+        value = getattr(row, column, "")
+        if isinstance(value, str):
+            yield column, value

@@ -1,0 +1,278 @@
+"""The law of one regime as known on a day: windows, epochs, and what stands in each.
+
+Between two days on which something changes, nothing changes: those spans are *epochs*.
+What stands in an epoch is worked out once and kept; a decision on any of its days reads
+the same rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from sekisho.model import (
+    Approval,
+    Bar,
+    Basis,
+    CatchAll,
+    Confidence,
+    Consequence,
+    Event,
+    Exemption,
+    Fact,
+    Item,
+    ItemChange,
+    LicenceType,
+    Limb,
+    Policy,
+    Provision,
+    Region,
+)
+from sekisho.register.selectors import Held, lineage
+
+P = TypeVar("P", bound=Provision, covariant=True)
+_NEVER = dt.date.max
+_ALWAYS = dt.date.min
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regime:
+    """One authority's body of control law, as read from its folder.
+
+    Attributes:
+        covered_from: The first day for which the record tries to answer.
+        read_until: The day of the newest text read; later law may differ.
+    """
+
+    id: str
+    country: str
+    title: str
+    title_ja: str
+    authority: str
+    time_zone: str
+    covered_from: dt.date
+    read_until: dt.date
+    items: tuple[Item, ...]
+    limbs: tuple[Limb, ...]
+    regions: tuple[Region, ...]
+    licence_types: tuple[LicenceType, ...]
+    policies: tuple[Policy, ...]
+    exemptions: tuple[Exemption, ...]
+    catch_alls: tuple[CatchAll, ...]
+    bars: tuple[Bar, ...]
+    approvals: tuple[Approval, ...]
+    consequences: tuple[Consequence, ...]
+    changes: tuple[ItemChange, ...]
+    facts: Mapping[str, Fact]
+
+    @property
+    def provisions(self) -> tuple[Provision, ...]:
+        """Every row of law."""
+        return (
+            *self.items,
+            *self.limbs,
+            *self.regions,
+            *self.licence_types,
+            *self.policies,
+            *self.exemptions,
+            *self.catch_alls,
+            *self.bars,
+            *self.approvals,
+            *self.consequences,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing(Generic[P]):
+    """A row of law on a day.
+
+    Attributes:
+        row: The row.
+        certain: True, or ``None`` if the record cannot say whether it stood that day.
+        confidence: That of the row, lowered where its start was not read.
+        caveat: Why it was lowered, or why it is uncertain; empty otherwise.
+    """
+
+    row: P
+    certain: Held
+    confidence: Confidence
+    caveat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When a row of law stands; partial dates leave spans at its ends where it may.
+
+    ``start`` and ``end`` are (certainly not before, certainly from) pairs.
+    """
+
+    start: tuple[dt.date, dt.date]
+    end: tuple[dt.date, dt.date]
+    basis: Basis
+
+    def edges(self) -> Iterable[dt.date]:
+        """The days on which its standing changes."""
+        return (*self.start, *self.end)
+
+    def holds(self, day: dt.date) -> Held:
+        """Whether the row stands on a day."""
+        if day >= self.end[1]:
+            return False
+        if day >= self.end[0]:
+            return None
+        if day >= self.start[1]:
+            return True
+        if self.basis is Basis.AMENDED:
+            return False if day < self.start[0] else None
+        return None if self.basis is Basis.NOT_BEFORE else True
+
+    def unread(self, day: dt.date) -> bool:
+        """Whether the row is only assumed on a day before the oldest text read."""
+        return self.basis is not Basis.AMENDED and day < self.start[1]
+
+
+def window(row: Provision, events: Mapping[str, Event], known_on: dt.date | None) -> Window | None:
+    """When a row stands, as known on a day; ``None`` if it was not yet known."""
+    begins, ends = events[row.from_event], events.get(row.until_event)
+    amended = row.basis is Basis.AMENDED
+    if amended and known_on is not None and begins.known_from > known_on:
+        return None
+    if ends is not None and known_on is not None and ends.known_from > known_on:
+        ends = None
+    return Window(_span(begins), _span(ends) if ends else (_NEVER, _NEVER), row.basis)
+
+
+def _span(event: Event) -> tuple[dt.date, dt.date]:
+    if event.effective is None:
+        return _NEVER, _NEVER
+    return event.effective.first, event.effective.last
+
+
+@dataclass(frozen=True)
+class Law:
+    """The law of one regime as known on a day (``None``: all that is recorded)."""
+
+    regime: Regime
+    events: Mapping[str, Event]
+    known_on: dt.date | None
+    _states: dict[int, LawInForce] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def windows(self) -> tuple[tuple[Provision, Window], ...]:
+        """Each row that was known, with when it stands."""
+        found = ((row, window(row, self.events, self.known_on)) for row in self.regime.provisions)
+        return tuple((row, span) for row, span in found if span is not None)
+
+    @cached_property
+    def changes(self) -> tuple[dt.date, ...]:
+        """The days on which anything changes, oldest first: each begins an epoch."""
+        edges = {edge for _, span in self.windows for edge in span.edges()}
+        edges |= {self.regime.covered_from, self.regime.read_until + dt.timedelta(days=1)}
+        return tuple(sorted(edges - {_NEVER, _ALWAYS}))
+
+    def epoch(self, day: dt.date) -> int:
+        """The number of the epoch that a day lies in."""
+        return bisect_right(self.changes, day)
+
+    def on(self, day: dt.date) -> LawInForce:
+        """What stands on a day."""
+        epoch = self.epoch(day)
+        if epoch not in self._states:
+            self._states[epoch] = self._state(day)
+        return self._states[epoch]
+
+    def _state(self, day: dt.date) -> LawInForce:
+        standing: dict[type, list[Standing[Provision]]] = {}
+        for row, span in self.windows:
+            certain = span.holds(day)
+            if certain is not False:
+                kept = self._standing(row, span, certain, day)
+                standing.setdefault(type(row), []).append(kept)
+        return LawInForce(self.regime, standing)
+
+    def _standing(
+        self, row: Provision, span: Window, certain: Held, day: dt.date
+    ) -> Standing[Provision]:
+        begins, ends = self.events[row.from_event], self.events.get(row.until_event)
+        confidence = row.confidence.capped(begins.confidence) if not span.unread(day) else row.confidence
+        if certain is None:
+            return Standing(row, None, confidence, _doubt(row, begins, ends, span))
+        if span.unread(day):
+            caveat = (
+                f"{row.id} is applied before {begins.effective}, the oldest text read that holds it;"
+                " its true start is not on record"
+            )
+            return Standing(row, True, confidence.capped(Confidence.LOW), caveat)
+        return Standing(row, True, confidence)
+
+
+def _doubt(row: Provision, begins: Event, ends: Event | None, span: Window) -> str:
+    if span.basis is Basis.NOT_BEFORE:
+        return f"{row.id} is on record only from {begins.effective}"
+    event = ends if ends is not None and span.end[0] != span.end[1] else begins
+    return f"the day of {event.id} is known only as {event.effective}"
+
+
+@dataclass(frozen=True)
+class LawInForce:
+    """What stands on the days of one epoch, ready to be asked."""
+
+    regime: Regime
+    standing: Mapping[type, list[Standing[Provision]]]
+
+    def rows(self, kind: type[P]) -> list[Standing[P]]:
+        """The rows of one table that stand, in the order of the file."""
+        return self.standing.get(kind, [])  # type: ignore[return-value]  # keyed by type
+
+    @cached_property
+    def items(self) -> Mapping[str, Standing[Item]]:
+        """The items of the control list by number."""
+        return {entry.row.item: entry for entry in self.rows(Item)}
+
+    @cached_property
+    def _limbs(self) -> Mapping[str, list[Standing[Limb]]]:
+        found: dict[str, list[Standing[Limb]]] = {}
+        for limb in self.rows(Limb):
+            for item in limb.row.items:
+                found.setdefault(item, []).append(limb)
+        return found
+
+    def limbs(self, item: str) -> list[Standing[Limb]]:
+        """The conditions of an item: its own, those of items above it and under it."""
+        above = lineage(item)
+        found = [limb for name in above for limb in self._limbs.get(name, ())]
+        for name, limbs in self._limbs.items():
+            if item in lineage(name) and name not in above:
+                found.extend(limbs)
+        return found
+
+    @cached_property
+    def licence_types(self) -> Mapping[str, Standing[LicenceType]]:
+        """The licence types by id, lightest first."""
+        entries = sorted(self.rows(LicenceType), key=lambda entry: entry.row.rank)
+        return {entry.row.id: entry for entry in entries}
+
+    @cached_property
+    def _regions(self) -> Mapping[str, list[Standing[Region]]]:
+        found: dict[str, list[Standing[Region]]] = {}
+        for entry in self.rows(Region):
+            found.setdefault(entry.row.region, []).append(entry)
+        return found
+
+    def in_region(self, region: str, country: str) -> tuple[Held, list[Standing[Region]]]:
+        """Whether a country is in a region, and the rows that say so or leave it open."""
+        found: Held = False
+        rows: list[Standing[Region]] = []
+        for entry in self._regions.get(region, ()):
+            listed = country in entry.row.countries
+            if listed is (entry.row.list_kind == "all_except"):
+                continue
+            rows.append(entry)
+            if entry.certain:
+                return True, [entry]
+            found = None
+        return found, rows

@@ -1,0 +1,199 @@
+"""The register: everything on record, loaded, checked, and asked in two times."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sekisho.errors import NotFound
+from sekisho.model import Confidence, Dossier, Event, Provision, Source
+from sekisho.register.countries import Countries
+from sekisho.register.law import Law, LawInForce, Regime
+from sekisho.register.life_cycle import LifeCycle, Moment, Status, moments, notice_deadline, status
+
+DATA = Path(__file__).parent.parent / "data"
+"""The shipped data files."""
+
+
+@dataclass(frozen=True)
+class Register:
+    """All records, with the fingerprint of the files they came from.
+
+    Attributes:
+        fingerprint: 16 hexadecimal digits; two registers with the same give the same answers.
+        scenario: Name of the scenario laid over the shipped data, or empty.
+    """
+
+    version: str
+    fingerprint: str
+    scenario: str
+    sources: Mapping[str, Source]
+    dossiers: Mapping[str, Dossier]
+    life_cycles: Mapping[str, LifeCycle]
+    regimes: Mapping[str, Regime]
+    countries: Countries
+    root: Path
+    _laws: dict[tuple[str, dt.date | None], Law] = field(default_factory=dict, repr=False)
+
+    @property
+    def events(self) -> Mapping[str, Event]:
+        """Every event of every dossier, by id."""
+        return {event.id: event for dossier in self.dossiers.values() for event in dossier.events}
+
+    def law(self, country: str, known_on: dt.date | None = None) -> Law | None:
+        """The export control law of a country as known on a day; ``None`` if not on record."""
+        regime = self.regimes.get(country)
+        if regime is None:
+            return None
+        if (country, known_on) not in self._laws:
+            self._laws[country, known_on] = Law(regime, self.events, known_on)
+        return self._laws[country, known_on]
+
+    def view(self, in_force_on: dt.date, known_on: dt.date | None = None) -> View:
+        """The law in force on a day, as known on another."""
+        return View(self, in_force_on, known_on)
+
+    def dossier(self, name: str) -> Dossier:
+        """One dossier by id.
+
+        Raises:
+            NotFound: With the nearest ids.
+        """
+        if name not in self.dossiers:
+            raise NotFound("dossier", name, nearest(name, self.dossiers))
+        return self.dossiers[name]
+
+    def status(self, name: str, on: dt.date, known_on: dt.date | None = None) -> Status:
+        """Where a dossier stood on a day, as known on another."""
+        dossier = self.dossier(name)
+        return status(dossier, self.life_cycles[dossier.kind], on, known_on)
+
+    def timeline(
+        self,
+        between: tuple[str, ...] = (),
+        since: dt.date | None = None,
+        until: dt.date | None = None,
+        known_on: dt.date | None = None,
+    ) -> tuple[Moment, ...]:
+        """The moments of all dossiers that concern every party named, oldest first.
+
+        ``since`` and ``until`` are both included; a partial date is kept if it may lie
+        between them.
+        """
+        found = [
+            moment
+            for dossier in self.dossiers.values()
+            if concerns(dossier, between)
+            for moment in moments(dossier.events, known_on)
+            if (since is None or moment.date.last >= since)
+            and (until is None or moment.date.first <= until)
+        ]
+        return tuple(sorted(found, key=lambda m: (m.date.first, m.date.last)))
+
+    def coming(self, on: dt.date, known_on: dt.date | None = None) -> tuple[Coming, ...]:
+        """What is known and still to come on a day; known by that day unless said."""
+        found = list(self._pending(on, known_on or on))
+        found += self._deadlines(on, known_on or on)
+        return tuple(sorted(found, key=lambda entry: (entry.date, entry.dossier)))
+
+    def _pending(self, on: dt.date, known_on: dt.date) -> Iterator[Coming]:
+        for name, dossier in self.dossiers.items():
+            for moment in moments(dossier.events, known_on):
+                if not moment.date.reached(on):
+                    yield Coming(moment.date.last, name, moment.name, moment.event, "")
+
+    def _deadlines(self, on: dt.date, known_on: dt.date) -> Iterator[Coming]:
+        for name, dossier in self.dossiers.items():
+            found = notice_deadline(dossier, on)
+            if found is None or not self._renews(name, on, known_on):
+                continue
+            deadline, last_day = found
+            text = (
+                f"last day to give notice; without notice the term that ends with {last_day}"
+                " renews itself"
+            )
+            yield Coming(deadline, name, "notice_deadline", None, text)
+
+    def _renews(self, name: str, on: dt.date, known_on: dt.date) -> bool:
+        return self.status(name, on, known_on).state == "in_force"
+
+    def find(self, name: str) -> object:
+        """Any record by id: source, dossier, event, row of law, item or fact.
+
+        Raises:
+            NotFound: With the nearest ids.
+        """
+        for table in self._tables():
+            if name in table:
+                return table[name]
+        names = [known for table in self._tables() for known in table]
+        raise NotFound("record", name, nearest(name, names))
+
+    def _tables(self) -> tuple[Mapping[str, object], ...]:
+        provisions: dict[str, Provision] = {}
+        items: dict[str, object] = {}
+        facts: dict[str, object] = {}
+        for regime in self.regimes.values():
+            provisions |= {row.id: row for row in regime.provisions}
+            items |= {item.item: item for item in regime.items}
+            facts |= regime.facts
+        return self.dossiers, self.events, provisions, items, facts, self.sources
+
+
+@dataclass(frozen=True)
+class View:
+    """The law in force on a day, as known on another."""
+
+    register: Register
+    in_force_on: dt.date
+    known_on: dt.date | None
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the register and both days, so that an answer can be replayed."""
+        known = self.known_on.isoformat() if self.known_on else "all"
+        return f"{self.register.fingerprint}@{self.in_force_on.isoformat()}/{known}"
+
+    def law(self, country: str) -> LawInForce | None:
+        """What stands in a country's law, or ``None`` if it is not on record."""
+        law = self.register.law(country, self.known_on)
+        return law.on(self.in_force_on) if law else None
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Something known and still to come.
+
+    Attributes:
+        date: The day by which it has certainly come.
+        moment: ``promulgated``, ``effective`` or ``notice_deadline``.
+        event: The event, or ``None`` for a deadline that follows from a term.
+    """
+
+    date: dt.date
+    dossier: str
+    moment: str
+    event: Event | None
+    text: str
+
+
+def concerns(dossier: Dossier, parties: tuple[str, ...]) -> bool:
+    """Whether a dossier concerns all the parties; ``*`` among its parties means everyone."""
+    return all(party in dossier.parties or "*" in dossier.parties for party in parties)
+
+
+def nearest(name: str, known: Mapping[str, object] | list[str]) -> list[str]:
+    """Up to three known names that look like a name."""
+    import difflib  # noqa: PLC0415  needed only on the way to an error
+
+    return difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+
+
+def lowest(*confidences: Confidence) -> Confidence:
+    """The least sure of several."""
+    result = Confidence.HIGH
+    for confidence in confidences:
+        result = result.capped(confidence)
+    return result
