@@ -125,7 +125,12 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
-    """A thing followed over time: measure, agreement, dispute, dialogue, judgment, sharing."""
+    """A thing followed over time.
+
+    Attributes:
+        kind: measure, listing, agreement, dispute, dialogue, judgment or sharing.
+        first: The state before the first event on record, where it is not that of the kind.
+    """
 
     id: str
     kind: str
@@ -135,6 +140,7 @@ class Dossier:
     sources: tuple[str, ...]
     events: tuple[Event, ...]
     links: tuple[Link, ...] = ()
+    first: str = ""
     term: Term | None = None
     title_ja: str = ""
     title_ko: str = ""

@@ -6,7 +6,6 @@ from sekisho.determine.docket import Docket, Match, Outcome, undetermined
 from sekisho.determine.licensing import INDIVIDUAL
 from sekisho.model import Answer, Approval, CatchAll
 from sekisho.register.law import Standing
-from sekisho.register.selectors import destination_selector
 
 STEP = "catch_all"
 _TEST = {"use": "a use of concern is known", "user": "a user of concern is known", "inform": "METI has informed the exporter"}  # fmt: skip
@@ -21,14 +20,14 @@ def catch_all(docket: Docket) -> Outcome | None:
     if docket.is_technology is not False:
         return _technology(docket)
     undecided: list[Match] = []
-    for entry in docket.law.rows(CatchAll):
+    for entry in docket.law.rules_at(CatchAll, docket.destination):
         match = docket.match(entry)
         if match.held:
             return _caught(docket, entry, match)
         if match.held is None:
             undecided.append(match)
             docket.note_rule(STEP, entry, match, f"may apply: {_words(entry)}")
-        elif _speaks_of_place(docket, entry):
+        else:
             docket.use(entry)
             docket.note_rule(STEP, entry, match, f"does not apply: {_words(entry)}")
     for match in undecided:
@@ -39,13 +38,8 @@ def catch_all(docket: Docket) -> Outcome | None:
     return _not_caught(docket)
 
 
-def _speaks_of_place(docket: Docket, entry: Standing[CatchAll]) -> bool:
-    places = destination_selector(entry.row.destination)
-    return places.matches(docket.destination, docket.in_region) is not False
-
-
 def _not_caught(docket: Docket) -> Outcome:
-    for entry in docket.law.rows(CatchAll):
+    for entry in docket.law.rules_at(CatchAll, docket.destination):
         docket.use_membership(entry.row.destination)
     return Outcome(
         Answer.NOT_LISTED,
@@ -79,7 +73,7 @@ def _words(entry: Standing[CatchAll]) -> str:
 
 def approvals(docket: Docket, outcome: Outcome) -> Outcome:
     """A duty besides the licence that must be checked elsewhere before anything ships."""
-    for entry in docket.law.rows(Approval):
+    for entry in docket.law.rules_at(Approval, docket.destination):
         match = docket.match(entry)
         if match.held is False:
             continue

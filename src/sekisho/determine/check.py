@@ -8,6 +8,7 @@ the same steps as a single line, and give every row its decision, in input order
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,10 +19,18 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sekisho.determine.classes import classifiers, thresholds, value_class
+from sekisho.determine.classes import classifiers, days, thresholds, value_class
 from sekisho.determine.decide import decide
-from sekisho.determine.files import Batch, Writer, arrow_batch, like, read_batches, to_arrow
-from sekisho.determine.intake import DATES, KEY, OWN, PLAIN, read_day, read_line, tidy
+from sekisho.determine.files import (
+    Batch,
+    Writer,
+    arrow_batch,
+    like,
+    plain,
+    read_batches,
+    to_arrow,
+)
+from sekisho.determine.intake import DATES, KEY, OWN, PLAIN, read_currency, read_day, read_line, read_quantity, tidy, value_jpy
 from sekisho.determine.rates import Rates
 from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.model import Answer, Decision, Shipment
@@ -35,6 +44,8 @@ OUTPUT = (
 """The columns of a decision, in order; they follow the key of the line."""
 NEEDED = ("ship_from_country", "destination_country", "code")
 FAULTS_KEPT = 1000
+_VALUED_BY = ("value", "currency", "contract_date", "order_date", *DATES)
+"""Columns that give the value in JPY: the amount, and the day whose rate counts."""
 
 
 class _Memo(dict[Any, Any]):
@@ -104,11 +115,12 @@ class Checker:
         self.summary = Summary()
         laws = [law for c in register.regimes if (law := register.law(c, known_on))]
         self.classify = {column: _Memo(work) for column, work in classifiers(laws).items()}
-        self.relevant = {*OWN, *(fact for law in laws for fact in law.regime.facts)} - {*KEY, *PLAIN}
+        self.relevant = {*OWN, *(fact for law in laws for fact in law.regime.facts)} - {*KEY, *PLAIN, *DATES}
         limits = [thresholds(law.regime).get("value_jpy") or () for law in laws]
         self.limits = value_class(tuple(sorted({limit for some in limits for limit in some})))
         self.values = _Memo(self._value_class)
         self.days = _Memo(_iso_day)
+        self.dates = _Memo(days(laws))
         self.kinds: dict[tuple[Any, ...], int] = {}
         self.decided: list[_Decided] = []
         self.seen: dict[int, int] = {}
@@ -141,7 +153,7 @@ class Checker:
         """The number of the kind of each row; new kinds are decided."""
         names = [name for name in batch.columns if name in self.relevant]
         classes = [self._classes(name, batch.columns[name]) for name in names]
-        keys = zip(repeat(tuple(names)), self._value_classes(batch), *classes)
+        keys = zip(repeat(tuple(names)), self._dates(batch), self._value_classes(batch), *classes)
         kinds = []
         for at, key in enumerate(keys):
             kind = self.kinds.get(key)
@@ -156,28 +168,45 @@ class Checker:
         memo = self.classify.get(name)
         return cells if memo is None else map(memo.__getitem__, cells)
 
+    def _dates(self, batch: Batch) -> Iterable[Any]:
+        """The class of the decisive date of each row, with the column that gave it."""
+        found: list[Any] = [None] * len(batch.lines)
+        for name in (name for name in reversed(DATES) if name in batch.columns):
+            dates = _Memo(lambda cell, name=name: (name, self.dates[cell]))
+            found = [dates[c] if c else was for c, was in zip(batch.columns[name], found, strict=True)]
+        return found
+
     def _value_classes(self, batch: Batch) -> Iterable[Any]:
         blank = repeat("")
         columns = batch.columns
         if "value" not in columns:
             return (None for _ in batch.lines)
-        dates = [columns.get(name, blank) for name in ("contract_date", "order_date", *DATES)]
-        currencies = columns.get("currency", blank)
-        cells = zip(columns["value"], currencies, *dates)
+        cells = zip(*(columns.get(name, blank) for name in _VALUED_BY))
         return (self.values[c[:2] if c[1] == "JPY" or self.rates is None else c] for c in cells)
 
     def _value_class(self, cells: tuple[str, ...]) -> object:
-        names = ("value", "currency", "contract_date", "order_date", *DATES)
-        line = read_line(dict(zip(names, cells, strict=False)), self.register, self.rates)
-        value = _value_of(cells, line.shipment, self.register, self.rates)
-        return ("value", cells) if value is None else self.limits(value)
+        if len(cells) == 2:  # noqa: PLR2004  amount and currency alone decide
+            return self._plain_value_class(*cells)
+        value = value_jpy(dict(zip(_VALUED_BY, cells, strict=False)), self.register, self.rates)
+        return cells if value is None else self.limits(value)
+
+    def _plain_value_class(self, value: str, currency: str) -> object:
+        """The class of an amount whose rate does not matter: in JPY, or with no rates at hand."""
+        try:
+            number = read_quantity(tidy(value)) if value else None
+            code = read_currency(tidy(currency)) if currency else None
+        except ValueInvalid:
+            return value, currency
+        if number is None or code is None:
+            return number is None, code is None
+        return self.limits(number) if code == "JPY" else code
 
     def _row(self, batch: Batch, at: int) -> dict[str, str]:
         return {name: cells[at] for name, cells in batch.columns.items()}
 
     def _decide(self, cells: Mapping[str, str]) -> int:
         line = read_line(cells, self.register, self.rates)
-        decision = decide(line.shipment, self.register, self.known_on)
+        decision = decide(line.shipment, self.register, self.known_on, with_reasons=False)
         self.decided.append(_decided(decision, line.faults, line.dated_by))
         return len(self.decided) - 1
 
@@ -201,8 +230,10 @@ class Checker:
         return found
 
     def _in_force_on(self, batch: Batch) -> list[str | None]:
-        columns = [batch.columns[name] for name in DATES if name in batch.columns]
-        return [self.days[next((c for c in cells if c), "")] for cells in zip(*columns, strict=True)]
+        found = [""] * len(batch.lines)
+        for name in (name for name in reversed(DATES) if name in batch.columns):
+            found = [c or was for c, was in zip(batch.columns[name], found, strict=True)]
+        return [self.days[cell] for cell in found]
 
     def _count(self, batch: Batch, decided: list[_Decided], position: np.ndarray) -> None:
         summary = self.summary
@@ -228,17 +259,6 @@ class Checker:
                 self.summary.faulty += 1
                 for f in decided[int(kind)].faults:
                     self.summary.fault(Fault(self.name, batch.lines[at], f.column, f.problem, f.expected))
-
-
-def _value_of(
-    cells: tuple[str, ...], shipment: Shipment, register: Register, rates: Rates | None
-) -> float | None:
-    """The value in JPY that the cells of a line give, whatever the exporting country."""
-    names = ("value", "currency", "contract_date", "order_date", *DATES)
-    regime = next(iter(register.regimes), "")
-    line = read_line({**dict(zip(names, cells, strict=False)), "ship_from_country": regime}, register, rates)
-    value = line.shipment.facts.get("value_jpy")
-    return float(value) if value is not None and not line.faults else None
 
 
 def _require(name: str, batch: Batch) -> None:
@@ -283,7 +303,8 @@ def _told(fault: Fault) -> str:
 
 def _spread(values: list[Any], position: np.ndarray, name: str) -> pa.Array:
     kind = pa.int64() if name == "review_days" else pa.string()
-    return pa.array(values, kind).take(pa.array(position))
+    indices = pa.array(position.astype(np.int32))
+    return pa.DictionaryArray.from_arrays(indices, pa.array(values, kind))
 
 
 def check(
@@ -313,7 +334,8 @@ def check(
     checker = Checker(register or open_register(), known_on, rates)
     batches = [checker.batch(arrow_batch(records, 1)) for records in table.combine_chunks().to_batches()]
     empty = Batch({name: () for name in table.schema.names}, ())
-    return like(frame, pa.Table.from_batches(batches or [checker.batch(empty)]))
+    decisions = pa.Table.from_batches([b.cast(plain(b.schema)) for b in batches or [checker.batch(empty)]])
+    return like(frame, decisions)
 
 
 def check_file(
@@ -328,6 +350,8 @@ def check_file(
     """
     writer = Writer(output) if output is not None else None
     try:
+        # The cells of a batch hold no cycles; looking for some in millions of them costs a third.
+        gc.disable()
         for batch in read_batches(path):
             decisions = checker.batch(batch)
             if writer is not None:
@@ -338,5 +362,7 @@ def check_file(
         if writer is not None:
             writer.discard()
         raise
+    finally:
+        gc.enable()
     if writer is not None:
         writer.close()

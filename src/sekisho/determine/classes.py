@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterator, Mapping
 
-from sekisho.determine.intake import DATES, fact_reader, read_day, read_quantity, tidy
+from sekisho.determine.intake import fact_reader, read_day, read_quantity, tidy
 from sekisho.errors import ValueInvalid
 from sekisho.model import Fact, LicenceType, Limb, Provision, Rule
 from sekisho.register.condition import (
@@ -38,8 +38,7 @@ def classifiers(laws: list[Law]) -> Mapping[str, Classify]:
 
     Columns that are not in the mapping keep their text as their class.
     """
-    found: dict[str, Classify] = {name: _days(laws) for name in DATES}
-    found |= dict.fromkeys(_FREE_TEXT, bool)
+    found: dict[str, Classify] = dict.fromkeys(_FREE_TEXT, bool)
     found["quantity"] = _quantity
     for law in laws:
         for name, fact in law.regime.facts.items():
@@ -107,7 +106,9 @@ def _position(value: float, limits: tuple[float, ...]) -> int:
     return bisect_left(limits, value) + bisect_right(limits, value)
 
 
-def _days(laws: list[Law]) -> Classify:
+def days(laws: list[Law]) -> Classify:
+    """The class of a date: the epoch of each law it lies in."""
+
     def classify(cell: str) -> Hashable:
         try:
             day = read_day(tidy(cell))

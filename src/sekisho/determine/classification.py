@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sekisho.determine.docket import APPROVED, NOT_LISTED, Docket, Outcome, undetermined
 from sekisho.model import Item, Limb
-from sekisho.register.condition import holds, names, parse
+from sekisho.register.condition import facts_of, holds, parse
 from sekisho.register.law import Standing
 from sekisho.register.selectors import CATCH_ALL_ROW, row_of
 
@@ -50,14 +50,12 @@ def _found_on_no_list(docket: Docket) -> Outcome | None:
 
 
 def _limbs_met_by_stated_facts(docket: Docket) -> list[Standing[Limb]]:
-    stated = set(docket.shipment.facts)
-    limbs = (limb for limb in docket.law.rows(Limb) if limb.certain)
+    named = docket.law.limbs_by_fact
+    limbs = {limb.row.id: limb for name in docket.shipment.facts for limb in named.get(name, ())}
     return [
         limb
-        for limb in limbs
-        if row_of(limb.row.items[0]) != CATCH_ALL_ROW
-        and not stated.isdisjoint(names(parse(limb.row.condition)))
-        and holds(parse(limb.row.condition), docket.facts)
+        for limb in limbs.values()
+        if limb.certain and holds(parse(limb.row.condition), docket.facts)
     ]
 
 
@@ -122,7 +120,7 @@ def _untested_technology(docket: Docket, entry: Standing[Item]) -> Outcome:
 
 def _not_met(docket: Docket, entry: Standing[Item]) -> Outcome | None:
     """No condition holds for certain: conclude only if all were read and fail."""
-    docket.ask(docket.group_facts())
+    docket.ask(docket.group_facts)
     unread = [limb.caveat for limb, _ in docket.limbs if limb.caveat]
     if entry.row.conditions != "complete":
         gap = f"the conditions of {docket.code} are not all on record"
@@ -156,5 +154,5 @@ def _use_limbs_met(docket: Docket) -> None:
 
 
 def _note_limb(docket: Docket, limb: Standing[Limb], *, held: bool | None) -> None:
-    facts = sorted(names(parse(limb.row.condition)))
-    docket.note(STEP, limb, held, f"{limb.row.clause}: {limb.row.heading}", facts)
+    sentence = f"{limb.row.clause}: {limb.row.heading}"
+    docket.note(STEP, limb, held, sentence, facts_of(limb.row.condition))

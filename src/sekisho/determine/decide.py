@@ -18,7 +18,11 @@ _SEVERITY = {answer: rank for rank, answer in enumerate(Answer)}
 
 
 def decide(
-    shipment: Shipment, register: Register, known_on: dt.date | None = None
+    shipment: Shipment,
+    register: Register,
+    known_on: dt.date | None = None,
+    *,
+    with_reasons: bool = True,
 ) -> Decision:
     """Decides one order line by the law of its decisive date, as known on another day.
 
@@ -29,6 +33,7 @@ def decide(
         shipment: The order line; what is not stated is unknown.
         register: The register to decide by.
         known_on: What was known on this day; ``None`` is all that is recorded.
+        with_reasons: Whether to keep every rule that was read with why it applied or not.
     """
     outside = _outside(shipment, register)
     if outside is not None:
@@ -36,7 +41,7 @@ def decide(
     law = register.law(str(shipment.ship_from), known_on)
     assert law is not None  # noqa: S101  checked by _outside
     places = dict.fromkeys((shipment.destination, shipment.ultimate_destination))
-    decisions = [_decide(shipment, register, law, str(place)) for place in places if place]
+    decisions = [_decide(shipment, register, law, str(place), with_reasons) for place in places if place]
     return min(decisions, key=lambda decision: _SEVERITY[decision.answer])
 
 
@@ -87,10 +92,16 @@ def _no_law(
     )
 
 
-def _decide(shipment: Shipment, register: Register, law: Law, destination: str) -> Decision:
+def _decide(
+    shipment: Shipment,
+    register: Register,
+    law: Law,
+    destination: str,
+    with_reasons: bool,  # noqa: FBT001  passed on from decide
+) -> Decision:
     day = shipment.decisive_date
     assert day is not None  # noqa: S101  checked by _outside
-    docket = Docket(register, law.on(day), day, shipment, destination)
+    docket = Docket(register, law.on(day), day, shipment, destination, with_reasons)
     _note_scope(docket)
     outcome = _run(docket)
     outcome = _fail_closed(docket, approvals(docket, outcome))
@@ -166,7 +177,7 @@ def _consequence(docket: Docket, topic: str, outcome: Outcome) -> Consequence | 
 
 
 def _of_topic(docket: Docket, topic: str, licence: str) -> Iterable[Standing[Consequence]]:
-    for entry in docket.law.rows(Consequence):
+    for entry in docket.law.rules_at(Consequence, docket.destination):
         if entry.row.topic == topic and entry.row.licence_type in {"*", licence}:
             yield entry
 

@@ -20,7 +20,7 @@ from sekisho.model import (
     Rule,
     Shipment,
 )
-from sekisho.register.condition import holds, missing, names, parse
+from sekisho.register.condition import facts_of, first_missing, holds, missing, parse
 from sekisho.register.law import LawInForce, Standing
 from sekisho.register.register import Register
 from sekisho.register.selectors import (
@@ -74,6 +74,10 @@ class Match:
         return all_hold((self.placed, self.condition))
 
 
+_ELSEWHERE = Match(False, False, (0, 0), (), ())
+"""The match of a row that does not speak of the line at all."""
+
+
 @dataclass(slots=True)
 class Findings:
     """What a determination has gathered on its way."""
@@ -95,6 +99,7 @@ class Docket:
     day: dt.date
     shipment: Shipment
     destination: str
+    with_reasons: bool = True
     findings: Findings = field(default_factory=Findings)
     listed: Held = None
 
@@ -144,28 +149,28 @@ class Docket:
             return False
         return True if self.listed and all(inside) else None
 
-    def in_region(self, region: str) -> Held:
-        """Whether the destination is in a region."""
-        return self.law.in_region(region, self.destination)[0]
-
     def match(self, entry: Standing[Rule]) -> Match:
         """How a row of law stands to this line, and what is missing to tell."""
         row = entry.row
-        items, places = item_selector(row.item), destination_selector(row.destination)
-        condition = parse(row.condition)
-        kind, item = self._kind(row.kind), self._item(row)
-        place = places.matches(self.destination, self.in_region)
+        place = self.law.is_at(row.destination, self.destination)
+        kind = self._kind(row.kind)
+        item = False if place is False or kind is False else self._item(row)
+        if item is False:
+            return _ELSEWHERE
+        places, condition = destination_selector(row.destination), parse(row.condition)
         held = holds(condition, self.facts)
+        narrowness = item_selector(row.item).specificity, places.specificity
         placed = all_hold((kind, item, place, entry.certain))
+        if placed and held is not None:
+            return Match(placed, held, narrowness, (), ())
         asks: list[str] = []
         gaps: list[str] = []
-        if all_hold((placed, held)) is None:
+        if held is not False:
             asks += ["item_kind"] if kind is None else []
             asks += self._item_asks(row) if item is None else []
             asks += missing(condition, self.facts) if held is None else ()
             gaps += self._region_gaps(places.names) if place is None else ()
             gaps += [entry.caveat] if entry.certain is None else []
-        narrowness = (items.specificity, places.specificity)
         return Match(placed, held, narrowness, tuple(asks), tuple(gaps))
 
     def _item(self, row: Rule) -> Held:
@@ -182,7 +187,7 @@ class Docket:
         return any_holds(holds(parse(limb.row.condition), self.facts) for limb in limbs)
 
     def _item_asks(self, row: Rule) -> list[str]:
-        return ["hs_code"] if isinstance(row, CatchAll) else list(self.group_facts())
+        return ["hs_code"] if isinstance(row, CatchAll) else list(self.group_facts)
 
     def _kind(self, kind: str) -> Held:
         if kind == "any":
@@ -190,14 +195,15 @@ class Docket:
         technology = self.is_technology
         return None if technology is None else technology is (kind == "technology")
 
+    @cached_property
     def group_facts(self) -> tuple[str, ...]:
         """The first missing fact of each condition that is still open."""
         found = (
-            missing(parse(limb.row.condition), self.facts)[:1]
+            first_missing(parse(limb.row.condition), self.facts)
             for limb, held in self.limbs
             if held is None
         )
-        return tuple(dict.fromkeys(name for names_ in found for name in names_))
+        return tuple(dict.fromkeys(found))
 
     def _region_gaps(self, regions: Iterable[str]) -> tuple[str, ...]:
         found: dict[str, None] = {}
@@ -231,15 +237,16 @@ class Docket:
         self, step: str, entry: Standing[Provision] | None, applies: Held, because: str,
         facts: Iterable[str] = (),
     ) -> None:  # fmt: skip
-        """Keeps one reason, with the facts it turned on."""
+        """Keeps one reason, with the facts it turned on, if reasons are wanted."""
+        if not self.with_reasons:
+            return
         turned = tuple((name, self.facts.get(name)) for name in dict.fromkeys(facts))
         rule = entry.row.id if entry is not None else ""
         self.findings.reasons.append(Reason(step=step, rule=rule, applies=applies, because=because, facts=turned))
 
     def note_rule(self, step: str, entry: Standing[Rule], match: Match, because: str) -> None:
         """Keeps the reason of a row of law that was matched."""
-        facts = sorted(names(parse(entry.row.condition)))
-        self.note(step, entry, match.held, because, facts)
+        self.note(step, entry, match.held, because, facts_of(entry.row.condition))
 
     def ask(self, facts: Iterable[str]) -> None:
         """Adds the questions that ask for facts."""

@@ -10,9 +10,11 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -97,31 +99,49 @@ def _csv_rows(path: Path, raw: BinaryIO, text: io.TextIOWrapper) -> Iterator[Bat
     csv.field_size_limit(_CELL_LIMIT)
     header_text = text.readline()
     delimiter = max((",", ";", "\t"), key=header_text.count)
-    header = next(csv.reader([header_text], delimiter=delimiter), [])
-    names = _names(path, header)
+    names = _names(path, next(csv.reader([header_text], delimiter=delimiter), []))
     rows = csv.reader(text, delimiter=delimiter, strict=True)
-    block = _Block(names)
     while True:
-        first = rows.line_num + 2
-        try:
-            cells = next(rows)
-        except StopIteration:
+        block, ended = _csv_block(path, names, rows)
+        yield block.batch(raw.tell())
+        if ended:
             break
-        except csv.Error as error:
-            block.broken_row(first, Fault(path.name, first, "", _quoting(error, rows.line_num + 1), _QUOTING))
-            continue
-        if not cells:
-            continue
-        if len(cells) == len(names):
-            block.row(first, cells)
-        else:
+
+
+def _csv_block(path: Path, names: list[str], rows: Any) -> tuple[_Block, bool]:  # noqa: ANN401  csv's reader has no public type
+    """The next rows of a CSV file, and whether the file has ended."""
+    block = _Block(names)
+    while len(block) < BATCH:
+        first, taken, problem = rows.line_num + 2, [], ""
+        try:
+            taken.extend(islice(rows, BATCH - len(block)))
+        except csv.Error as error:  # what was read before stays in the list
+            problem = _quoting(error, rows.line_num + 1)
+        _keep_rows(path, block, taken, first, rows.line_num + 1 - bool(problem))
+        if problem:
+            line = block.lines[-1] + 1 if block.lines else first
+            block.broken_row(line, Fault(path.name, line, "", problem, _QUOTING))
+        elif len(block) < BATCH:
+            return block, True
+    return block, False
+
+
+def _keep_rows(path: Path, block: _Block, taken: list[list[str]], first: int, last: int) -> None:
+    """Adds rows that stand from line ``first`` to ``last``."""
+    width = len(block.names)
+    if last - first + 1 == len(taken) and all(len(cells) == width for cells in taken):
+        block.rows.extend(taken)
+        block.lines.extend(range(first, last + 1))
+        return
+    line = first
+    for cells in taken:
+        if len(cells) == width:
+            block.row(line, cells)
+        elif cells:
             problem = f"the row has {len(cells)} cells"
-            fault = Fault(path.name, first, "", problem, f"{len(names)}, as in the header")
-            block.broken_row(first, fault, cells)
-        if len(block) == BATCH:
-            yield block.batch(raw.tell())
-            block = _Block(names)
-    yield block.batch(raw.tell())
+            expected = f"{width}, as in the header"
+            block.broken_row(line, Fault(path.name, line, "", problem, expected), cells)
+        line += 1 + sum(cell.count("\n") for cell in cells)
 
 
 _QUOTING = 'a cell that holds the separator or a quote written as "..." with "" for each quote'
@@ -305,17 +325,33 @@ class Writer:
 
 
 class _CsvWriter:
+    """Writes rows as lines; a cell that many rows share is quoted once."""
+
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.file = path.open("w", encoding="utf-8", newline="")
-        self.rows = csv.writer(self.file, lineterminator="\n")
-        self.rows.writerow(schema.names)
+        self.file.write(",".join(_quoted(name) for name in schema.names) + "\n")
 
     def write(self, table: pa.RecordBatch) -> None:
-        columns = (_written(column) for column in table.columns)
-        self.rows.writerows(zip(*columns, strict=True))
+        rows = zip(*(_csv_cells(column) for column in table.columns), strict=True)
+        self.file.writelines([",".join(row) + "\n" for row in rows])
 
     def close(self) -> None:
         self.file.close()
+
+
+def _csv_cells(column: pa.Array) -> Iterable[str]:
+    if pa.types.is_dictionary(column.type):
+        shared = ["" if cell is None else _quoted(str(cell)) for cell in column.dictionary.to_pylist()]
+        return map(shared.__getitem__, column.indices.to_pylist())
+    cells = ["" if cell is None else cell for cell in column.to_pylist()]
+    return cells if _QUOTABLE.search("".join(cells)) is None else map(_quoted, cells)
+
+
+_QUOTABLE = re.compile('[,"\r\n]')
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if _QUOTABLE.search(cell) else cell
 
 
 class _JsonWriter:
@@ -335,13 +371,21 @@ class _JsonWriter:
 
 class _ParquetWriter:
     def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self.file = pq.ParquetWriter(path, schema)
+        self.file = pq.ParquetWriter(path, plain(schema))
 
     def write(self, table: pa.RecordBatch) -> None:
-        self.file.write_batch(table)
+        self.file.write_batch(table.cast(self.file.schema))
 
     def close(self) -> None:
         self.file.close()
+
+
+def plain(schema: pa.Schema) -> pa.Schema:
+    """A schema with the values of dictionary columns in place of their dictionaries."""
+    fields = (
+        pa.field(f.name, f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in schema
+    )
+    return pa.schema(fields)
 
 
 class _XlsxWriter:

@@ -62,6 +62,7 @@ _YES_NO = {
     "no": False, "n": False, "false": False, "いいえ": False, "無": False, "非該当": False,
 }  # fmt: skip
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*(.*)")
+_PLAIN_DIGITS = 15
 _ERA = re.compile(r"(令和|平成|昭和|[RHS])\s*(元|\d{1,2})[年.\-/]\s*(\d{1,2})[月.\-/]\s*(\d{1,2})日?")
 _ERAS: Mapping[str, tuple[str, int, dt.date, dt.date]] = {
     "令和": ("Reiwa (令和)", 2018, dt.date(2019, 5, 1), dt.date.max),
@@ -110,6 +111,16 @@ def read_line(cells: Mapping[str, str], register: Register, rates: Rates | None 
         rates: Exchange rates for values that are not in JPY.
     """
     return _Reading(cells, register, rates).line()
+
+
+def value_jpy(
+    cells: Mapping[str, str], register: Register, rates: Rates | None = None
+) -> float | None:
+    """The value in JPY that the cells of a line give; ``None`` if not stated or faulty."""
+    reading = _Reading(cells, register, rates)
+    dated_by = next((name for name in DATES if name in reading.cells), "")
+    day = reading.take(dated_by, read_day) if dated_by else None
+    return None if reading.faults else dict(reading.value(day)).get("value_jpy")
 
 
 class _Reading:
@@ -168,7 +179,7 @@ class _Reading:
         yield from self._concerns("end_use_code", "end_use")
         yield from self._concerns("end_user_concern", "end_user")
         self.take("quantity", read_quantity)
-        yield from self._value(day)
+        yield from self.value(day)
 
     def _concerns(self, column: str, prefix: str) -> Iterator[tuple[str, bool]]:
         stated = self.take(column, read_concerns)
@@ -176,7 +187,8 @@ class _Reading:
             yield f"{prefix}_wmd", "wmd" in stated
             yield f"{prefix}_conventional", "conventional_weapons" in stated
 
-    def _value(self, day: dt.date | None) -> Iterator[tuple[str, float]]:
+    def value(self, day: dt.date | None) -> Iterator[tuple[str, float]]:
+        """The value of the line in JPY, if it can be told."""
         value = self.take("value", read_quantity)
         currency = self.take("currency", read_currency)
         dated = next((n for n in ("contract_date", "order_date") if n in self.cells), "")
@@ -191,6 +203,7 @@ class _Reading:
                 yield "value_jpy", value * rate
 
     def rates_of(self, code: str, day: dt.date) -> float:
+        """JPY for one unit of a currency on a day."""
         assert self.rates is not None  # noqa: S101  checked by the caller
         return self.rates.rate(read_currency(code), day)
 
@@ -223,6 +236,8 @@ def read_number(cell: str, unit: str = "") -> float:
     Raises:
         ValueInvalid: If it is no finite number, or carries another unit.
     """
+    if cell.isdecimal() and len(cell) <= _PLAIN_DIGITS:
+        return float(cell)
     form = _NUMBER.fullmatch(cell)
     digits = form[1].replace(",", "") if form else ""
     expected = f"a number in {unit}" if unit not in {"", "1"} else "a number"
@@ -289,7 +304,7 @@ def read_code(cell: str, country: str | None, register: Register) -> str:
     if regime is None:
         return cell
     code = cell.replace(" ", "")
-    numbers = list(dict.fromkeys(item.item for item in regime.items))
+    numbers = regime.numbers
     if code in numbers:
         return code
     near = [n for n in numbers if n.startswith(code)][:3] or difflib.get_close_matches(code, numbers)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sekisho.determine.docket import Docket, Match, Outcome, undetermined
 from sekisho.model import Answer, Bar, Confidence, Exemption, LicenceType, Policy
-from sekisho.register.condition import holds, missing, names, parse
+from sekisho.register.condition import facts_of, holds, missing, parse
 from sekisho.register.law import Standing
 from sekisho.register.selectors import Held
 
@@ -16,7 +16,7 @@ _WIDEST = (0, 0)
 
 def bar(docket: Docket) -> Outcome | None:
     """Goods for which no licence is given at all."""
-    for entry in docket.law.rows(Bar) if docket.listed else ():
+    for entry in docket.law.rules_at(Bar, docket.destination) if docket.listed else ():
         match = docket.match(entry)
         if match.held is False:
             continue
@@ -33,13 +33,13 @@ def bar(docket: Docket) -> Outcome | None:
 def exceptions(docket: Docket) -> Outcome | None:
     """Exceptions from the licence duty: small value and others."""
     undecided: list[Match] = []
-    for entry in docket.law.rows(Exemption) if docket.listed else ():
+    for entry in docket.law.rules_at(Exemption, docket.destination) if docket.listed else ():
         match = docket.match(entry)
         if match.placed is False or _not_claimed(docket, match):
             continue
         lost, lost_facts = _lost(docket, entry)
         docket.note("exceptions", entry, _excepts(match.held, lost), entry.row.clause,
-                    (*sorted(names(parse(entry.row.condition))), *lost_facts))  # fmt: skip
+                    (*facts_of(entry.row.condition), *lost_facts))  # fmt: skip
         if match.held and lost is False:
             return _excepted(docket, entry)
         if match.held is not False and lost is not True:
@@ -69,7 +69,7 @@ def _lost(docket: Docket, entry: Standing[Exemption]) -> tuple[Held, tuple[str, 
         return False, ()
     condition = parse(entry.row.lost_if)
     held = holds(condition, docket.facts)
-    return held, missing(condition, docket.facts) if held is None else tuple(sorted(names(condition)))
+    return held, missing(condition, docket.facts) if held is None else facts_of(entry.row.lost_if)
 
 
 def _excepted(docket: Docket, entry: Standing[Exemption]) -> Outcome:
@@ -82,9 +82,10 @@ def licence(docket: Docket) -> Outcome | None:
     """Which licence types may be used, and whether a held one covers the line."""
     if not docket.listed:
         return None
-    usable, possible = _licence_types(docket)
+    rows = _policy_rows(docket)
+    usable, possible = _licence_types(docket, rows)
     lightest, covering = _lightest_for_exporter(docket, usable), _covering(docket, usable)
-    _rest_on(docket, covering or lightest)
+    _rest_on(docket, rows, covering or lightest)
     heading = f"{docket.code} to {docket.place} needs a licence"
     if covering:
         docket.leave_open(("the terms, period and balance of the held licence are not checked",))
@@ -97,12 +98,15 @@ def licence(docket: Docket) -> Outcome | None:
     )
 
 
-def _policy_rows(docket: Docket) -> list[tuple[Standing[Policy], Match]]:
+Rows = list[tuple[Standing[Policy], Match]]
+
+
+def _policy_rows(docket: Docket) -> Rows:
     """The rows that speak of the line most narrowly, and narrower ones that may.
 
     A row for every item and destination always speaks: it is what any line may use.
     """
-    matched = [(entry, docket.match(entry)) for entry in docket.law.rows(Policy)]
+    matched = [(entry, docket.match(entry)) for entry in docket.law.rules_at(Policy, docket.destination)]
     placed = [(entry, match) for entry, match in matched if match.placed is not False]
     sure = [match.specificity for _, match in placed if match.placed]
     narrowest = max(sure, default=_WIDEST)
@@ -113,13 +117,13 @@ def _policy_rows(docket: Docket) -> list[tuple[Standing[Policy], Match]]:
     ]
 
 
-def _licence_types(docket: Docket) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _licence_types(docket: Docket, rows: Rows) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Types usable for certain, and types usable if what is open turns out so.
 
     A narrower row that may speak of the line takes away what it would not allow.
     """
     usable, possible = {INDIVIDUAL}, set[str]()
-    for entry, match in _policy_rows(docket):
+    for entry, match in rows:
         types = set(entry.row.licence_types)
         docket.note_rule("licence", entry, match, f"licence types: {', '.join(sorted(types))}")
         if match.held:
@@ -129,7 +133,7 @@ def _licence_types(docket: Docket) -> tuple[tuple[str, ...], tuple[str, ...]]:
         elif match.held is None:
             _leave_row_open(docket, entry, match)
             possible |= types
-    for entry, match in _policy_rows(docket):
+    for entry, match in rows:
         if match.placed is None:
             possible |= usable - set(entry.row.licence_types)
             usable &= {*entry.row.licence_types, INDIVIDUAL}
@@ -137,11 +141,11 @@ def _licence_types(docket: Docket) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return _ranked(docket, usable - lapsed), _ranked(docket, possible - usable - lapsed)
 
 
-def _rest_on(docket: Docket, licence_type: str) -> None:
+def _rest_on(docket: Docket, rows: Rows, licence_type: str) -> None:
     """The answer is as sure as the surest row that grants the licence it names."""
     granting = [
         entry
-        for entry, match in _policy_rows(docket)
+        for entry, match in rows
         if match.held and licence_type in entry.row.licence_types
     ]
     if granting:
@@ -165,7 +169,7 @@ def _lapsed(docket: Docket, types: Iterable[str]) -> set[str]:
         entry = docket.law.licence_types[name]
         if entry.row.lapses_if and holds(parse(entry.row.lapses_if), docket.facts):
             docket.use(entry)
-            facts = sorted(names(parse(entry.row.lapses_if)))
+            facts = facts_of(entry.row.lapses_if)
             docket.note("licence", entry, False, f"{entry.row.title_en} lapses for this deal", facts)
             lapsed.add(name)
     return lapsed

@@ -51,8 +51,8 @@ class _Checker:
         if cycle is None:
             self.fault(name, "kind", f"{dossier.kind!r} has no life cycle", "one in life_cycles.toml")
             return
-        for event, problem in forbidden(dossier, cycle):
-            self.fault(event.id, "kind", problem, "an event that life_cycles.toml allows there")
+        for row, column, problem in forbidden(dossier, cycle):
+            self.fault(row, column, problem, "what life_cycles.toml allows there")
 
     def event(self, event: Event) -> None:
         self.sources(event.id, event.sources)

@@ -254,6 +254,16 @@ def names(node: Node) -> frozenset[str]:
     return frozenset(_names(node))
 
 
+@cache
+def facts_of(text: str) -> tuple[str, ...]:
+    """The facts a condition names, sorted.
+
+    >>> facts_of("b OR a > 1")
+    ('a', 'b')
+    """
+    return tuple(sorted(names(parse(text))))
+
+
 def _names(node: Node) -> Iterator[str]:
     if isinstance(node, Name):
         yield node.name
@@ -275,56 +285,90 @@ def parts_of(node: Node) -> tuple[Node, ...]:
     return ()
 
 
+Test = Callable[[Mapping[str, FactValue]], FactValue | None]
+_compiled: dict[int, tuple[Node, Test]] = {}
+
+
 def holds(node: Node, facts: Mapping[str, FactValue]) -> bool | None:
     """Whether a condition holds on facts; ``None`` if a missing fact decides.
 
     >>> holds(parse("a AND b"), {"a": False}), holds(parse("a AND b"), {"a": True})
     (False, None)
     """
-    value = _value(node, facts)
+    value = _test(node)(facts)
     return None if value is None else bool(value)
 
 
-def _value(node: Node, facts: Mapping[str, FactValue]) -> FactValue | None:
+def _test(node: Node) -> Test:
+    """The compiled form of a node, made once; the node is kept so that its id stays its own."""
+    found = _compiled.get(id(node))
+    if found is None:
+        found = _compiled[id(node)] = node, _compile(node)
+    return found[1]
+
+
+def _compile(node: Node) -> Test:
     match node:
         case Name(name):
-            return facts.get(name)
+            return lambda facts: facts.get(name)
         case Literal(value):
-            return value
+            return lambda _: value
         case Junction(word, parts):
-            return _join(word, parts, facts)
+            return _junction(word == "OR", tuple(_compile(part) for part in parts))
         case Comparison(sign, left, right):
-            return _apply(_COMPARE[sign], _value(left, facts), _value(right, facts))
-        case Membership(left, values):
-            given = _value(left, facts)
-            return None if given is None else any(given == literal.value for literal in values)
-        case Negation(of):
-            inner = _value(of, facts)
-            return None if inner is None else not inner
+            return _applied(_COMPARE[sign], _compile(left), _compile(right))
         case Arithmetic(sign, left, right):
-            return _apply(_ARITHMETIC[sign], _value(left, facts), _value(right, facts))
+            return _applied(_ARITHMETIC[sign], _compile(left), _compile(right))
+        case Membership(left, values):
+            return _membership(_compile(left), frozenset(literal.value for literal in values))
+        case Negation(of):
+            return _negation(_compile(of))
 
 
-def _join(word: str, parts: tuple[Node, ...], facts: Mapping[str, FactValue]) -> bool | None:
-    absorbing, unknown = word == "OR", False
-    for part in parts:
-        value = _value(part, facts)
-        if value is None:
-            unknown = True
-        elif bool(value) is absorbing:
-            return absorbing
-    return None if unknown else not absorbing
+def _junction(absorbing: bool, parts: tuple[Test, ...]) -> Test:  # noqa: FBT001  OR absorbs True
+    def test(facts: Mapping[str, FactValue]) -> bool | None:
+        unknown = False
+        for part in parts:
+            value = part(facts)
+            if value is None:
+                unknown = True
+            elif bool(value) is absorbing:
+                return absorbing
+        return None if unknown else not absorbing
+
+    return test
 
 
-def _apply(
-    action: Callable[..., FactValue], left: FactValue | None, right: FactValue | None
-) -> FactValue | None:
-    if left is None or right is None:
-        return None
-    try:
-        return action(left, right)
-    except (ZeroDivisionError, OverflowError):
-        return None
+def _membership(left: Test, values: frozenset[float | str]) -> Test:
+    def test(facts: Mapping[str, FactValue]) -> bool | None:
+        given = left(facts)
+        return None if given is None else given in values
+
+    return test
+
+
+def _negation(of: Test) -> Test:
+    def test(facts: Mapping[str, FactValue]) -> bool | None:
+        inner = of(facts)
+        return None if inner is None else not inner
+
+    return test
+
+
+def _applied(action: Callable[..., FactValue], left: Test, right: Test) -> Test:
+    def test(facts: Mapping[str, FactValue]) -> FactValue | None:
+        first = left(facts)
+        if first is None:
+            return None
+        second = right(facts)
+        if second is None:
+            return None
+        try:
+            return action(first, second)
+        except (ZeroDivisionError, OverflowError):
+            return None
+
+    return test
 
 
 def missing(node: Node, facts: Mapping[str, FactValue]) -> tuple[str, ...]:
@@ -336,12 +380,17 @@ def missing(node: Node, facts: Mapping[str, FactValue]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_missing(node, facts)))
 
 
+def first_missing(node: Node, facts: Mapping[str, FactValue]) -> str:
+    """The first missing fact that keeps a condition undecided; empty if there is none."""
+    return next(_missing(node, facts), "")
+
+
 def _missing(node: Node, facts: Mapping[str, FactValue]) -> Iterator[str]:
     if isinstance(node, Name):
         if node.name not in facts:
             yield node.name
         return
-    if _value(node, facts) is not None:
+    if _test(node)(facts) is not None:
         return
     for part in parts_of(node):
         yield from _missing(part, facts)

@@ -10,7 +10,6 @@ from sekisho.errors import NotFound
 from sekisho.model import Event, Provision, Region, Rule
 from sekisho.register.law import Law, LawInForce, Standing
 from sekisho.register.register import Register
-from sekisho.register.selectors import destination_selector
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,5 @@ def _concerns(row: Provision, destination: str, state: LawInForce) -> bool:
     if isinstance(row, Region):
         return (destination in row.countries) is (row.list_kind == "members")
     if isinstance(row, Rule):
-        places = destination_selector(row.destination)
-        held = places.matches(destination, lambda region: state.in_region(region, destination)[0])
-        return held is not False
+        return state.is_at(row.destination, destination) is not False
     return True

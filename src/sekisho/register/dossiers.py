@@ -13,7 +13,7 @@ from sekisho.model import Confidence, Dossier, Event, Link, Term
 from sekisho.register.load import Reader
 from sekisho.register.tables import enum_of, needed, one_of
 
-KINDS = ("measure", "agreement", "dispute", "dialogue", "judgment", "sharing")
+KINDS = ("measure", "listing", "agreement", "dispute", "dialogue", "judgment", "sharing")
 LINKS = (
     "answers",
     "retaliates_against",
@@ -100,6 +100,7 @@ _DOSSIER: Mapping[str, tuple[str, Take, object]] = {
     "title_ko": ("title_ko", _string, ""),
     "parties": ("parties", _some, ...),
     "about": ("about", _need, ...),
+    "first": ("first", _string, ""),
     "source": ("sources", _strings, ()),
 }
 

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sekisho.model import (
     Approval,
@@ -31,15 +31,24 @@ from sekisho.model import (
     Policy,
     Provision,
     Region,
+    Rule,
 )
-from sekisho.register.selectors import Held, lineage
+from sekisho.register.condition import facts_of
+from sekisho.register.selectors import (
+    CATCH_ALL_ROW,
+    Held,
+    destination_selector,
+    lineage,
+    row_of,
+)
 
 P = TypeVar("P", bound=Provision, covariant=True)
+R = TypeVar("R", bound=Rule, covariant=True)
 _NEVER = dt.date.max
 _ALWAYS = dt.date.min
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Regime:
     """One authority's body of control law, as read from its folder.
 
@@ -68,6 +77,11 @@ class Regime:
     consequences: tuple[Consequence, ...]
     changes: tuple[ItemChange, ...]
     facts: Mapping[str, Fact]
+
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """Every item number that the list ever had, in its order."""
+        return tuple(dict.fromkeys(item.item for item in self.items))
 
     @property
     def provisions(self) -> tuple[Provision, ...]:
@@ -223,6 +237,9 @@ class LawInForce:
 
     regime: Regime
     standing: Mapping[type, list[Standing[Provision]]]
+    _limbs_found: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False)
+    _rules_found: dict[tuple[type, str], list[Any]] = field(default_factory=dict, repr=False)
+    _places: dict[tuple[str, str], Held] = field(default_factory=dict, repr=False)
 
     def rows(self, kind: type[P]) -> list[Standing[P]]:
         """The rows of one table that stand, in the order of the file."""
@@ -243,6 +260,11 @@ class LawInForce:
 
     def limbs(self, item: str) -> list[Standing[Limb]]:
         """The conditions of an item: its own, those of items above it and under it."""
+        if item not in self._limbs_found:
+            self._limbs_found[item] = self._find_limbs(item)
+        return self._limbs_found[item]
+
+    def _find_limbs(self, item: str) -> list[Standing[Limb]]:
         above = lineage(item)
         found = [limb for name in above for limb in self._limbs.get(name, ())]
         for name, limbs in self._limbs.items():
@@ -262,6 +284,36 @@ class LawInForce:
         for entry in self.rows(Region):
             found.setdefault(entry.row.region, []).append(entry)
         return found
+
+    @cached_property
+    def limbs_by_fact(self) -> Mapping[str, list[Standing[Limb]]]:
+        """The conditions that name each fact, without those of the catch-all row."""
+        found: dict[str, list[Standing[Limb]]] = {}
+        for limb in self.rows(Limb):
+            if row_of(limb.row.items[0]) != CATCH_ALL_ROW:
+                for name in facts_of(limb.row.condition):
+                    found.setdefault(name, []).append(limb)
+        return found
+
+    def rules_at(self, kind: type[R], country: str) -> list[Standing[R]]:
+        """The rows of a table that speak, or may speak, of a destination."""
+        key = kind, country
+        if key not in self._rules_found:
+            rows = self.rows(kind)
+            self._rules_found[key] = [
+                entry for entry in rows if self.is_at(entry.row.destination, country) is not False
+            ]
+        return self._rules_found[key]
+
+    def is_at(self, selector: str, country: str) -> Held:
+        """Whether a destination selector selects a country on these days."""
+        key = selector, country
+        if key not in self._places:
+            places = destination_selector(selector)
+            self._places[key] = places.matches(
+                country, lambda region: self.in_region(region, country)[0]
+            )
+        return self._places[key]
 
     def in_region(self, region: str, country: str) -> tuple[Held, list[Standing[Region]]]:
         """Whether a country is in a region, and the rows that say so or leave it open."""

@@ -111,7 +111,7 @@ def status(
     found = moments(dossier.events, known_on)
     happened = tuple(m for m in found if m.date.reached(on))
     uncertain = tuple(m for m in found if m.date.reached(on) is None)
-    state, since = cycle.first, None
+    state, since = dossier.first or cycle.first, None
     for moment in happened:
         after = next_state(cycle, state, moment)
         if after is not None and after != state:
@@ -140,16 +140,18 @@ def next_state(cycle: LifeCycle, state: str, moment: Moment) -> str | None:
     return moves.get(state)
 
 
-def forbidden(dossier: Dossier, cycle: LifeCycle) -> Iterator[tuple[Event, str]]:
-    """Events that the life cycle forbids, each with the sentence that says why."""
-    state = cycle.first
+def forbidden(dossier: Dossier, cycle: LifeCycle) -> Iterator[tuple[str, str, str]]:
+    """What the life cycle forbids: id of the record, its key, and why."""
+    state = dossier.first or cycle.first
+    if state not in cycle.states:
+        yield dossier.id, "first", f"{state!r} is not a state of a {dossier.kind}"
     for event in dossier.events:
         if event.kind not in cycle.event_kinds:
-            yield event, f"a {dossier.kind} has no event {event.kind!r}"
+            yield event.id, "kind", f"a {dossier.kind} has no event {event.kind!r}"
     for moment in moments(dossier.events, None):
         after = next_state(cycle, state, moment)
         if after is None and moment.event.kind in cycle.event_kinds:
-            yield moment.event, (
+            yield moment.event.id, "kind", (
                 f"{moment.event.kind!r} ({moment.name}) is forbidden while the {dossier.kind} is {state!r}"
             )
         state = after or state

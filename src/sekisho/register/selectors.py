@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
@@ -84,14 +84,20 @@ class ItemSelector:
     """Which items a row of law speaks of."""
 
     parts: tuple[ItemPart, ...]
-
-    @property
-    def specificity(self) -> int:
-        """The specificity of its narrowest including part."""
-        return max(part.specificity for part in self.parts if not part.excluded)
+    specificity: int
+    """How narrow its narrowest including part is."""
+    has_groups: bool
+    _found: dict[str, Held] = field(default_factory=dict, compare=False, repr=False)
 
     def matches(self, item: str, in_group: Callable[[str], Held]) -> Held:
         """Whether an item is selected; ``in_group`` answers for groups of conditions."""
+        if self.has_groups:
+            return self._matches(item, in_group)
+        if item not in self._found:
+            self._found[item] = self._matches(item, in_group)
+        return self._found[item]
+
+    def _matches(self, item: str, in_group: Callable[[str], Held]) -> Held:
         included = any_holds(
             _item_part(part, item, in_group) for part in self.parts if not part.excluded
         )
@@ -118,7 +124,12 @@ def item_selector(text: str) -> ItemSelector:
     >>> item_selector("*;!row:1").matches("3(1)", lambda group: False)
     True
     """
-    return ItemSelector(tuple(_parse_item_part(part.strip()) for part in text.split(";")))
+    parts = tuple(_parse_item_part(part.strip()) for part in text.split(";"))
+    return ItemSelector(
+        parts,
+        max((part.specificity for part in parts if not part.excluded), default=0),
+        any(part.kind == "group" for part in parts),
+    )
 
 
 def _parse_item_part(text: str) -> ItemPart:
@@ -138,12 +149,8 @@ class DestinationSelector:
     """Which destinations a row of law speaks of: any of several conjunctions."""
 
     alternatives: tuple[tuple[tuple[str, bool], ...], ...]
-
-    @property
-    def specificity(self) -> int:
-        """0 every destination, 1 a region, 2 a country; what is excluded does not count."""
-        named = (name for parts in self.alternatives for name, excluded in parts if not excluded)
-        return max((_specificity(name) for name in named), default=1)
+    specificity: int
+    """0 every destination, 1 a region, 2 a country; what is excluded does not count."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -184,10 +191,9 @@ def destination_selector(text: str) -> DestinationSelector:
     >>> destination_selector("!table_3&!KR").matches("KR", lambda region: False)
     False
     """
-    alternatives = (alternative.split("&") for alternative in text.split(";"))
-    return DestinationSelector(
-        tuple(
-            tuple((part.strip().removeprefix("!"), part.strip().startswith("!")) for part in parts)
-            for parts in alternatives
-        )
+    alternatives = tuple(
+        tuple((part.strip().removeprefix("!"), part.strip().startswith("!")) for part in parts)
+        for parts in (alternative.split("&") for alternative in text.split(";"))
     )
+    named = (name for parts in alternatives for name, excluded in parts if not excluded)
+    return DestinationSelector(alternatives, max(map(_specificity, named), default=1))
