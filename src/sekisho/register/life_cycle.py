@@ -111,25 +111,33 @@ def status(
     found = moments(dossier.events, known_on)
     happened = tuple(m for m in found if m.date.reached(on))
     uncertain = tuple(m for m in found if m.date.reached(on) is None)
-    state, since = dossier.first or cycle.first, None
-    for moment in happened:
-        after = next_state(cycle, state, moment)
-        if after is not None and after != state:
-            state, since = after, moment
-    moved = any((m.event.kind, m.name) in cycle.moves for m in uncertain)
+    state, since = _fold(cycle, dossier.first or cycle.first, happened)
+    doubtful = _fold(cycle, state, uncertain)[0] != state
     confidence = Confidence.HIGH
     for moment in happened:
         if (moment.event.kind, moment.name) in cycle.moves:
             confidence = confidence.capped(moment.event.confidence)
     return Status(
-        state="uncertain" if moved else state,
-        words="not known on that day" if moved else cycle.states[state],
+        state="uncertain" if doubtful else state,
+        words="not known on that day" if doubtful else cycle.states[state],
         since=since,
         happened=happened,
         pending=tuple(m for m in found if m.date.reached(on) is False),
         uncertain=uncertain,
         confidence=confidence,
     )
+
+
+def _fold(
+    cycle: LifeCycle, state: str, found: tuple[Moment, ...]
+) -> tuple[str, Moment | None]:
+    """The state after some moments, and the moment that brought it about."""
+    since = None
+    for moment in found:
+        after = next_state(cycle, state, moment)
+        if after is not None and after != state:
+            state, since = after, moment
+    return state, since
 
 
 def next_state(cycle: LifeCycle, state: str, moment: Moment) -> str | None:
