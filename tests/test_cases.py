@@ -74,9 +74,7 @@ def test_differences_are_sentences(tmp_path: Path, register: Register) -> None:
     )
 
 
-def test_an_unknown_source_and_an_unreadable_cell_are_differences(
-    tmp_path: Path, register: Register
-) -> None:
+def test_an_unknown_source_and_an_unreadable_cell_are_differences(tmp_path: Path, register: Register) -> None:
     text = GOOD.replace("S10", "no-such-source").replace('"KR"', '"Korea"')
     (case,) = read_cases(write(tmp_path, text))
     source, cell = run_case(case, register)
@@ -84,9 +82,7 @@ def test_an_unknown_source_and_an_unreadable_cell_are_differences(
     assert "unknown country 'Korea'" in cell
 
 
-def test_a_row_of_law_that_is_not_on_record_is_a_difference(
-    tmp_path: Path, register: Register
-) -> None:
+def test_a_row_of_law_that_is_not_on_record_is_a_difference(tmp_path: Path, register: Register) -> None:
     text = GOOD.replace('source = ["S10"]', 'derived_from = ["no-such-row"]')
     (case,) = read_cases(write(tmp_path, text))
     (difference,) = run_case(case, register)
@@ -107,16 +103,14 @@ def test_a_row_of_law_that_is_not_on_record_is_a_difference(
         ("[case.line]", "[case.lines", "not TOML"),
     ],
 )
-def test_faults_of_a_case_file_say_what_and_where(
-    tmp_path: Path, old: str, new: str, problem: str
-) -> None:
-    with pytest.raises(RegisterInvalid, match="some.toml") as caught:
+def test_faults_of_a_case_file_say_what_and_where(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    with pytest.raises(RegisterInvalid, match=r"some\.toml") as caught:
         read_cases(write(tmp_path, GOOD.replace(old, new)))
     assert problem in str(caught.value)
 
 
 def test_an_id_used_twice_is_a_fault(tmp_path: Path) -> None:
-    with pytest.raises(RegisterInvalid, match="'a' is already used at some.toml:3"):
+    with pytest.raises(RegisterInvalid, match=r"'a' is already used at some\.toml:3"):
         read_cases(write(tmp_path, GOOD + GOOD))
 
 

@@ -72,9 +72,7 @@ class ConditionInvalid(SekishoError, ValueError):
     def __init__(self, text: str, position: int, problem: str, expected: str) -> None:
         self.text, self.position = text, position
         self.problem, self.expected = problem, expected
-        super().__init__(
-            f"condition {text!r}, character {position + 1}: {problem}; expected {expected}"
-        )
+        super().__init__(f"condition {text!r}, character {position + 1}: {problem}; expected {expected}")
 
 
 class InputInvalid(SekishoError, ValueError):

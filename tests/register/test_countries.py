@@ -246,9 +246,7 @@ def test_a_missing_file_is_a_fault(tmp_path: Path) -> None:
 
 def test_shipped_file_is_in_the_form_that_people_edit() -> None:
     reader = Reader(DATA)
-    assert [entry.id for entry in reader.table(SHIPPED, COUNTRIES)] == [
-        one.alpha_2 for one in TABLE
-    ]
+    assert [entry.id for entry in reader.table(SHIPPED, COUNTRIES)] == [one.alpha_2 for one in TABLE]
     content = SHIPPED.read_bytes()
     assert b"\r" not in content
     assert content.endswith(b"\n")

@@ -8,7 +8,11 @@ from sekisho.model import Answer, Approval, CatchAll
 from sekisho.register.law import Standing
 
 STEP = "catch_all"
-_TEST = {"use": "a use of concern is known", "user": "a user of concern is known", "inform": "METI has informed the exporter"}  # fmt: skip
+_TEST = {
+    "use": "a use of concern is known",
+    "user": "a user of concern is known",
+    "inform": "METI has informed the exporter",
+}
 _BRANCH = {"wmd": "weapons of mass destruction", "conventional": "conventional weapons"}
 _FREE = frozenset({Answer.NOT_LISTED, Answer.NO_REQUIREMENT_FOUND, Answer.AUTHORISED})
 

@@ -30,7 +30,18 @@ from sekisho.determine.files import (
     read_batches,
     to_arrow,
 )
-from sekisho.determine.intake import DATES, KEY, OWN, PLAIN, read_currency, read_day, read_line, read_quantity, tidy, value_jpy
+from sekisho.determine.intake import (
+    DATES,
+    KEY,
+    OWN,
+    PLAIN,
+    read_currency,
+    read_day,
+    read_line,
+    read_quantity,
+    tidy,
+    value_jpy,
+)
 from sekisho.determine.rates import Rates
 from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.model import Answer, Decision, Shipment
@@ -55,7 +66,7 @@ class _Memo(dict[Any, Any]):
         super().__init__()
         self.work = work
 
-    def __missing__(self, key: Any) -> Any:  # noqa: ANN401  cells and classes of any kind
+    def __missing__(self, key: Any) -> Any:
         value = self[key] = self.work(key)
         return value
 
@@ -153,7 +164,8 @@ class Checker:
         """The number of the kind of each row; new kinds are decided."""
         names = [name for name in batch.columns if name in self.relevant]
         classes = [self._classes(name, batch.columns[name]) for name in names]
-        keys = zip(repeat(tuple(names)), self._dates(batch), self._value_classes(batch), *classes)
+        same, dates, values = repeat(tuple(names)), self._dates(batch), self._value_classes(batch)
+        keys = zip(same, dates, values, *classes, strict=False)
         kinds = []
         for at, key in enumerate(keys):
             kind = self.kinds.get(key)
@@ -172,8 +184,8 @@ class Checker:
         """The class of the decisive date of each row, with the column that gave it."""
         found: list[Any] = [None] * len(batch.lines)
         for name in (name for name in reversed(DATES) if name in batch.columns):
-            dates = _Memo(lambda cell, name=name: (name, self.dates[cell]))
-            found = [dates[c] if c else was for c, was in zip(batch.columns[name], found, strict=True)]
+            pairs = zip(batch.columns[name], found, strict=True)
+            found = [(name, self.dates[cell]) if cell else was for cell, was in pairs]
         return found
 
     def _value_classes(self, batch: Batch) -> Iterable[Any]:
@@ -181,7 +193,7 @@ class Checker:
         columns = batch.columns
         if "value" not in columns:
             return (None for _ in batch.lines)
-        cells = zip(*(columns.get(name, blank) for name in _VALUED_BY))
+        cells = zip(*(columns.get(name, blank) for name in _VALUED_BY), strict=False)
         return (self.values[c[:2] if c[1] == "JPY" or self.rates is None else c] for c in cells)
 
     def _value_class(self, cells: tuple[str, ...]) -> object:
@@ -308,12 +320,12 @@ def _spread(values: list[Any], position: np.ndarray, name: str) -> pa.Array:
 
 
 def check(
-    frame: Any,  # noqa: ANN401  any data frame
+    frame: Any,
     *,
     register: Register | None = None,
     known_on: dt.date | None = None,
     rates: Rates | None = None,
-) -> Any:  # noqa: ANN401  the kind of frame that came in
+) -> Any:
     """Decides the order lines of a data frame.
 
     Args:
@@ -333,7 +345,7 @@ def check(
     table = to_arrow(frame)
     checker = Checker(register or open_register(), known_on, rates)
     batches = [checker.batch(arrow_batch(records, 1)) for records in table.combine_chunks().to_batches()]
-    empty = Batch({name: () for name in table.schema.names}, ())
+    empty = Batch(dict.fromkeys(table.schema.names, ()), ())
     decisions = pa.Table.from_batches([b.cast(plain(b.schema)) for b in batches or [checker.batch(empty)]])
     return like(frame, decisions)
 

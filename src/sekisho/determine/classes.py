@@ -63,8 +63,7 @@ def thresholds(regime: Regime) -> dict[str, tuple[float, ...] | None]:
             else:
                 found.setdefault(name, set()).add(value)
     return {
-        name: None if name in reckoned else tuple(sorted(found.get(name, ())))
-        for name in {*found, *reckoned}
+        name: None if name in reckoned else tuple(sorted(found.get(name, ()))) for name in {*found, *reckoned}
     }
 
 
@@ -82,7 +81,9 @@ def _condition(row: Provision, column: str) -> str:
     return ""
 
 
-def _compared(node: Node) -> Iterator[tuple[str, float | None]]:
+def _compared(  # noqa: C901  one branch for each kind of node
+    node: Node,
+) -> Iterator[tuple[str, float | None]]:
     """Each numeric fact of a condition with what it is compared with."""
     match node:
         case Comparison(_, Name(name), Literal(float() as value)):

@@ -53,9 +53,7 @@ def _limbs_met_by_stated_facts(docket: Docket) -> list[Standing[Limb]]:
     named = docket.law.limbs_by_fact
     limbs = {limb.row.id: limb for name in docket.shipment.facts for limb in named.get(name, ())}
     return [
-        limb
-        for limb in limbs.values()
-        if limb.certain and holds(parse(limb.row.condition), docket.facts)
+        limb for limb in limbs.values() if limb.certain and holds(parse(limb.row.condition), docket.facts)
     ]
 
 

@@ -199,9 +199,7 @@ class Docket:
     def group_facts(self) -> tuple[str, ...]:
         """The first missing fact of each condition that is still open."""
         found = (
-            first_missing(parse(limb.row.condition), self.facts)
-            for limb, held in self.limbs
-            if held is None
+            first_missing(parse(limb.row.condition), self.facts) for limb, held in self.limbs if held is None
         )
         return tuple(dict.fromkeys(found))
 
@@ -242,7 +240,9 @@ class Docket:
             return
         turned = tuple((name, self.facts.get(name)) for name in dict.fromkeys(facts))
         rule = entry.row.id if entry is not None else ""
-        self.findings.reasons.append(Reason(step=step, rule=rule, applies=applies, because=because, facts=turned))
+        self.findings.reasons.append(
+            Reason(step=step, rule=rule, applies=applies, because=because, facts=turned)
+        )
 
     def note_rule(self, step: str, entry: Standing[Rule], match: Match, because: str) -> None:
         """Keeps the reason of a row of law that was matched."""

@@ -108,11 +108,12 @@ def _csv_rows(path: Path, raw: BinaryIO, text: io.TextIOWrapper) -> Iterator[Bat
             break
 
 
-def _csv_block(path: Path, names: list[str], rows: Any) -> tuple[_Block, bool]:  # noqa: ANN401  csv's reader has no public type
+def _csv_block(path: Path, names: list[str], rows: Any) -> tuple[_Block, bool]:
     """The next rows of a CSV file, and whether the file has ended."""
     block = _Block(names)
     while len(block) < BATCH:
-        first, taken, problem = rows.line_num + 2, [], ""
+        first, problem = rows.line_num + 2, ""
+        taken: list[list[str]] = []
         try:
             taken.extend(islice(rows, BATCH - len(block)))
         except csv.Error as error:  # what was read before stays in the list
@@ -227,13 +228,15 @@ def _xlsx(path: Path) -> Iterator[Batch]:
 
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # noqa: BLE001  the library raises whatever its parts raise
+    except Exception as error:
         problem = f"not a workbook: {error}"
         raise InputInvalid([Fault(path.name, 0, "", problem, "an .xlsx file")]) from error
     rows = book.worksheets[0].iter_rows(values_only=True)
     header = next(rows, None)
     if header is None:
-        raise InputInvalid([Fault(path.name, 0, "", "the first sheet is empty", "a header row and order lines")])
+        raise InputInvalid(
+            [Fault(path.name, 0, "", "the first sheet is empty", "a header row and order lines")]
+        )
     block = _Block(_names(path, [cell_text(cell) for cell in header]))
     for line, cells in enumerate(rows, start=2):
         texts = [cell_text(cell) for cell in cells]
@@ -275,7 +278,7 @@ def arrow_texts(column: pa.Array) -> list[str]:
     return [cell_text(cell) for cell in column.to_pylist()]
 
 
-def cell_text(cell: Any) -> str:  # noqa: ANN401  whatever a file format holds
+def cell_text(cell: Any) -> str:
     """One typed cell as the text a CSV file would hold.
 
     >>> cell_text(30.0), cell_text(True), cell_text(None), cell_text(dt.date(2019, 7, 4))
@@ -382,9 +385,7 @@ class _ParquetWriter:
 
 def plain(schema: pa.Schema) -> pa.Schema:
     """A schema with the values of dictionary columns in place of their dictionaries."""
-    fields = (
-        pa.field(f.name, f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in schema
-    )
+    fields = (pa.field(f.name, f.type.value_type) if pa.types.is_dictionary(f.type) else f for f in schema)
     return pa.schema(fields)
 
 
@@ -412,7 +413,7 @@ def _written(column: pa.Array) -> Iterable[Any]:
     return ["" if cell is None else cell for cell in column.to_pylist()]
 
 
-def to_arrow(frame: Any) -> pa.Table:  # noqa: ANN401  any frame
+def to_arrow(frame: Any) -> pa.Table:
     """A pandas, Polars or Arrow frame, or anything with an Arrow C stream, as a table.
 
     Raises:
@@ -430,7 +431,7 @@ def to_arrow(frame: Any) -> pa.Table:  # noqa: ANN401  any frame
     raise InputInvalid([Fault("frame", 0, "", problem, "a pandas, Polars or Arrow frame")])
 
 
-def like(frame: Any, table: pa.Table) -> Any:  # noqa: ANN401  the kind that came in
+def like(frame: Any, table: pa.Table) -> Any:
     """A table as the kind of frame that came in."""
     if _is_pandas(frame):
         return table.to_pandas()
@@ -440,6 +441,6 @@ def like(frame: Any, table: pa.Table) -> Any:  # noqa: ANN401  the kind that cam
     return table
 
 
-def _is_pandas(frame: Any) -> bool:  # noqa: ANN401  any frame
+def _is_pandas(frame: Any) -> bool:
     pandas = sys.modules.get("pandas")
     return pandas is not None and isinstance(frame, pandas.DataFrame)

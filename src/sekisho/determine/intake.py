@@ -40,6 +40,7 @@ OWN = (
 )  # fmt: skip
 """Columns with a meaning of their own; every other known column is a declared fact."""
 
+# ruff: noqa: E501  names side by side are easier to check
 SYNONYMS: Mapping[str, str] = {
     "transaction": "transaction_id", "transactionidhost": "transaction_id", "order_no": "transaction_id",
     "delivery_no": "transaction_id", "注文番号": "transaction_id", "受注番号": "transaction_id",
@@ -113,9 +114,7 @@ def read_line(cells: Mapping[str, str], register: Register, rates: Rates | None 
     return _Reading(cells, register, rates).line()
 
 
-def value_jpy(
-    cells: Mapping[str, str], register: Register, rates: Rates | None = None
-) -> float | None:
+def value_jpy(cells: Mapping[str, str], register: Register, rates: Rates | None = None) -> float | None:
     """The value in JPY that the cells of a line give; ``None`` if not stated or faulty."""
     reading = _Reading(cells, register, rates)
     dated_by = next((name for name in DATES if name in reading.cells), "")

@@ -93,9 +93,7 @@ def licence(docket: Docket) -> Outcome | None:
         return Outcome(Answer.AUTHORISED, f"{heading}, and the held {title} covers it.", usable, covering)
     types = ", ".join(usable)
     more = f"; perhaps also {', '.join(possible)}" if possible else ""
-    return Outcome(
-        Answer.LICENCE_REQUIRED, f"{heading}. Usable types: {types}{more}.", usable, lightest
-    )
+    return Outcome(Answer.LICENCE_REQUIRED, f"{heading}. Usable types: {types}{more}.", usable, lightest)
 
 
 Rows = list[tuple[Standing[Policy], Match]]
@@ -143,11 +141,7 @@ def _licence_types(docket: Docket, rows: Rows) -> tuple[tuple[str, ...], tuple[s
 
 def _rest_on(docket: Docket, rows: Rows, licence_type: str) -> None:
     """The answer is as sure as the surest row that grants the licence it names."""
-    granting = [
-        entry
-        for entry, match in rows
-        if match.held and licence_type in entry.row.licence_types
-    ]
+    granting = [entry for entry, match in rows if match.held and licence_type in entry.row.licence_types]
     if granting:
         docket.use(min(granting, key=lambda entry: list(Confidence).index(entry.confidence)))
 

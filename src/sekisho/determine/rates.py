@@ -52,9 +52,7 @@ def read_rates(path: Path) -> Rates:
         rows = csv.DictReader(file)
         if tuple(rows.fieldnames or ()) != COLUMNS:
             header = ",".join(rows.fieldnames or ())
-            raise InputInvalid(
-                [Fault(path.name, 1, "", f"the header is {header!r}", ",".join(COLUMNS))]
-            )
+            raise InputInvalid([Fault(path.name, 1, "", f"the header is {header!r}", ",".join(COLUMNS))])
         for row in rows:
             try:
                 periods.setdefault(row["currency"], []).append(_period(row))

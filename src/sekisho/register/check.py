@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from sekisho.model import Event, Item, Limb, Policy, Provision, Region, Rule
 from sekisho.register import condition
@@ -138,7 +139,7 @@ class _Checker:
         for row in regime.items:
             spans.setdefault(row.item, []).append(row)
         for rows in spans.values():
-            for earlier, later in zip(rows, rows[1:], strict=False):
+            for earlier, later in pairwise(rows):
                 if not (earlier.until_event or later.until_event):
                     problem = f"{later.item} already stands as {earlier.id}"
                     self.fault(later.id, "until_event", problem, "an end for one of the two")

@@ -307,7 +307,7 @@ def _test(node: Node) -> Test:
     return found[1]
 
 
-def _compile(node: Node) -> Test:
+def _compile(node: Node) -> Test:  # noqa: PLR0911  one return for each kind of node
     match node:
         case Name(name):
             return lambda facts: facts.get(name)
@@ -406,7 +406,9 @@ def check(text: str, facts: Mapping[str, Fact]) -> Iterator[str]:
     yield from _check(node, "yes_no", facts)
 
 
-def _check(node: Node, wanted: str, facts: Mapping[str, Fact]) -> Iterator[str]:
+def _check(  # noqa: C901  one branch for each kind of node
+    node: Node, wanted: str, facts: Mapping[str, Fact]
+) -> Iterator[str]:
     """Faults of a node that should give ``wanted`` (``yes_no``, ``number`` or ``text``)."""
     given = kind_of(node, facts)
     if given is None:
@@ -427,9 +429,7 @@ def _check(node: Node, wanted: str, facts: Mapping[str, Fact]) -> Iterator[str]:
                 yield from _check(part, "yes_no", facts)
 
 
-def _check_comparison(
-    sign: str, left: Node, right: Node, facts: Mapping[str, Fact]
-) -> Iterator[str]:
+def _check_comparison(sign: str, left: Node, right: Node, facts: Mapping[str, Fact]) -> Iterator[str]:
     wanted = kind_of(left, facts) or "number"
     if wanted != "number" and sign not in {"=", "<>"}:
         yield f"{_label(left)!r} is {wanted} and cannot be ordered by {sign}"

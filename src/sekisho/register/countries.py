@@ -23,7 +23,7 @@ _LIKE_ENOUGH = 0.8
 _NEAR_THE_LIKEST = 0.1
 _FIRST_CJK = "\u3000"
 _LONGEST_COMPARED = 80
-_TYPOGRAPHIC = str.maketrans("’‘ʼ‐‑–−", "'''----")  # noqa: RUF001  (print's apostrophes and hyphens)
+_TYPOGRAPHIC = str.maketrans("’‘ʼ‐‑–−", "'''----")
 _WORD = re.compile(r"[^\W_]+")
 _COMMON_WORDS = frozenset({"and", "of", "republic", "the"})
 
@@ -190,7 +190,7 @@ def normalise(value: str) -> str:
     Example:
         >>> normalise("  Ｃôte  d’IVOIRE ")
         "côte d'ivoire"
-    """  # noqa: RUF002
+    """
     folded = unicodedata.normalize("NFKC", value).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).translate(_TYPOGRAPHIC).split())
 

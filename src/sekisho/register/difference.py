@@ -39,6 +39,9 @@ def difference(
     """The rows that differ between the law of two days, in the order of the files.
 
     Args:
+        register: The register to compare in.
+        first: One day.
+        second: The other day.
         country: The exporting country whose law is compared.
         destination: Only rows that may concern this destination.
         known_on: What was known on this day; ``None`` is all that is recorded.

@@ -208,9 +208,7 @@ class Law:
                 standing.setdefault(type(row), []).append(kept)
         return LawInForce(self.regime, standing)
 
-    def _standing(
-        self, row: Provision, span: Window, certain: Held, day: dt.date
-    ) -> Standing[Provision]:
+    def _standing(self, row: Provision, span: Window, certain: Held, day: dt.date) -> Standing[Provision]:
         begins, ends = self.events[row.from_event], self.events.get(row.until_event)
         confidence = row.confidence.capped(begins.confidence) if not span.unread(day) else row.confidence
         if certain is None:
@@ -310,9 +308,7 @@ class LawInForce:
         key = selector, country
         if key not in self._places:
             places = destination_selector(selector)
-            self._places[key] = places.matches(
-                country, lambda region: self.in_region(region, country)[0]
-            )
+            self._places[key] = places.matches(country, lambda region: self.in_region(region, country)[0])
         return self._places[key]
 
     def in_region(self, region: str, country: str) -> tuple[Held, list[Standing[Region]]]:

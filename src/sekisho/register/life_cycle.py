@@ -81,9 +81,7 @@ def _life_cycle(table: Mapping[str, Any]) -> LifeCycle:
     for move in table.get("transition", []):
         before = moves.setdefault((move["event"], move["moment"]), {})
         before.update(dict.fromkeys(move["from"], move["to"]))
-    return LifeCycle(
-        table["first"], table["states"], moves, frozenset(table.get("neutral", []))
-    )
+    return LifeCycle(table["first"], table["states"], moves, frozenset(table.get("neutral", [])))
 
 
 def moments(events: tuple[Event, ...], known_on: dt.date | None) -> list[Moment]:
@@ -104,9 +102,7 @@ def _dated(event: Event) -> Iterator[tuple[str, dt.date]]:
         yield name, date.first
 
 
-def status(
-    dossier: Dossier, cycle: LifeCycle, on: dt.date, known_on: dt.date | None = None
-) -> Status:
+def status(dossier: Dossier, cycle: LifeCycle, on: dt.date, known_on: dt.date | None = None) -> Status:
     """Where a dossier stood on a day, as known on another (``None``: all that is recorded)."""
     found = moments(dossier.events, known_on)
     happened = tuple(m for m in found if m.date.reached(on))
@@ -128,9 +124,7 @@ def status(
     )
 
 
-def _fold(
-    cycle: LifeCycle, state: str, found: tuple[Moment, ...]
-) -> tuple[str, Moment | None]:
+def _fold(cycle: LifeCycle, state: str, found: tuple[Moment, ...]) -> tuple[str, Moment | None]:
     """The state after some moments, and the moment that brought it about."""
     since = None
     for moment in found:
@@ -159,8 +153,10 @@ def forbidden(dossier: Dossier, cycle: LifeCycle) -> Iterator[tuple[str, str, st
     for moment in moments(dossier.events, None):
         after = next_state(cycle, state, moment)
         if after is None and moment.event.kind in cycle.event_kinds:
-            yield moment.event.id, "kind", (
-                f"{moment.event.kind!r} ({moment.name}) is forbidden while the {dossier.kind} is {state!r}"
+            yield (
+                moment.event.id,
+                "kind",
+                (f"{moment.event.kind!r} ({moment.name}) is forbidden while the {dossier.kind} is {state!r}"),
             )
         state = after or state
 

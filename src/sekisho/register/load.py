@@ -74,7 +74,7 @@ class Reader:
                 if cells:
                     yield from self._row((name, rows.line_num), cells, table)
         except csv.Error as error:
-            self.fault((name, rows.line_num), "", f"not CSV: {error}", "cells quoted with \"")
+            self.fault((name, rows.line_num), "", f"not CSV: {error}", 'cells quoted with "')
 
     def _header(self, name: str, header: list[str], table: Table) -> bool:
         expected = ",".join(table.headers)

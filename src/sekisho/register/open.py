@@ -208,9 +208,7 @@ class Gathered:
 
     def _assemble(self, reader: Reader, overlay: Reader | None) -> Register:
         heads = {name: _head(reader, name, head) for name, head in self.heads.items()}
-        regimes = (
-            Regime(**head, **self.regimes[name]) for name, head in heads.items() if head is not None
-        )
+        regimes = (Regime(**head, **self.regimes[name]) for name, head in heads.items() if head is not None)
         about = reader.toml(reader.root / "register.toml") or {}
         return Register(
             version=str(about.get("version", "")),

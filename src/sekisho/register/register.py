@@ -87,8 +87,7 @@ class Register:
             for dossier in self.dossiers.values()
             if concerns(dossier, between)
             for moment in moments(dossier.events, known_on)
-            if (since is None or moment.date.last >= since)
-            and (until is None or moment.date.first <= until)
+            if (since is None or moment.date.last >= since) and (until is None or moment.date.first <= until)
         ]
         return tuple(sorted(found, key=lambda m: (m.date.first, m.date.last)))
 
@@ -110,10 +109,7 @@ class Register:
             if found is None or not self._renews(name, on, known_on):
                 continue
             deadline, last_day = found
-            text = (
-                f"last day to give notice; without notice the term that ends with {last_day}"
-                " renews itself"
-            )
+            text = f"last day to give notice; without notice the term that ends with {last_day} renews itself"
             yield Coming(deadline, name, "notice_deadline", None, text)
 
     def _renews(self, name: str, on: dt.date, known_on: dt.date) -> bool:

@@ -98,12 +98,8 @@ class ItemSelector:
         return self._found[item]
 
     def _matches(self, item: str, in_group: Callable[[str], Held]) -> Held:
-        included = any_holds(
-            _item_part(part, item, in_group) for part in self.parts if not part.excluded
-        )
-        excluded = any_holds(
-            _item_part(part, item, in_group) for part in self.parts if part.excluded
-        )
+        included = any_holds(_item_part(part, item, in_group) for part in self.parts if not part.excluded)
+        excluded = any_holds(_item_part(part, item, in_group) for part in self.parts if part.excluded)
         return all_hold((included, None if excluded is None else not excluded))
 
 
@@ -171,9 +167,7 @@ def _specificity(name: str) -> int:
     return 2 if _COUNTRY.fullmatch(name) else 1
 
 
-def _destination_part(
-    part: tuple[str, bool], country: str, in_region: Callable[[str], Held]
-) -> Held:
+def _destination_part(part: tuple[str, bool], country: str, in_region: Callable[[str], Held]) -> Held:
     name, excluded = part
     if name == "*":
         held: Held = True

@@ -133,9 +133,7 @@ def enum_of(members: type[StrEnum]) -> Parser:
 
 
 def _columns(spec: Mapping[str, Parser | tuple[str, Parser]]) -> tuple[Column, ...]:
-    named = (
-        (head, entry if isinstance(entry, tuple) else (head, entry)) for head, entry in spec.items()
-    )
+    named = ((head, entry if isinstance(entry, tuple) else (head, entry)) for head, entry in spec.items())
     return tuple(Column(head, name, parser) for head, (name, parser) in named)
 
 
@@ -198,9 +196,7 @@ ITEM_CHANGES = Table(
         {
             "item": item_number,
             "event": needed,
-            "change": one_of(
-                "added", "removed", "widened", "narrowed", "reworded", "renumbered", "split"
-            ),
+            "change": one_of("added", "removed", "widened", "narrowed", "reworded", "renumbered", "split"),
             "note": text,
         }
     ),
