@@ -90,7 +90,7 @@ def _fails_every_condition(docket: Docket, entry: Standing[Item]) -> bool:
     """Whether the stated facts rule the item out; never for technology, which has its own text."""
     if entry.row.conditions != "complete" or docket.is_technology is not False:
         return False
-    return all(held is False for _, held in docket.limbs)
+    return bool(docket.limbs) and all(held is False for _, held in docket.candidates)
 
 
 def _tested(docket: Docket, entry: Standing[Item]) -> Outcome | None:

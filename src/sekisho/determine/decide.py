@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sekisho.determine.catch_all import approvals
 from sekisho.determine.docket import Docket, Outcome
+from sekisho.determine.licensing import INDIVIDUAL
 from sekisho.determine.steps import STEPS
 from sekisho.model import Answer, Confidence, Consequence, Decision, Question, Reason, Shipment
 from sekisho.register.law import Law, Standing
@@ -42,7 +44,24 @@ def decide(
     assert law is not None  # noqa: S101  checked by _outside
     places = dict.fromkeys((shipment.destination, shipment.ultimate_destination))
     decisions = [_decide(shipment, register, law, str(place), with_reasons) for place in places if place]
-    return min(decisions, key=lambda decision: _SEVERITY[decision.answer])
+    return _joined(decisions, law)
+
+
+def _joined(decisions: list[Decision], law: Law) -> Decision:
+    """One decision for all places of a line: the severest answer, and what serves every place."""
+    severest = min(decisions, key=lambda decision: _SEVERITY[decision.answer])
+    licensed = [decision for decision in decisions if decision.licence_types]
+    if len(licensed) < 2:  # noqa: PLR2004  nothing to reconcile
+        return severest
+    types = tuple(
+        name for name in severest.licence_types if all(name in d.licence_types for d in licensed)
+    )
+    ranks = {row.id: row.rank for row in law.regime.licence_types}
+    heaviest = max((decision.usable_licence for decision in licensed), key=lambda n: ranks[n])
+    usable = heaviest if heaviest in types else INDIVIDUAL
+    held = severest.answer is not Answer.AUTHORISED or len({d.usable_licence for d in licensed}) == 1
+    answer = severest.answer if held else Answer.LICENCE_REQUIRED
+    return replace(severest, answer=answer, licence_types=types, usable_licence=usable)
 
 
 def _outside(shipment: Shipment, register: Register) -> tuple[str, tuple[Question, ...]] | None:

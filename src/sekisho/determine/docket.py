@@ -132,18 +132,23 @@ class Docket:
     @cached_property
     def limbs(self) -> tuple[tuple[Standing[Limb], Held], ...]:
         """The conditions of the item, each with whether it holds on the stated facts."""
-        clause = self.facts.get("clause")
         limbs = self.law.limbs(self.code)
-        if clause is not None:
-            limbs = [limb for limb in limbs if limb.row.clause == clause]
         return tuple((limb, holds(parse(limb.row.condition), self.facts)) for limb in limbs)
+
+    @cached_property
+    def candidates(self) -> tuple[tuple[Standing[Limb], Held], ...]:
+        """The conditions the goods may fall under: of an approved code, those of its clause."""
+        clause = self.facts.get("clause")
+        if clause is None or self.shipment.classification_status != APPROVED:
+            return self.limbs
+        return tuple((limb, held) for limb, held in self.limbs if limb.row.clause == clause)
 
     def in_group(self, group: str) -> Held:
         """Whether the goods fall under a group of conditions."""
-        met = [limb.row.groups for limb, held in self.limbs if held]
+        met = [limb.row.groups for limb, held in self.candidates if held]
         if any(group in groups for groups in met):
             return True
-        open_ = [limb.row.groups for limb, held in self.limbs if held is not False]
+        open_ = [limb.row.groups for limb, held in self.candidates if held is not False]
         inside = [group in groups for groups in open_]
         if not any(inside):
             return False
@@ -181,9 +186,9 @@ class Docket:
 
     def _in_row_16(self, item: str) -> Held:
         """Whether goods on no list fall under an item of row 16, by their HS code."""
-        if row_of(self.code) == CATCH_ALL_ROW:
+        if row_of(self.code) == CATCH_ALL_ROW and (item == CATCH_ALL_ROW or self.item is not None):
             return item in lineage(self.code)
-        limbs = self.law.limbs(item)
+        limbs = self.law.own_limbs(item)
         return any_holds(holds(parse(limb.row.condition), self.facts) for limb in limbs)
 
     def _item_asks(self, row: Rule) -> list[str]:

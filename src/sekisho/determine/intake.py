@@ -190,13 +190,14 @@ class _Reading:
         """The value of the line in JPY, if it can be told."""
         value = self.take("value", read_quantity)
         currency = self.take("currency", read_currency)
-        dated = next((n for n in ("contract_date", "order_date") if n in self.cells), "")
-        rate_day = self.take(dated, read_day) if dated else day
         if value is None or currency is None:
             return
         if currency == "JPY":
             yield "value_jpy", value
-        elif self.rates is not None and rate_day is not None:
+            return
+        dated = next((n for n in ("contract_date", "order_date") if n in self.cells), "")
+        rate_day = self.take(dated, read_day) if dated and self.rates else day
+        if self.rates is not None and rate_day is not None:
             rate = self.take("currency", lambda code: self.rates_of(code, rate_day))
             if rate is not None:
                 yield "value_jpy", value * rate

@@ -256,6 +256,10 @@ class LawInForce:
                 found.setdefault(item, []).append(limb)
         return found
 
+    def own_limbs(self, item: str) -> list[Standing[Limb]]:
+        """The conditions that stand under exactly this number."""
+        return self._limbs.get(item, [])
+
     def limbs(self, item: str) -> list[Standing[Limb]]:
         """The conditions of an item: its own, those of items above it and under it."""
         if item not in self._limbs_found:

@@ -5,6 +5,11 @@ TOML file::
 
     title = "What if gas hydrogen fluoride alone is eased"
 
+    [[source]]
+    id = "scenario-source"
+    title = "Imagined for planning"
+    kind = "derived"
+
     [[event]]
     dossier = "jp-three-materials"
     id = "scenario-hf-eased"
@@ -140,6 +145,8 @@ class Gathered:
         content = reader.toml(path)
         if content is None:
             return
+        for source in self._file_rows(reader, path, tables.SOURCES, content.get("source", [])):
+            self.sources[source.id] = source
         self._add_events(reader, path, content.get("event", []))
         for entry in content.get("end", []):
             self.endings[entry["row"]] = entry["event"]
