@@ -125,7 +125,11 @@ class Checker:
         self.summary = Summary()
         laws = [law for c in register.regimes if (law := register.law(c, known_on))]
         self.classify = {column: _Memo(work) for column, work in classifiers(laws).items()}
-        self.relevant = {*OWN, *(fact for law in laws for fact in law.regime.facts)} - {*KEY, *_VALUED_BY, "quantity_unit"}
+        self.relevant = {*OWN, *(fact for law in laws for fact in law.regime.facts)} - {
+            *KEY,
+            *_VALUED_BY,
+            "quantity_unit",
+        }
         limits = [thresholds(law.regime).get("value_jpy") or () for law in laws]
         self.limits = value_class(tuple(sorted({limit for some in limits for limit in some})))
         self.values = _Memo(self._value_class)

@@ -53,9 +53,7 @@ def _joined(decisions: list[Decision], law: Law) -> Decision:
     licensed = [decision for decision in decisions if decision.licence_types]
     if len(licensed) < 2:  # noqa: PLR2004  nothing to reconcile
         return severest
-    types = tuple(
-        name for name in severest.licence_types if all(name in d.licence_types for d in licensed)
-    )
+    types = tuple(name for name in severest.licence_types if all(name in d.licence_types for d in licensed))
     ranks = {row.id: row.rank for row in law.regime.licence_types}
     heaviest = max((decision.usable_licence for decision in licensed), key=lambda n: ranks[n])
     usable = heaviest if heaviest in types else INDIVIDUAL

@@ -102,9 +102,11 @@ Rows = list[tuple[Standing[Policy], Match]]
 def _policy_rows(docket: Docket) -> Rows:
     """The rows that speak of the line most narrowly, and narrower ones that may.
 
-    A row for every item and destination always speaks: it is what any line may use.
+    A row for every item and destination always speaks: it is what any line may use. A row
+    that grants only licence types which do not exist that day does not speak.
     """
-    matched = [(entry, docket.match(entry)) for entry in docket.law.rules_at(Policy, docket.destination)]
+    rows = docket.law.rules_at(Policy, docket.destination)
+    matched = [(entry, docket.match(entry)) for entry in rows if _grants(docket, entry)]
     placed = [(entry, match) for entry, match in matched if match.placed is not False]
     sure = [match.specificity for _, match in placed if match.placed]
     narrowest = max(sure, default=_WIDEST)
@@ -113,6 +115,11 @@ def _policy_rows(docket: Docket) -> Rows:
         for entry, match in placed
         if match.specificity >= narrowest or match.specificity == _WIDEST
     ]
+
+
+def _grants(docket: Docket, entry: Standing[Policy]) -> bool:
+    lighter = [name for name in entry.row.licence_types if name != INDIVIDUAL]
+    return not lighter or any(name in docket.law.licence_types for name in lighter)
 
 
 def _licence_types(docket: Docket, rows: Rows) -> tuple[tuple[str, ...], tuple[str, ...]]:
