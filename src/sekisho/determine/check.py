@@ -10,16 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from sekisho.determine.classes import classifiers, days, thresholds, value_class
 from sekisho.determine.decide import decide
 from sekisho.determine.files import (
     Batch,
@@ -30,19 +28,10 @@ from sekisho.determine.files import (
     read_batches,
     to_arrow,
 )
-from sekisho.determine.intake import (
-    DATES,
-    KEY,
-    OWN,
-    read_currency,
-    read_day,
-    read_line,
-    read_quantity,
-    tidy,
-    value_jpy,
-)
+from sekisho.determine.intake import DATES, KEY, OWN, read_line
+from sekisho.determine.kinds import Kinds, days_in_force
 from sekisho.determine.rates import Rates
-from sekisho.errors import Fault, InputInvalid, ValueInvalid
+from sekisho.errors import Fault, InputInvalid
 from sekisho.model import Answer, Decision, Shipment
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
@@ -54,20 +43,7 @@ OUTPUT = (
 """The columns of a decision, in order; they follow the key of the line."""
 NEEDED = ("ship_from_country", "destination_country", "code")
 FAULTS_KEPT = 1000
-_VALUED_BY = ("value", "currency", "contract_date", "order_date", *DATES)
-"""Columns that give the value in JPY: the amount, and the day whose rate counts."""
-
-
-class _Memo(dict[Any, Any]):
-    """A dictionary that works out what it lacks."""
-
-    def __init__(self, work: Callable[[Any], Any]) -> None:
-        super().__init__()
-        self.work = work
-
-    def __missing__(self, key: Any) -> Any:
-        value = self[key] = self.work(key)
-        return value
+Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 @dataclass(slots=True)
@@ -124,31 +100,18 @@ class Checker:
         self.register, self.known_on, self.rates, self.name = register, known_on, rates, name
         self.summary = Summary()
         laws = [law for c in register.regimes if (law := register.law(c, known_on))]
-        self.classify = {column: _Memo(work) for column, work in classifiers(laws).items()}
-        self.relevant = {*OWN, *(fact for law in laws for fact in law.regime.facts)} - {
-            *KEY,
-            *_VALUED_BY,
-            "quantity_unit",
-        }
-        limits = [thresholds(law.regime).get("value_jpy") or () for law in laws]
-        self.limits = value_class(tuple(sorted({limit for some in limits for limit in some})))
-        self.values = _Memo(self._value_class)
-        self.days = _Memo(_iso_day)
-        self.dates = _Memo(days(laws))
-        self.kinds: dict[tuple[Any, ...], int] = {}
+        self.kinds = Kinds(register, laws, rates)
         self.decided: list[_Decided] = []
         self.seen: dict[int, int] = {}
 
     def batch(self, batch: Batch) -> pa.RecordBatch:
         """The decisions of a batch, one row for each of its rows."""
         _require(self.name, batch)
-        kinds = self._kinds(batch)
-        used, position = np.unique(np.asarray(kinds, dtype=np.int64), return_inverse=True)
-        decided = [self.decided[kind] for kind in used]
+        decided, position = self._decisions(batch)
         columns: dict[str, pa.Array] = {name: self._text(batch, name) for name in self._key(batch)}
         for at, name in enumerate(OUTPUT):
             columns[name] = _spread([one.cells[at] for one in decided], position, name)
-        columns["in_force_on"] = pa.array(self._in_force_on(batch), pa.string())
+        columns["in_force_on"] = days_in_force(batch.columns, len(batch.lines))
         for name in (name for name in batch.columns if self._is_carried(name)):
             columns[name if name not in OUTPUT else f"input_{name}"] = self._text(batch, name)
         self._count(batch, decided, position)
@@ -161,75 +124,31 @@ class Checker:
         return [name for name in KEY if name in batch.columns]
 
     def _is_carried(self, name: str) -> bool:
-        return name not in KEY and name not in OWN and name not in self.relevant
+        return name not in KEY and name not in OWN and name not in self.kinds.relevant
 
-    def _kinds(self, batch: Batch) -> list[int]:
-        """The number of the kind of each row; new kinds are decided."""
-        names = [name for name in batch.columns if name in self.relevant]
-        classes = [self._classes(name, batch.columns[name]) for name in names]
-        same, dates, values = repeat(tuple(names)), self._dates(batch), self._value_classes(batch)
-        keys = zip(same, dates, values, *classes, strict=False)
-        kinds = []
-        for at, key in enumerate(keys):
-            kind = self.kinds.get(key)
-            if kind is None:
-                kind = self.kinds[key] = self._decide(self._row(batch, at))
-            kinds.append(kind)
+    def _decisions(self, batch: Batch) -> tuple[list[_Decided], Positions]:
+        """The different decisions of a batch, and which of them each row gets."""
+        kinds, new = self.kinds.of(batch)
+        self.decided += [self._decide(self._row(batch, at)) for at in new]
+        used, position = np.unique(kinds, return_inverse=True)
+        decided = [self.decided[kind] for kind in used]
         for at, fault in (batch.broken | self._doubles(batch)).items():
-            kinds[at] = self._refuse(fault)
-        return kinds
-
-    def _classes(self, name: str, cells: Sequence[str]) -> Iterable[Any]:
-        memo = self.classify.get(name)
-        return cells if memo is None else map(memo.__getitem__, cells)
-
-    def _dates(self, batch: Batch) -> Iterable[Any]:
-        """The class of the decisive date of each row, with the column that gave it."""
-        found: list[Any] = [None] * len(batch.lines)
-        for name in (name for name in reversed(DATES) if name in batch.columns):
-            pairs = zip(batch.columns[name], found, strict=True)
-            found = [(name, self.dates[cell]) if cell else was for cell, was in pairs]
-        return found
-
-    def _value_classes(self, batch: Batch) -> Iterable[Any]:
-        blank = repeat("")
-        columns = batch.columns
-        if "value" not in columns:
-            return (None for _ in batch.lines)
-        cells = zip(*(columns.get(name, blank) for name in _VALUED_BY), strict=False)
-        return (self.values[c[:2] if c[1] == "JPY" or self.rates is None else c] for c in cells)
-
-    def _value_class(self, cells: tuple[str, ...]) -> object:
-        if len(cells) == 2:  # noqa: PLR2004  amount and currency alone decide
-            return self._plain_value_class(*cells)
-        value = value_jpy(dict(zip(_VALUED_BY, cells, strict=False)), self.register, self.rates)
-        return cells if value is None else self.limits(value)
-
-    def _plain_value_class(self, value: str, currency: str) -> object:
-        """The class of an amount whose rate does not matter: in JPY, or with no rates at hand."""
-        try:
-            number = read_quantity(tidy(value)) if value else None
-            code = read_currency(tidy(currency)) if currency else None
-        except ValueInvalid:
-            return value, currency
-        if number is None or code is None:
-            return number is None, code is None
-        return self.limits(number) if code == "JPY" else code
+            position[at] = len(decided)
+            decided.append(self._refuse(fault))
+        return decided, position
 
     def _row(self, batch: Batch, at: int) -> dict[str, str]:
         return {name: cells[at] for name, cells in batch.columns.items()}
 
-    def _decide(self, cells: Mapping[str, str]) -> int:
+    def _decide(self, cells: Mapping[str, str]) -> _Decided:
         line = read_line(cells, self.register, self.rates)
         decision = decide(line.shipment, self.register, self.known_on, with_reasons=False)
-        self.decided.append(_decided(decision, line.faults, line.dated_by))
-        return len(self.decided) - 1
+        return _decided(decision, line.faults, line.dated_by)
 
-    def _refuse(self, fault: Fault) -> int:
+    def _refuse(self, fault: Fault) -> _Decided:
         nothing = Shipment(decisive_date=None, ship_from=None, destination=None)
         decision = decide(nothing, self.register, self.known_on)
-        self.decided.append(_decided(decision, (fault,), ""))
-        return len(self.decided) - 1
+        return _decided(decision, (fault,), "")
 
     def _doubles(self, batch: Batch) -> dict[int, Fault]:
         """Rows whose key stood before: the same line twice is a fault, not two lines."""
@@ -244,13 +163,7 @@ class Checker:
                 found[at] = Fault("", 0, names[-1], problem, "a key of its own for each line")
         return found
 
-    def _in_force_on(self, batch: Batch) -> list[str | None]:
-        found = [""] * len(batch.lines)
-        for name in (name for name in reversed(DATES) if name in batch.columns):
-            found = [c or was for c, was in zip(batch.columns[name], found, strict=True)]
-        return [self.days[cell] for cell in found]
-
-    def _count(self, batch: Batch, decided: list[_Decided], position: np.ndarray) -> None:
+    def _count(self, batch: Batch, decided: list[_Decided], position: Positions) -> None:
         summary = self.summary
         summary.rows += len(batch.lines)
         summary.kinds = len(self.decided)
@@ -265,7 +178,7 @@ class Checker:
                 summary.gaps[gap] += int(count)
         self._report(batch, decided, position)
 
-    def _report(self, batch: Batch, decided: list[_Decided], position: np.ndarray) -> None:
+    def _report(self, batch: Batch, decided: list[_Decided], position: Positions) -> None:
         faulty = {at for at, one in enumerate(decided) if one.faults}
         if not faulty:
             return
@@ -283,13 +196,6 @@ def _require(name: str, batch: Batch) -> None:
         faults.append(Fault(name, 1, "decisive_date", "no column gives a date", f"one of {', '.join(DATES)}"))
     if faults:
         raise InputInvalid(faults)
-
-
-def _iso_day(cell: str) -> str | None:
-    try:
-        return read_day(tidy(cell)).isoformat() if cell else None
-    except ValueInvalid:
-        return None
 
 
 def _decided(decision: Decision, faults: tuple[Fault, ...], dated_by: str) -> _Decided:
@@ -316,7 +222,7 @@ def _told(fault: Fault) -> str:
     return f"{column}{fault.problem}, expected {fault.expected}".replace(";", ",")
 
 
-def _spread(values: list[Any], position: np.ndarray, name: str) -> pa.Array:
+def _spread(values: list[Any], position: Positions, name: str) -> pa.Array:
     kind = pa.int64() if name == "review_days" else pa.string()
     indices = pa.array(position.astype(np.int32))
     return pa.DictionaryArray.from_arrays(indices, pa.array(values, kind))

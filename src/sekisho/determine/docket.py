@@ -132,8 +132,7 @@ class Docket:
     @cached_property
     def limbs(self) -> tuple[tuple[Standing[Limb], Held], ...]:
         """The conditions of the item, each with whether it holds on the stated facts."""
-        limbs = self.law.limbs(self.code)
-        return tuple((limb, holds(parse(limb.row.condition), self.facts)) for limb in limbs)
+        return self.law.tested_limbs(self.code, self.facts)
 
     @cached_property
     def candidates(self) -> tuple[tuple[Standing[Limb], Held], ...]:

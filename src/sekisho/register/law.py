@@ -24,6 +24,7 @@ from sekisho.model import (
     Event,
     Exemption,
     Fact,
+    FactValue,
     Item,
     ItemChange,
     LicenceType,
@@ -33,7 +34,7 @@ from sekisho.model import (
     Region,
     Rule,
 )
-from sekisho.register.condition import facts_of
+from sekisho.register.condition import facts_of, holds, parse
 from sekisho.register.selectors import (
     CATCH_ALL_ROW,
     Held,
@@ -46,6 +47,7 @@ P = TypeVar("P", bound=Provision, covariant=True)
 R = TypeVar("R", bound=Rule, covariant=True)
 _NEVER = dt.date.max
 _ALWAYS = dt.date.min
+_TESTED_KEPT = 4096
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,6 +239,8 @@ class LawInForce:
     standing: Mapping[type, list[Standing[Provision]]]
     _limbs_found: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False)
     _rules_found: dict[tuple[type, str], list[Any]] = field(default_factory=dict, repr=False)
+    _asked: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _tested: dict[tuple[Any, ...], tuple[Any, ...]] = field(default_factory=dict, repr=False)
     _places: dict[tuple[str, str], Held] = field(default_factory=dict, repr=False)
 
     def rows(self, kind: type[P]) -> list[Standing[P]]:
@@ -272,6 +276,26 @@ class LawInForce:
         for name, limbs in self._limbs.items():
             if item in lineage(name) and name not in above:
                 found.extend(limbs)
+        return found
+
+    def tested_limbs(
+        self, item: str, facts: Mapping[str, FactValue]
+    ) -> tuple[tuple[Standing[Limb], Held], ...]:
+        """The conditions of an item, each with whether it holds on facts.
+
+        Lines of one file share most of their facts, so the last few thousand are kept.
+        """
+        if item not in self._asked:
+            conditions = (limb.row.condition for limb in self.limbs(item))
+            self._asked[item] = tuple(dict.fromkeys(n for c in conditions for n in facts_of(c)))
+        key = item, *map(facts.get, self._asked[item])
+        found = self._tested.get(key)
+        if found is None:
+            if len(self._tested) >= _TESTED_KEPT:
+                self._tested.clear()
+            limbs = self.limbs(item)
+            found = tuple((limb, holds(parse(limb.row.condition), facts)) for limb in limbs)
+            self._tested[key] = found
         return found
 
     @cached_property

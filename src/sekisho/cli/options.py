@@ -1,0 +1,61 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sekisho.dates import parse_day
+from sekisho.determine.rates import Rates, read_rates
+from sekisho.errors import Fault, InputInvalid, ValueInvalid
+from sekisho.register.open import open_register
+from sekisho.register.register import Register
+
+
+def day(text: str) -> dt.date:
+    """One day of an option, with the library's words if it is none."""
+    try:
+        return parse_day(text)
+    except ValueInvalid as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+Day = Annotated[dt.date, typer.Option("--on", parser=day, metavar="DAY", help="The day asked about.")]
+KnownOn = Annotated[
+    dt.date | None,
+    typer.Option("--known-on", parser=day, metavar="DAY", help="By what was known on this day."),
+]
+Scenario = Annotated[
+    Path | None,
+    typer.Option(metavar="PATH", help="Lay a scenario (file or folder) over the register."),
+]
+RegisterPath = Annotated[
+    Path | None,
+    typer.Option("--register", metavar="PATH", help="Use the register in this folder."),
+]
+RatesFile = Annotated[
+    Path | None,
+    typer.Option("--rates", metavar="FILE", help="Rates for values that are not in JPY."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def rates_of(path: Path | None) -> Rates | None:
+    """The rates of a file, if one is given.
+
+    Raises:
+        InputInvalid: If there is no such file, or with every fault of it.
+    """
+    if path is None:
+        return None
+    if not path.is_file():
+        raise InputInvalid([Fault(str(path), 0, "", "there is no such file", "a file of rates")])
+    return read_rates(path)
+
+
+def opened(register: Path | None, scenario: Path | None) -> Register:
+    """The register that a command works by."""
+    return open_register(register, scenario)

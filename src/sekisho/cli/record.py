@@ -1,0 +1,214 @@
+"""``status``, ``timeline``, ``coming`` and ``diff``: what is on record, asked in two times."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from sekisho.cli import show
+from sekisho.cli.options import AsJson, Day, KnownOn, RegisterPath, Scenario, day, opened
+from sekisho.errors import ValueInvalid
+from sekisho.model import Dossier, Provision
+from sekisho.register.check import PARTIES
+from sekisho.register.difference import Change, difference
+from sekisho.register.dossiers import KINDS
+from sekisho.register.life_cycle import Moment, Status
+from sekisho.register.register import Coming, Register
+
+Bound = Annotated[dt.date | None, typer.Option(parser=day, metavar="DAY", help="This day included.")]
+Compared = Annotated[dt.date, typer.Argument(parser=day, metavar="DAY")]
+
+
+def status(  # noqa: PLR0913  one option for each thing asked
+    dossier: Annotated[str, typer.Argument(metavar="DOSSIER", help="See: sekisho register list dossiers.")],
+    *,
+    on: Day,
+    known_on: KnownOn = None,
+    scenario: Scenario = None,
+    register: RegisterPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tells where a measure, agreement, dispute or dialogue stood on a day."""
+    opened_register = opened(register, scenario)
+    about = opened_register.dossier(dossier)
+    found = opened_register.status(dossier, on, known_on)
+    deadlines = [
+        entry
+        for entry in opened_register.coming(on, known_on)
+        if entry.dossier == dossier and entry.event is None
+    ]
+    if as_json:
+        show.as_json({
+            "dossier": about.id, "title": about.title, "on": on, "known_on": known_on,
+            **_fields(found), "deadlines": deadlines, "links": about.links,
+            "sources": _sources(about, found), "register": opened_register.fingerprint,
+        })  # fmt: skip
+        return
+    _print_status(opened_register, about, found, deadlines, f"On {on}, {show.known(known_on)}")
+
+
+def _fields(found: Status) -> dict[str, object]:
+    fields = show.plain(found)
+    assert isinstance(fields, dict)  # noqa: S101  a record is shown by its fields
+    return fields
+
+
+def _print_status(
+    register: Register, about: Dossier, found: Status, deadlines: list[Coming], asked: str
+) -> None:
+    show.say(f"{about.id}: {about.title}")
+    show.say(f"{asked}: {found.words}", hang=2)
+    if found.since is not None:
+        show.section("Since", [_moment(found.since)])
+    show.section("Not certain on that day", map(_doubt, found.uncertain))
+    show.section("Pending", [*map(_moment, found.pending), *map(_deadline, deadlines)])
+    links = (f"{link.kind.replace('_', ' ')} {link.dossier}: {link.note}" for link in about.links)
+    show.section("Links", links)
+    show.section("Sources", show.sources(register, _sources(about, found)))
+    show.section("Confidence", [found.confidence])
+
+
+def _moment(moment: Moment) -> str:
+    return f"{moment.date} {moment.name}: {moment.event.summary} ({moment.event.id})"
+
+
+def _doubt(moment: Moment) -> str:
+    return f"{_moment(moment)}. Its day is known only as {moment.date}, so it may or may not have come."
+
+
+def _deadline(entry: Coming) -> str:
+    return f"{entry.date} {entry.moment}: {entry.text}"
+
+
+def _sources(about: Dossier, found: Status) -> list[str]:
+    events = [moment.event for moment in (*found.happened, *found.uncertain, *found.pending)]
+    return list(dict.fromkeys([*about.sources, *(name for event in events for name in event.sources)]))
+
+
+def timeline(  # noqa: PLR0913  one option for each thing asked
+    *,
+    between: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="A B", help="Only what concerns both.")
+    ] = None,
+    since: Bound = None,
+    until: Bound = None,
+    kind: Annotated[str | None, typer.Option(help=f"Only dossiers of a kind: {', '.join(KINDS)}.")] = None,
+    known_on: KnownOn = None,
+    scenario: Scenario = None,
+    register: RegisterPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lists what happened, oldest first; a month or a year stays what it is."""
+    opened_register = opened(register, scenario)
+    parties = tuple(_party(opened_register, name) for name in between or ())
+    if kind is not None and kind not in KINDS:
+        msg = f"{kind!r} is not a kind of dossier"
+        raise ValueInvalid(msg, ", ".join(KINDS))
+    found = [
+        moment
+        for moment in opened_register.timeline(parties, since, until, known_on)
+        if kind in {None, opened_register.dossiers[moment.event.dossier].kind}
+    ]
+    if as_json:
+        show.as_json({
+            "between": parties, "since": since, "until": until, "known_on": known_on, "kind": kind,
+            "moments": found, "register": opened_register.fingerprint,
+        })  # fmt: skip
+        return
+    for moment in found:
+        event = moment.event
+        _entry(str(moment.date), moment.name, event.dossier, event.summary, event.sources)
+    show.say(f"{len(found)} moments, {show.known(known_on)}")
+
+
+def _party(register: Register, name: str) -> str:
+    return name if name in PARTIES else register.countries.resolve(name).alpha_2
+
+
+def _entry(date: str, moment: str, dossier: str, text: str, sources: tuple[str, ...]) -> None:
+    typer.echo(f"{date:<10}  {moment:<15}  {dossier}")
+    named = f" [{', '.join(sources)}]" if sources else ""
+    show.say(f"{text}{named}", indent=12)
+
+
+def coming(
+    *,
+    on: Day,
+    known_on: KnownOn = None,
+    scenario: Scenario = None,
+    register: RegisterPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lists what was known on a day and still to come: rules, ends and notice deadlines."""
+    opened_register = opened(register, scenario)
+    found = opened_register.coming(on, known_on)
+    if as_json:
+        show.as_json({
+            "on": on, "known_on": known_on or on, "coming": found,
+            "register": opened_register.fingerprint,
+        })  # fmt: skip
+        return
+    for entry in found:
+        event = entry.event
+        date = str(getattr(event, entry.moment)) if event else str(entry.date)
+        text, sources = (event.summary, event.sources) if event else (entry.text, ())
+        _entry(date, entry.moment, entry.dossier, text, sources)
+    show.say(f"{len(found)} to come after {on}, {show.known(known_on or on)}")
+
+
+def diff(  # noqa: PLR0913  one option for each thing asked
+    first: Compared,
+    second: Compared,
+    *,
+    ship_from: Annotated[str, typer.Option("--from", help="Country whose law is compared.")] = "JP",
+    to: Annotated[str | None, typer.Option("--to", help="Only rules for this destination.")] = None,
+    known_on: KnownOn = None,
+    scenario: Scenario = None,
+    register: RegisterPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lists the rows of law that differ between two days, with the events that did it."""
+    opened_register = opened(register, scenario)
+    country = opened_register.countries.resolve(ship_from).alpha_2
+    destination = opened_register.countries.resolve(to).alpha_2 if to else None
+    found = difference(
+        opened_register, first, second, country=country, destination=destination, known_on=known_on
+    )
+    if as_json:
+        show.as_json({
+            "first": first, "second": second, "country": country, "destination": destination,
+            "known_on": known_on, "changes": [_change_fields(change) for change in found],
+            "register": opened_register.fingerprint,
+        })  # fmt: skip
+        return
+    _print_changes(found)
+    show.say(f"{len(found)} rows differ between {first} and {second}, {show.known(known_on)}")
+
+
+def _change_fields(change: Change) -> dict[str, object]:
+    return {"change": change.change, "table": _table(change.row), "row": change.row, "event": change.event}
+
+
+def _table(row: Provision) -> str:
+    return type(row).__name__
+
+
+def _print_changes(found: tuple[Change, ...]) -> None:
+    """The changes under the event that made them."""
+    events = dict.fromkeys(change.event.id if change.event else "" for change in found)
+    for name in events:
+        under = [change for change in found if (change.event.id if change.event else "") == name]
+        event = under[0].event
+        show.say(show.event_text(event) if event else "by an event whose day is in doubt")
+        for line in _lines(under):
+            show.say(line, indent=2, hang=2)
+        typer.echo()
+
+
+def _lines(changes: list[Change]) -> Iterator[str]:
+    for change in changes:
+        row = change.row
+        yield f"{change.change}: {_table(row)} {row.id}: {show.row_text(row)} [{', '.join(row.sources)}]"
