@@ -1,6 +1,19 @@
-"""Sphinx configuration: MyST pages, reference from docstrings, nothing fetched."""
+"""Sphinx configuration: MyST pages, reference from docstrings and ``--help``, nothing fetched.
+
+A comment such as ``<!-- generated: commands -->`` in a page is replaced, when the page is
+read, by text made from the code or from the register, so that no list is kept twice.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+import typer.main
+from typer.testing import CliRunner
 
 import sekisho
+from sekisho.cli import app
+from sekisho.determine.intake import SYNONYMS
+from sekisho.model import Fact, Item
 
 project = "Sekisho"
 author = "The Sekisho maintainers"
@@ -14,4 +27,95 @@ myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
+napoleon_use_ivar = True
+highlight_language = "text"
 nitpick_ignore_regex = [("py:.*", ".*")]  # names of other projects; no inventory is fetched
+
+_GENERATED = re.compile(r"^<!-- generated: ([a-z ]+) -->$", re.MULTILINE)
+_HELP_WIDTH = "80"
+
+
+def command_paths(group: object | None = None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The words of every command, such as ``("register", "check")``."""
+    members = getattr(group or typer.main.get_command(app), "commands", {})
+    for name, member in members.items():
+        yield (*path, name)
+        yield from command_paths(member, (*path, name))
+
+
+def commands() -> str:
+    """The help of every command, as a terminal shows it."""
+    return "\n".join(_command(path) for path in ((), *command_paths()))
+
+
+def _command(path: tuple[str, ...]) -> str:
+    shown = CliRunner().invoke(app, [*path, "--help"], prog_name="sekisho", env={"COLUMNS": _HELP_WIDTH})
+    return f"## {' '.join(('sekisho', *path))}\n\n```text\n{shown.output.strip()}\n```\n"
+
+
+def synonyms() -> str:
+    """The other names of each column."""
+    named: dict[str, list[str]] = {}
+    for other, name in SYNONYMS.items():
+        named.setdefault(name, []).append(f"`{other}`")
+    return _table(("column", "other names"), ((f"`{name}`", ", ".join(o)) for name, o in named.items()))
+
+
+def deal_facts() -> str:
+    """The facts of a deal, which concern every item."""
+    facts = (fact for regime in sekisho.open_register().regimes.values() for fact in regime.facts.values())
+    return _table(
+        ("column", "takes", "question"),
+        ((f"`{fact.name}`", _takes(fact), fact.question) for fact in facts if fact.scope != "item"),
+    )
+
+
+def _takes(fact: Fact) -> str:
+    if fact.values:
+        return ", ".join(f"`{value}`" for value in (*fact.values, "other"))
+    return {"yes_no": "yes or no", "number": f"a number ({fact.unit})", "text": "text"}[fact.type]
+
+
+def complete_items() -> str:
+    """The items of which every condition is on record."""
+    rows = sekisho.open_register().regimes["JP"].items
+    return _items(row for row in rows if row.conditions == "complete")
+
+
+def partial_items() -> str:
+    """The items of which some conditions are on record."""
+    rows = sekisho.open_register().regimes["JP"].items
+    return _items(row for row in rows if row.conditions == "partial")
+
+
+def _items(rows: Iterator[Item]) -> str:
+    return _table(("item", "goods"), ((row.item, row.heading_en) for row in rows))
+
+
+def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)
+
+
+GENERATED: Mapping[str, Callable[[], str]] = {
+    "commands": commands,
+    "synonyms": synonyms,
+    "deal facts": deal_facts,
+    "complete items": complete_items,
+    "partial items": partial_items,
+}
+"""What can stand in a ``generated`` comment."""
+
+
+def fill_in(text: str) -> str:
+    """A page with its generated parts."""
+    return _GENERATED.sub(lambda found: GENERATED[found[1]](), text)
+
+
+def setup(sphinx: object) -> None:
+    """Fills in the generated parts of each page when Sphinx reads it."""
+
+    def read(_: object, __: str, source: list[str]) -> None:
+        source[0] = fill_in(source[0])
+
+    sphinx.connect("source-read", read)  # type: ignore[attr-defined]  # typed by Sphinx itself

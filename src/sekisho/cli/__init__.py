@@ -14,21 +14,24 @@ from typer.core import TyperGroup
 
 from sekisho import __version__
 from sekisho.cli.ask import ask
-from sekisho.cli.check import check, explain
+from sekisho.cli.check import check
+from sekisho.cli.explain import explain
 from sekisho.cli.record import coming, diff, status, timeline
-from sekisho.cli.register import commands as register_commands
-from sekisho.errors import SekishoError
+from sekisho.cli.register import check as register_check
+from sekisho.cli.register import list_records, show_record
+from sekisho.errors import InputInvalid, OutputRefused, SekishoError
 
 _INTERRUPTED = 130
-_EPILOG = """Examples:
+_CODES = (
+    "Exit codes: 0 done; 1 some lines of a file have faults; 2 the input or an option"
+    " cannot be used; 3 the register has faults; 4 not on record; 5 the output cannot be"
+    " written; 130 stopped with Ctrl-C."
+)
 
-\b
-  sekisho check orders.csv -o decisions.csv
-  sekisho ask --from JP --to KR --code '7(19)' --on 2019-07-10
-  sekisho status gsomia --on 2019-09-01
 
-Exit codes: 0 done; 1 some lines of a file have faults; 2 the input or an option cannot
-be used; 3 the register has faults; 4 not on record; 5 the output cannot be written."""
+def _examples(*lines: str) -> str:
+    """Examples for a help text; the mark keeps their lines apart."""
+    return "Examples:\n\n\b\n" + "\n".join(f"  sekisho {line}" for line in lines)
 
 
 class _Commands(TyperGroup):
@@ -42,10 +45,18 @@ class _Commands(TyperGroup):
         except BrokenPipeError:
             raise
         except OSError as error:
-            name = f"{error.filename!r}: " if error.filename else ""
-            raise _ended(f"{name}{error.strerror or error}", SekishoError.exit_code) from None
+            raise _not_read_or_written(error) from None
         except KeyboardInterrupt:
             raise _ended("stopped", _INTERRUPTED) from None
+
+
+def _not_read_or_written(error: OSError) -> typer.Exit:
+    """An error of a named file comes from reading; writers of files speak for themselves."""
+    problem = error.strerror or str(error)
+    if error.filename is None:
+        refused = OutputRefused("standard output", problem, "write to another place")
+        return _ended(str(refused), refused.exit_code)
+    return _ended(f"cannot read {error.filename!r}: {problem}", InputInvalid.exit_code)
 
 
 def _ended(problem: str, code: int) -> typer.Exit:
@@ -53,19 +64,75 @@ def _ended(problem: str, code: int) -> typer.Exit:
     return typer.Exit(code)
 
 
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
+_COMMON: Any = {
+    "no_args_is_help": True,
+    "add_completion": False,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+    "context_settings": _SETTINGS,
+}
+
 app = typer.Typer(
     name="sekisho",
     cls=_Commands,
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-    epilog=_EPILOG,
+    epilog=_examples(
+        "check orders.csv -o decisions.csv",
+        "ask --from JP --to KR --code '7(19)' --on 2019-07-10",
+        "status gsomia --on 2019-09-01",
+    )
+    + "\n\n"
+    + _CODES,
+    **_COMMON,
 )
-for command in (check, explain, ask, status, timeline, coming, diff):
-    app.command(epilog=command.__doc__.partition("\f")[2] if command.__doc__ else None)(command)
-app.add_typer(register_commands, name="register")
+app.command(
+    epilog=_examples(
+        "check orders.csv",
+        "check orders.xlsx -o decisions.xlsx --rates rates.csv",
+        "check orders.csv --known-on 2019-07-03 --json",
+        "check orders.csv --scenario what_if.toml -o - | head",
+    )
+    + "\n\n"
+    + _CODES,
+)(check)
+app.command(
+    epilog=_examples(
+        "explain orders.csv --line SO-2019001/10",
+        "explain orders.csv --line SO-2019001/10 --known-on 2019-07-03 --json",
+    ),
+)(explain)
+app.command(
+    epilog=_examples(
+        "ask --from JP --to KR --code '7(19)' --on 2019-07-10",
+        "ask --from JP --to KR --code '3(1)' --on 2019-07-10 --status approved \\\n"
+        "    --fact controlled_substance=hydrogen_fluoride --fact substance_wt_pct=50",
+    ),
+)(ask)
+app.command(
+    epilog=_examples("status gsomia --on 2019-09-01", "status gsomia --on 2019-09-01 --known-on 2019-08-22"),
+)(status)
+app.command(
+    epilog=_examples(
+        "timeline --between JP KR --since 2019-07-01 --until 2019-12-31",
+        "timeline --kind agreement --json",
+    ),
+)(timeline)
+app.command(epilog=_examples("coming --on 2019-07-10", "coming --on 2019-07-10 --known-on 2019-08-30"))(
+    coming
+)
+app.command(
+    epilog=_examples("diff 2019-07-03 2019-07-04 --to KR", "diff 2023-07-22 2023-07-23 --from JP --json"),
+)(diff)
+
+register_app = typer.Typer(help="Checks, shows and lists the register's data files.", **_COMMON)
+register_app.command(
+    "check", epilog=_examples("register check", "register check my_data/", "register check --scenario x.toml")
+)(register_check)
+register_app.command(
+    "show", epilog=_examples("register show jp-three-materials", "register show '7(19)' --json")
+)(show_record)
+register_app.command("list", epilog=_examples("register list", "register list dossiers"))(list_records)
+app.add_typer(register_app, name="register", epilog=_examples("register check", "register list dossiers"))
 
 
 def _version(*, asked: bool) -> None:

@@ -14,6 +14,9 @@ from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
 
+FAULTY = 1
+"""The exit code when every row was read and some have faults."""
+
 
 def day(text: str) -> dt.date:
     """One day of an option, with the library's words if it is none."""
@@ -40,6 +43,7 @@ RatesFile = Annotated[
     Path | None,
     typer.Option("--rates", metavar="FILE", help="Rates for values that are not in JPY."),
 ]
+OrderFile = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX, Parquet or JSON lines.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -22,7 +22,7 @@ Bound = Annotated[dt.date | None, typer.Option(parser=day, metavar="DAY", help="
 Compared = Annotated[dt.date, typer.Argument(parser=day, metavar="DAY")]
 
 
-def status(  # noqa: PLR0913  one option for each thing asked
+def status(
     dossier: Annotated[str, typer.Argument(metavar="DOSSIER", help="See: sekisho register list dossiers.")],
     *,
     on: Day,
@@ -31,7 +31,10 @@ def status(  # noqa: PLR0913  one option for each thing asked
     register: RegisterPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tells where a measure, agreement, dispute or dialogue stood on a day."""
+    """Tells where a dossier stood on a day.
+
+    A dossier is a measure, listing, agreement, dispute, dialogue or judgment.
+    """
     opened_register = opened(register, scenario)
     about = opened_register.dossier(dossier)
     found = opened_register.status(dossier, on, known_on)
@@ -47,7 +50,13 @@ def status(  # noqa: PLR0913  one option for each thing asked
             "sources": _sources(about, found), "register": opened_register.fingerprint,
         })  # fmt: skip
         return
-    _print_status(opened_register, about, found, deadlines, f"On {on}, {show.known(known_on)}")
+    show.say(f"{about.id}: {about.title}")
+    show.say(f"On {on}, {show.known(known_on)}: {found.words}", hang=2)
+    later = "Pending" if known_on else "Later on record"
+    _print_status(found, deadlines, later)
+    show.section("Links", map(show.link_text, about.links))
+    show.section("Sources", show.sources(opened_register, _sources(about, found)))
+    show.section("Confidence", [found.confidence])
 
 
 def _fields(found: Status) -> dict[str, object]:
@@ -56,19 +65,12 @@ def _fields(found: Status) -> dict[str, object]:
     return fields
 
 
-def _print_status(
-    register: Register, about: Dossier, found: Status, deadlines: list[Coming], asked: str
-) -> None:
-    show.say(f"{about.id}: {about.title}")
-    show.say(f"{asked}: {found.words}", hang=2)
+def _print_status(found: Status, deadlines: list[Coming], later: str) -> None:
     if found.since is not None:
         show.section("Since", [_moment(found.since)])
     show.section("Not certain on that day", map(_doubt, found.uncertain))
-    show.section("Pending", [*map(_moment, found.pending), *map(_deadline, deadlines)])
-    links = (f"{link.kind.replace('_', ' ')} {link.dossier}: {link.note}" for link in about.links)
-    show.section("Links", links)
-    show.section("Sources", show.sources(register, _sources(about, found)))
-    show.section("Confidence", [found.confidence])
+    show.section(later, map(_moment, found.pending))
+    show.section("Deadlines", map(_deadline, deadlines))
 
 
 def _moment(moment: Moment) -> str:
@@ -101,7 +103,10 @@ def timeline(  # noqa: PLR0913  one option for each thing asked
     register: RegisterPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Lists what happened, oldest first; a month or a year stays what it is."""
+    """Lists what happened, oldest first.
+
+    A day that is known only as a month or a year is shown as that.
+    """
     opened_register = opened(register, scenario)
     parties = tuple(_party(opened_register, name) for name in between or ())
     if kind is not None and kind not in KINDS:
@@ -142,7 +147,10 @@ def coming(
     register: RegisterPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Lists what was known on a day and still to come: rules, ends and notice deadlines."""
+    """Lists what was known on a day and still to come.
+
+    Rules, ends of rules, and last days to give notice.
+    """
     opened_register = opened(register, scenario)
     found = opened_register.coming(on, known_on)
     if as_json:
@@ -156,7 +164,7 @@ def coming(
         date = str(getattr(event, entry.moment)) if event else str(entry.date)
         text, sources = (event.summary, event.sources) if event else (entry.text, ())
         _entry(date, entry.moment, entry.dossier, text, sources)
-    show.say(f"{len(found)} to come after {on}, {show.known(known_on or on)}")
+    show.say(f"{len(found)} known and still to come on {on}, {show.known(known_on or on)}")
 
 
 def diff(  # noqa: PLR0913  one option for each thing asked
@@ -170,7 +178,7 @@ def diff(  # noqa: PLR0913  one option for each thing asked
     register: RegisterPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Lists the rows of law that differ between two days, with the events that did it."""
+    """Lists the rows of law that differ between two days."""
     opened_register = opened(register, scenario)
     country = opened_register.countries.resolve(ship_from).alpha_2
     destination = opened_register.countries.resolve(to).alpha_2 if to else None

@@ -99,10 +99,11 @@ def show_record(
         return
     fields = show.plain(record)
     assert isinstance(fields, dict)  # noqa: S101  a record is shown by its fields
-    rows = [(key, _cell(value)) for key, value in fields.items() if key != "events"]
+    rows = [(key, _cell(value)) for key, value in fields.items() if key not in {"events", "links"}]
     show.say(f"{type(record).__name__} {name}")
     show.table([(key, cell) for key, cell in rows if cell])
     show.section("Events", map(show.event_text, events))
+    show.section("Links", map(show.link_text, getattr(record, "links", ())))
     show.section("Sources", show.sources(opened_register, sources))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import json
 import shutil
+import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
@@ -23,6 +25,7 @@ from sekisho.model import (
     Item,
     LicenceType,
     Limb,
+    Link,
     Policy,
     Provision,
     Region,
@@ -37,8 +40,8 @@ MEANINGS: Mapping[Answer, str] = {
     Answer.LICENCE_REQUIRED: "a licence is needed, and none that is stated covers it",
     Answer.REFER_ELSEWHERE: "another authority or another law must be asked",
     Answer.AUTHORISED: "a licence is needed, and one that is held covers it",
-    Answer.NO_REQUIREMENT_FOUND: "listed, or caught by a rule, but no licence need was found",
-    Answer.NOT_LISTED: "on no list, and no rule on end use or end user was met",
+    Answer.NO_REQUIREMENT_FOUND: "by the rules read, no licence is needed",
+    Answer.NOT_LISTED: "on no list, and no rule on end use or user was met",
 }
 """Each answer in plain words."""
 MAY_SHIP = frozenset({Answer.AUTHORISED, Answer.NO_REQUIREMENT_FOUND, Answer.NOT_LISTED})
@@ -117,7 +120,9 @@ def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) ->
     for row in rows:
         cells = [c.rjust(w) if at in right else c.ljust(w) for at, (c, w) in enumerate(zip(row, wide))]  # noqa: B905  the last cell has no width
         start = "  " + "  ".join(cells) + "  "
-        last = textwrap.wrap(row[-1], max(width() - len(start), 24), break_long_words=False)
+        last = textwrap.wrap(
+            row[-1], max(width() - len(start), 24), break_long_words=False, break_on_hyphens=False
+        )
         typer.echo((start + ("\n" + " " * len(start)).join(last)).rstrip())
 
 
@@ -128,9 +133,8 @@ def known(day: dt.date | None) -> str:
 
 def source_text(source: Source) -> str:
     """One source on one line."""
-    published = f", {source.published}" if source.published else ""
-    url = f", {source.url}" if source.url else ""
-    return f"{source.id}: {source.title} ({source.publisher}{published}){url}"
+    by = ", ".join(str(part) for part in (source.publisher, source.published) if part)
+    return f"{source.id}: {source.title}{f' ({by})' if by else ''}{f', {source.url}' if source.url else ''}"
 
 
 def sources(register: Register, names: Iterable[str]) -> list[str]:
@@ -141,6 +145,11 @@ def sources(register: Register, names: Iterable[str]) -> list[str]:
 def event_text(event: Event) -> str:
     """One event on one line."""
     return f"{event.id} ({moments_text(event)}): {event.summary}"
+
+
+def link_text(link: Link) -> str:
+    """How one dossier stands to another, on one line."""
+    return f"{link.kind.replace('_', ' ')} {link.dossier}: {link.note}"
 
 
 def moments_text(event: Event) -> str:
@@ -195,3 +204,8 @@ def _rule_text(row: Rule) -> str:
         case _:
             clause = getattr(row, "clause", "")
             return f"{where}: {clause}" if clause else where
+
+
+def beside_output(*, taken: bool) -> contextlib.AbstractContextManager[object]:
+    """Where to print: the error stream while standard output is taken by the answer itself."""
+    return contextlib.redirect_stdout(sys.stderr) if taken else contextlib.nullcontext()

@@ -1,0 +1,69 @@
+"""A bar for long work on a file."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:  # slow to import, and here already when there is progress to show
+    from sekisho.determine.files import Batch
+
+_QUIET_SECONDS = 1.0
+
+
+class Bar:
+    """A bar on a terminal, once the work has taken a second."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.began, self.rows = file, time.monotonic(), 0
+        self.bar: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+    def advance(self, batch: Batch) -> None:
+        """Moves on by a batch."""
+        self.rows += len(batch.lines)
+        if self.bar is None and sys.stderr.isatty() and time.monotonic() - self.began > _QUIET_SECONDS:
+            self._start()
+        if self.bar is not None:
+            speed = f"{self.rows / (time.monotonic() - self.began):,.0f} rows/s"
+            self.bar.update(0, completed=batch.read, speed=speed)
+
+    def _start(self) -> None:
+        from rich.console import Console  # noqa: PLC0415  slow to import, seldom needed
+        from rich.progress import (  # noqa: PLC0415  the same
+            BarColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        columns = (
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+            TextColumn("{task.fields[speed]}"), TimeRemainingColumn(),
+        )  # fmt: skip
+        self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self.bar.add_task(self.file.name, total=_total(self.file), speed="")
+        self.bar.start()
+
+
+def _total(file: Path) -> int | None:
+    """The size of a file in what its batches count; ``None`` if it is not told beforehand."""
+    from sekisho.determine.files import format_of  # noqa: PLC0415  see above
+
+    match format_of(file):
+        case "csv" | "jsonl":
+            return file.stat().st_size
+        case "parquet":
+            import pyarrow.parquet as pq  # noqa: PLC0415  see above
+
+            return int(pq.ParquetFile(file).metadata.num_rows)
+        case _:
+            return None

@@ -1,0 +1,168 @@
+"""What all commands share: help, exit codes, errors, quick start."""
+
+from __future__ import annotations
+
+import re
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+import sekisho
+from sekisho.cli import app
+from sekisho.cli.progress import Bar
+from sekisho.determine.files import Batch
+
+DOCS = Path(sekisho.__file__).parent.parent.parent / "docs" / "reference"
+HEAVY = ("numpy", "pyarrow", "pandas", "polars", "openpyxl", "rich")
+COMMANDS = [
+    ("check",), ("explain",), ("ask",), ("status",), ("timeline",), ("coming",), ("diff",),
+    ("register", "check"), ("register", "show"), ("register", "list"),
+]  # fmt: skip
+
+
+def names(command: Any, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    commands = getattr(command, "commands", None)
+    if commands is None:
+        return [before]
+    return [name for key, below in commands.items() for name in names(below, (*before, key))]
+
+
+def test_these_are_all_commands() -> None:
+    assert names(get_command(app)) == COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_has_an_example_and_fits_the_page(command: tuple[str, ...], run: Any) -> None:
+    text = run(*command, "--help").stdout
+    assert re.search(rf"^    sekisho {' '.join(command)}\b", text, re.MULTILINE)
+    assert max(map(len, text.splitlines())) <= 90
+    assert run(*command, "-h").stdout == text
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_can_print_json(command: tuple[str, ...], run: Any) -> None:
+    assert "--json" in run(*command, "--help").stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_is_documented(command: tuple[str, ...]) -> None:
+    pages = list(DOCS.glob("*.md"))
+    if not pages:
+        pytest.skip("the reference is not written yet")
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    assert f"sekisho {' '.join(command)}" in text
+
+
+def test_help_of_the_whole_names_the_exit_codes(run: Any) -> None:
+    text = run("--help").stdout
+    assert [int(code) for code in re.findall(r"[:;]\s+(\d+)", text)] == [0, 1, 2, 3, 4, 5, 130]
+    assert "..." not in text.partition("Commands:")[2].partition("Examples:")[0]
+
+
+def test_version(run: Any) -> None:
+    assert run("--version").stdout == f"sekisho {sekisho.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "problem"),
+    [
+        (("status", "gsomi", "--on", "2019-09-01"), 4, "there is no dossier 'gsomi'; did you mean gsomia?"),
+        (("status", "gsomia", "--on", "2019-02-29"), 2, "February 2019 has 28 days"),
+        (("status", "gsomia", "--on", "2019-09"), 2, "'2019-09' is not a day"),
+        (("status", "gsomia"), 2, "--on"),
+        (("timeline", "--kind", "treaty"), 2, "'treaty' is not a kind of dossier; expected measure"),
+        (("timeline", "--between", "JP", "Korea"), 2, "Did you mean KR (South Korea) or KP (North Korea)?"),
+        (("diff", "2019-07-03", "2019-07-04", "--from", "KR"), 4, "law of a country 'KR'"),
+        (("register", "show", "gsomia-in-forc"), 4, "did you mean gsomia-in-force"),
+        (("register", "list", "sorces"), 4, "did you mean sources?"),
+        (("register", "check", "nowhere"), 4, "there is no register folder 'nowhere'"),
+        (("check", "nowhere.csv"), 2, "nowhere.csv: there is no such file"),
+        (("coming", "--on", "2019-07-10", "--scenario", "nowhere"), 4, "there is no scenario 'nowhere'"),
+    ],
+)
+def test_errors_are_plain_words_with_an_exit_code(
+    args: tuple[str, ...], code: int, problem: str, run: Any
+) -> None:
+    result = run(*args, code=code)
+    assert problem in result.stderr
+    assert result.stderr.splitlines()[-1].lower().startswith(("error: ", "  "))
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("ask", "--from", "JP", "--to", "KR", "--code", "7(19)", "--on", "2019-07-10"),
+        ("status", "gsomia", "--on", "2019-09-01"),
+        ("timeline", "--since", "2019-07-01"),
+        ("coming", "--on", "2019-07-10"),
+        ("diff", "2019-07-03", "2019-07-04"),
+        ("register", "list"),
+    ],
+    ids=lambda args: args[0],
+)
+def test_short_questions_load_nothing_heavy(args: tuple[str, ...], start: Any) -> None:
+    program = (
+        "import sys\nfrom sekisho.cli import app\n"
+        "try:\n app(sys.argv[1:])\n"
+        f"finally:\n print([m for m in {HEAVY} if m in sys.modules], file=sys.stderr)"
+    )
+    process = start(*args, program=program)
+    _, errors = process.communicate(timeout=60)
+    assert errors.strip() == "[]"
+
+
+def test_a_closed_pipe_is_no_drama(start: Any) -> None:
+    process = start("timeline")
+    process.stdout.read(10)
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.wait(timeout=60)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_told(start: Any) -> None:
+    with Path("/dev/full").open("w") as full:
+        process = start("timeline", stdout=full)
+        _, errors = process.communicate(timeout=60)
+    assert errors.startswith("error: cannot write 'standard output': No space left on device")
+    assert process.returncode == 5
+
+
+def test_ctrl_c_ends_cleanly_and_leaves_nothing_behind(tmp_path: Path, start: Any) -> None:
+    row = "JP,KR,3(1),2019-07-04"
+    text = "ship_from_country,destination_country,code,export_date\n" + f"{row}\n" * 3_000_000
+    orders = tmp_path / "orders.csv"
+    orders.write_text(text, encoding="utf-8")
+    process = start("check", orders, "-o", tmp_path / "out.csv")
+    part = tmp_path / "out.csv.part"
+    for _ in range(500):
+        if part.exists():
+            break
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output, errors) == (130, "", "error: stopped\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["orders.csv"]
+
+
+def test_a_bar_shows_only_on_a_terminal_and_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("x" * 100, encoding="utf-8")
+    batch = Batch({}, range(50), read=50)
+    with Bar(path) as bar:
+        bar.began -= 5
+        bar.advance(batch)
+        assert bar.bar is None
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+        bar.advance(batch)
+        assert bar.bar.tasks[0].percentage == 50
+        assert bar.bar.tasks[0].fields["speed"].endswith("rows/s")
+    assert capsys.readouterr().out == ""

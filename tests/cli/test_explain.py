@@ -1,0 +1,61 @@
+"""One line of a file."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sekisho.cli.explain import find_line
+from sekisho.errors import InputInvalid, NotFound, ValueInvalid
+
+HEADER = "transaction_id,line_id,ship_from_country,destination_country,code,export_date\n"
+LINES = HEADER + "A,10,JP,KR,7(19),2019-07-04\nA,20,JP,KR,7(19),2019-02-30\nB,10,JP,KR,7(19),2019-07-04\n"
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Path:
+    path = tmp_path / "orders.csv"
+    path.write_text(LINES, encoding="utf-8")
+    return path
+
+
+def test_a_line_is_found_by_its_key(orders: Path) -> None:
+    line, cells, broken = find_line(orders, "B/10")
+    assert (line, cells["transaction_id"], broken) == (4, "B", None)
+    assert find_line(orders, "20")[0] == 3
+
+
+def test_a_line_id_that_stands_twice_needs_more(orders: Path) -> None:
+    with pytest.raises(ValueInvalid, match="stands 2 times; expected transaction_id/line_id: A/10, B/10"):
+        find_line(orders, "10")
+
+
+def test_a_line_that_is_not_there(orders: Path, run: Any) -> None:
+    with pytest.raises(NotFound, match="did you mean"):
+        find_line(orders, "B/20")
+    assert "there is no line 'C/1'" in run("explain", orders, "--line", "C/1", code=4).stderr
+
+
+def test_a_file_without_keys(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("code\n7(19)\n", encoding="utf-8")
+    with pytest.raises(InputInvalid, match="line_id: the column is missing"):
+        find_line(path, "1")
+
+
+def test_a_line_with_faults_is_not_explained(orders: Path, run: Any, run_json: Any) -> None:
+    text = run("explain", orders, "--line", "A/20", code=1).stdout
+    assert "orders.csv:3: export_date: '2019-02-30' is not a date" in " ".join(text.split())
+    found = run_json("explain", orders, "--line", "A/20", code=1)
+    assert found["faults"][0]["line"] == 3
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("sekisho.determine.explain") is None, reason="explanations are not written yet"
+)
+def test_a_line_is_explained(orders: Path, run: Any, run_json: Any) -> None:
+    assert "7(19)" in run("explain", orders, "--line", "A/10").stdout
+    assert "changes" in run_json("explain", orders, "--line", "A/10")

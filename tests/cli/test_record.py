@@ -1,0 +1,73 @@
+"""What is on record, asked in two times."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def test_a_notice_that_was_given(run: Any, run_json: Any) -> None:
+    text = run("status", "gsomia", "--on", "2019-09-01", "--known-on", "2019-09-01").stdout
+    assert "On 2019-09-01, as known on 2019-09-01: in force, notice of termination given" in text
+    assert "Pending\n  2019-11-23 effective" in text
+    assert "Links" in text
+    assert "gsomia-text: " in text
+    found = run_json("status", "gsomia", "--on", "2019-09-01")
+    assert found["since"]["event"]["id"] == "gsomia-termination-notice"
+    assert found["confidence"] in {"high", "medium", "low", "disputed"}
+
+
+def test_a_stopped_end_is_not_pending_by_what_came_later(run_json: Any) -> None:
+    found = run_json("status", "gsomia", "--on", "2019-09-01")
+    assert ("effective", "2019-11-23") not in [(m["name"], m["date"]) for m in found["pending"]]
+
+
+def test_inside_a_month_it_is_not_known(run: Any, run_json: Any) -> None:
+    text = " ".join(run("status", "kr-boycott", "--on", "2019-07-03").stdout.split())
+    assert "not known on that day" in text
+    assert "Its day is known only as 2019-07" in text
+    assert run_json("status", "kr-boycott", "--on", "2019-07-03")["state"] == "uncertain"
+
+
+def test_the_timeline_keeps_resolution_and_order(run: Any, run_json: Any) -> None:
+    text = run("timeline", "--between", "JP", "KR", "--since", "2019-07-01", "--until", "2019-08-31").stdout
+    assert "\n2019-07     effective        kr-boycott\n" in text
+    assert "\n2019-07-04  effective        jp-three-materials\n" in text
+    found = run_json("timeline", "--between", "Japan", "KOR", "--kind", "agreement")
+    assert found["between"] == ["JP", "KR"]
+    assert {moment["event"]["dossier"] for moment in found["moments"]} >= {"gsomia"}
+
+
+def test_the_timeline_knows_only_what_was_known(run_json: Any) -> None:
+    known = run_json("timeline", "--since", "2019-07-01", "--known-on", "2019-07-03")["moments"]
+    events = {moment["event"]["id"] for moment in known}
+    assert "jp-three-materials-individual" in events
+    assert "gsomia-termination-notice" not in events
+
+
+def test_what_is_coming(run: Any, run_json: Any) -> None:
+    text = run("coming", "--on", "2019-07-10").stdout
+    assert "2019-08-24  notice_deadline  gsomia" in text
+    assert "as known on 2019-07-10" in text
+    found = run_json("coming", "--on", "2019-07-02")["coming"]
+    assert "jp-three-materials-individual" in [entry["event"]["id"] for entry in found if entry["event"]]
+
+
+def test_a_difference_names_its_events(run: Any, run_json: Any) -> None:
+    text = run("diff", "2019-07-03", "2019-07-04", "--to", "KR").stdout
+    assert text.startswith("jp-three-materials-individual (announced 2019-07-01, effective 2019-07-04)")
+    assert "came: Policy jp-pol-kr-resist-individual" in " ".join(text.split())
+    found = run_json("diff", "2019-07-03", "2019-07-04", "--to", "South Korea")
+    assert (found["country"], found["destination"]) == ("JP", "KR")
+    assert {change["change"] for change in found["changes"]} == {"came", "went"}
+
+
+def test_no_difference(run: Any, run_json: Any) -> None:
+    assert run("diff", "2019-07-05", "2019-07-06").stdout.startswith("0 rows differ")
+    assert run_json("diff", "2019-07-05", "2019-07-06")["changes"] == []
+
+
+def test_a_scenario_shows_in_the_difference(run_json: Any, examples: Path) -> None:
+    scenario = examples / "scenario_hf_eased.toml"
+    found = run_json("diff", "2020-02-29", "2020-03-01", "--scenario", scenario)
+    assert "scenario-hf-eased" in {change["event"]["id"] for change in found["changes"]}
