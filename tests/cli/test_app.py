@@ -118,11 +118,10 @@ def test_short_questions_load_nothing_heavy(args: tuple[str, ...], start: Any) -
 
 
 def test_a_closed_pipe_is_no_drama(start: Any) -> None:
-    process = start("timeline")
-    process.stdout.read(10)
-    process.stdout.close()
-    assert process.stderr.read() == ""
-    process.wait(timeout=60)
+    with start("timeline") as process:
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == ""
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")

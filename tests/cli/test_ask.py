@@ -27,7 +27,8 @@ def test_an_approved_number_is_not_tested(run_json: Any) -> None:
 
 
 def test_a_day_before_another_law_stood(run_json: Any) -> None:
-    day_before = run_json(*APPROVED, "--on", "2019-07-03", "--icp", "--licences", "special_general_bulk")
+    deal = ("--icp", "--not-informed", "--end-use", "none", "--end-user", "none")
+    day_before = run_json(*APPROVED, *deal, "--on", "2019-07-03", "--licences", "special_general_bulk")
     assert (day_before["answer"], day_before["usable_licence"]) == ("authorised", "special_general_bulk")
     known = run_json(*APPROVED, "--on", "2019-07-10", "--known-on", "2019-06-01", "--icp")
     assert "special_general_bulk" in known["licence_types"]

@@ -23,10 +23,10 @@ def test_a_stopped_end_is_not_pending_by_what_came_later(run_json: Any) -> None:
 
 
 def test_inside_a_month_it_is_not_known(run: Any, run_json: Any) -> None:
-    text = " ".join(run("status", "kr-boycott", "--on", "2019-07-03").stdout.split())
+    text = " ".join(run("status", "chip-4", "--on", "2022-09-03").stdout.split())
     assert "not known on that day" in text
-    assert "Its day is known only as 2019-07" in text
-    assert run_json("status", "kr-boycott", "--on", "2019-07-03")["state"] == "uncertain"
+    assert "Its day is known only as 2022-09" in text
+    assert run_json("status", "chip-4", "--on", "2022-09-03")["state"] == "uncertain"
 
 
 def test_the_timeline_keeps_resolution_and_order(run: Any, run_json: Any) -> None:

@@ -135,7 +135,7 @@ register_app.command("list", epilog=_examples("register list", "register list do
 app.add_typer(register_app, name="register", epilog=_examples("register check", "register list dossiers"))
 
 
-def _version(*, asked: bool) -> None:
+def _version(asked: bool) -> None:  # noqa: FBT001  called so by Typer
     if asked:
         typer.echo(f"sekisho {__version__}")
         raise typer.Exit
@@ -144,10 +144,12 @@ def _version(*, asked: bool) -> None:
 @app.callback()
 def _app(
     *,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+    version: Annotated[  # noqa: ARG001  its callback answers
+        bool,
+        typer.Option("--version", help="Print the version.", is_eager=True, callback=_version),
+    ] = False,
 ) -> None:
-    """Which export licence does an order line need on a date, why, and who says so?"""
-    _version(asked=version)
+    """Which export licence does an order line need on a date, and who says so?"""
 
 
 def main() -> None:

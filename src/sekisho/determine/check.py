@@ -204,7 +204,7 @@ def _decided(decision: Decision, faults: tuple[Fault, ...], dated_by: str) -> _D
     if faults:
         answer = Answer.UNDETERMINED
         told = tuple(_told(fault) for fault in faults)
-        questions, explanation = told, f"Cannot be determined: {told[0]}."
+        questions, explanation = told, f"Cannot be determined: {told[0]}{_full_stop(told[0])}"
     known = decision.known_on.isoformat() if decision.known_on else None
     cells = (
         answer.value, ";".join(decision.licence_types if not faults else ()),
@@ -215,6 +215,10 @@ def _decided(decision: Decision, faults: tuple[Fault, ...], dated_by: str) -> _D
     )  # fmt: skip
     asked = () if faults else questions
     return _Decided(cells, answer.value, asked, decision.not_covered, faults, dated_by)
+
+
+def _full_stop(sentence: str) -> str:
+    return "" if sentence.endswith("?") else "."
 
 
 def _told(fault: Fault) -> str:

@@ -250,8 +250,11 @@ def read_number(cell: str, unit: str = "") -> float:
         msg = f"{cell!r} is too large"
         raise ValueInvalid(msg, expected)
     given = form[2].strip() if form else ""
+    if given and unit in {"", "1"}:
+        msg = f"{cell!r} is not a number"
+        raise ValueInvalid(msg, expected)
     if given and given != unit:
-        msg = f"{cell!r} is in {given!r}, the unit is {unit or 'none'}"
+        msg = f"{cell!r} is in {given!r}, the unit is {unit}"
         raise ValueInvalid(msg, expected)
     return number
 
