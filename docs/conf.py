@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import sekisho
 from sekisho.cli import app
-from sekisho.determine.intake import SYNONYMS
+from sekisho.determine.intake import OWN, SYNONYMS
 from sekisho.model import Fact, Item
 
 project = "Sekisho"
@@ -27,12 +27,15 @@ myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented_params"
 napoleon_use_ivar = True
 highlight_language = "text"
 nitpick_ignore_regex = [("py:.*", ".*")]  # names of other projects; no inventory is fetched
 
 _GENERATED = re.compile(r"^<!-- generated: ([a-z ]+) -->$", re.MULTILINE)
 _HELP_WIDTH = "80"
+_DERIVED = frozenset({"value_jpy", "hs_2", "hs_4", "hs_6"})
+"""Facts that follow from a column of their own."""
 
 
 def command_paths(group: object | None = None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -66,8 +69,12 @@ def deal_facts() -> str:
     facts = (fact for regime in sekisho.open_register().regimes.values() for fact in regime.facts.values())
     return _table(
         ("column", "takes", "question"),
-        ((f"`{fact.name}`", _takes(fact), fact.question) for fact in facts if fact.scope != "item"),
+        ((f"`{fact.name}`", _takes(fact), fact.question) for fact in facts if _is_asked_of_deal(fact)),
     )
+
+
+def _is_asked_of_deal(fact: Fact) -> bool:
+    return fact.scope != "item" and fact.name not in OWN and fact.name not in _DERIVED
 
 
 def _takes(fact: Fact) -> str:
@@ -78,18 +85,17 @@ def _takes(fact: Fact) -> str:
 
 def complete_items() -> str:
     """The items of which every condition is on record."""
-    rows = sekisho.open_register().regimes["JP"].items
-    return _items(row for row in rows if row.conditions == "complete")
+    return _table(("item", "goods"), ((item.item, item.heading_en) for item in _items("complete")))
 
 
 def partial_items() -> str:
-    """The items of which some conditions are on record."""
+    """The numbers of the items of which some conditions are on record."""
+    return ", ".join(item.item for item in _items("partial"))
+
+
+def _items(conditions: str) -> tuple[Item, ...]:
     rows = sekisho.open_register().regimes["JP"].items
-    return _items(row for row in rows if row.conditions == "partial")
-
-
-def _items(rows: Iterator[Item]) -> str:
-    return _table(("item", "goods"), ((row.item, row.heading_en) for row in rows))
+    return tuple(row for row in rows if row.conditions == conditions)
 
 
 def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +52,18 @@ def test_a_line_with_faults_is_not_explained(orders: Path, run: Any, run_json: A
     assert found["faults"][0]["line"] == 3
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("sekisho.determine.explain") is None, reason="explanations are not written yet"
-)
-def test_a_line_is_explained(orders: Path, run: Any, run_json: Any) -> None:
-    assert "7(19)" in run("explain", orders, "--line", "A/10").stdout
-    assert "changes" in run_json("explain", orders, "--line", "A/10")
+def test_a_line_is_explained(run: Any, run_json: Any, examples: Path) -> None:
+    orders = examples / "orders_with_faults.csv"
+    text = run("explain", orders, "--line", "SO-F001/10").stdout
+    assert text.startswith(
+        "SO-F001/10, orders_with_faults.csv:2, by everything on record\nlicence_required: "
+    )
+    assert "jp-pol-kr-hf-individual" in text
+    assert "on 2019-07-03 instead of 2019-07-04: authorised (special_general_bulk)" in text
+    assert max(map(len, text.partition("Sources")[0].splitlines())) <= 80
+    found = run_json("explain", orders, "--line", "SO-F001/10")
+    assert found["answer"] == "licence_required"
+    assert found["tree"][0]["children"]
+    assert "2019-07-03" in [change["after"] for change in found["changes"]]
+    then = run_json("explain", orders, "--line", "SO-F001/10", "--known-on", "2019-06-30")
+    assert then["answer"] == "authorised"

@@ -32,8 +32,8 @@ def shipped_rows() -> list[dict[str, str]]:
         ("kor", "KR"),
         ("Kor", "KR"),
         ("410", "KR"),
-        ("４１０", "KR"),  # noqa: RUF001
-        ("ＫＲ", "KR"),  # noqa: RUF001
+        ("４１０", "KR"),
+        ("ＫＲ", "KR"),
         ("Republic of Korea", "KR"),
         ("KOREA, REPUBLIC OF", "KR"),
         ("Korea (Republic of)", "KR"),
@@ -45,7 +45,7 @@ def shipped_rows() -> list[dict[str, str]]:
         ("한국", "KR"),
         ("North Korea", "KP"),
         ("DPRK", "KP"),
-        ("Democratic People’s Republic of Korea", "KP"),  # noqa: RUF001
+        ("Democratic People’s Republic of Korea", "KP"),
         ("北朝鮮", "KP"),
         ("조선민주주의인민공화국", "KP"),
         ("U.S.A.", "US"),
@@ -75,7 +75,7 @@ def test_exact_text_is_taken(value: str, code: str) -> None:
     ("value", "candidates"),
     [
         ("Korea", KOREAS),
-        ("Ｋｏｒｅａ", KOREAS),  # noqa: RUF001
+        ("Ｋｏｒｅａ", KOREAS),
         ("Koera", KOREAS),
         ("朝鮮", KOREAS),
         ("코리아", KOREAS),
@@ -196,7 +196,7 @@ def test_all_faults_are_named_with_their_lines(tmp_path: Path) -> None:
     path = write(
         tmp_path,
         "KR,KOR,410,South Korea,韓国,,ROK;Korea,,",
-        "KP,PRK,408,North Korea,北朝鮮,,ＲＯＫ,Korea,",  # noqa: RUF001
+        "KP,PRK,408,North Korea,北朝鮮,,ＲＯＫ,Korea,",
         "us,USA,840,United States,,,,,",
         "GB,GBRX,82,,,,,,",
         "FR,FRA,250,France",
@@ -207,7 +207,7 @@ def test_all_faults_are_named_with_their_lines(tmp_path: Path) -> None:
     assert head == "the register has 7 faults:"
     assert [fault.removeprefix("  countries.csv:") for fault in faults] == [
         (
-            "3: aliases: 'ＲＯＫ' already stands for KR (South Korea) at line 2; "  # noqa: RUF001
+            "3: aliases: 'ＲＯＫ' already stands for KR (South Korea) at line 2; "
             "expected each text once, for one country"
         ),
         (

@@ -144,7 +144,7 @@ def _version(asked: bool) -> None:  # noqa: FBT001  called so by Typer
 @app.callback()
 def _app(
     *,
-    version: Annotated[  # noqa: ARG001  its callback answers
+    version: Annotated[
         bool,
         typer.Option("--version", help="Print the version.", is_eager=True, callback=_version),
     ] = False,

@@ -10,7 +10,7 @@ import typer
 
 from sekisho.cli import show
 from sekisho.cli.options import AsJson, KnownOn, RatesFile, RegisterPath, Scenario, opened, rates_of
-from sekisho.determine.decide import decide
+from sekisho.determine.explain import as_dict, explain
 from sekisho.determine.intake import CONCERNS, OWN, STATUSES, canonical_column, read_line
 from sekisho.errors import Fault, InputInvalid
 from sekisho.model import Decision, Fact, Provision, Shipment
@@ -135,14 +135,13 @@ def _wrong_fact(name: str, stated: Mapping[str, str], declared: Mapping[str, Fac
 
 def answer(shipment: Shipment, register: Register, known_on: dt.date | None, *, as_json: bool) -> None:
     """Decides a shipment and prints the answer."""
-    decision = decide(shipment, register, known_on)
+    found = explain(shipment, register, known_on)
+    decision = found.decision
     notes = [_NOT_APPROVED] if shipment.code and shipment.classification_status != "approved" else []
     if as_json:
-        may_ship = decision.answer in show.MAY_SHIP
-        head = {"answer": decision.answer, "meaning": show.MEANINGS[decision.answer], "may_ship": may_ship}
-        fields = show.plain(decision)
-        assert isinstance(fields, dict)  # noqa: S101  a record is shown by its fields
-        show.as_json({**head, **fields, "notes": notes})
+        meaning, may_ship = show.MEANINGS[decision.answer], decision.answer in show.MAY_SHIP
+        head = {"answer": decision.answer, "meaning": meaning, "may_ship": may_ship}
+        show.as_json({**head, **as_dict(found), "rules": decision.rules, "notes": notes})
         return
     _print(decision, shipment, register, notes)
 

@@ -6,10 +6,10 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:  # these read and write files with Arrow, which is slow to imp
     import pyarrow as pa
 
     from sekisho.determine.check import Checker, Summary
+
+    _Batches = Generator[pa.RecordBatch, None, None]
 
 _STDOUT = Path("-")
 _FAULTS_SHOWN = 20
@@ -88,7 +90,7 @@ def _decide_to(file: Path, output: Path | None, checker: Checker) -> Counter[str
     with (
         _writing(file, output),
         Bar(file) as bar,
-        closing(check_file(file, output, checker, bar.advance)) as batches,
+        closing(cast("_Batches", check_file(file, output, checker, bar.advance))) as batches,
     ):
         for decisions in batches:
             blocked.update(_why_blocked(decisions))

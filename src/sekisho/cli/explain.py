@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -22,10 +21,13 @@ from sekisho.cli.options import (
     opened,
     rates_of,
 )
+from sekisho.determine.explain import as_dict, changes, render
+from sekisho.determine.explain import explain as told
 from sekisho.determine.intake import KEY, read_line
 from sekisho.errors import Fault, InputInvalid, NotFound, ValueInvalid
 from sekisho.model import Answer
 
+_CHANGES = "What would change the answer (no advice to state otherwise what is so)"
 _CANDIDATES = 10
 _COMPARED = 100_000
 
@@ -47,7 +49,15 @@ def explain(  # noqa: PLR0913  one option for each thing asked
     faults = [broken] if broken else [dataclasses.replace(f, file=file.name, line=at) for f in read.faults]
     if faults:
         _refuse(line, faults, as_json=as_json)
-    _explain(read.shipment, opened_register, known_on, as_json=as_json)
+    found = told(read.shipment, opened_register, known_on)
+    smallest = changes(read.shipment, opened_register, known_on)
+    if as_json:
+        show.as_json({"line": line, "place": f"{file.name}:{at}", **as_dict(found), "changes": smallest})
+        return
+    show.say(f"{line}, {file.name}:{at}, {show.known(known_on)}")
+    typer.echo(render(found, show.width()))
+    show.section(_CHANGES, map(str, smallest))
+    show.section("Sources", (f"{name}: {title}" for name, title in found.sources.items()))
 
 
 def _refuse(line: str, faults: list[Fault], *, as_json: bool) -> None:
@@ -57,17 +67,6 @@ def _refuse(line: str, faults: list[Fault], *, as_json: bool) -> None:
         show.say(f"{Answer.UNDETERMINED}: {line} cannot be decided until this is mended")
         show.section("Faults", map(str, faults))
     raise typer.Exit(FAULTY)
-
-
-def _explain(shipment: Any, register: Any, known_on: dt.date | None, *, as_json: bool) -> None:
-    from sekisho.determine.explain import as_dict, changes, explain, render  # noqa: PLC0415  seldom needed
-
-    found = explain(shipment, register, known_on)
-    if as_json:
-        show.as_json({**as_dict(found), "changes": changes(shipment, register, known_on)})
-        return
-    typer.echo(render(found))
-    show.section("Smallest changes", map(str, changes(shipment, register, known_on)))
 
 
 def find_line(file: Path, line: str) -> tuple[int, Mapping[str, str], Fault | None]:

@@ -86,7 +86,10 @@ def show_record(
     register: RegisterPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Shows one record: a dossier, event, row of law, item, fact or source."""
+    """Shows one record with its events and sources.
+
+    A record is a dossier, event, row of law, item, fact or source.
+    """
     opened_register = opened(register, scenario)
     record = opened_register.find(name)
     events, sources = _events(record, opened_register), _sources(record)
@@ -144,7 +147,7 @@ def list_records(
     register: RegisterPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Lists the kinds of records with their counts, or all records of one kind."""
+    """Lists the kinds of records, or the records of one kind."""
     opened_register = opened(register, scenario)
     kinds = _kinds(opened_register)
     if kind is not None and kind not in kinds:

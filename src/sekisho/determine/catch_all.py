@@ -30,10 +30,10 @@ def catch_all(docket: Docket) -> Outcome | None:
             return _caught(docket, entry, match)
         if match.held is None:
             undecided.append(match)
-            docket.note_rule(STEP, entry, match, f"may apply: {_words(entry)}")
+            docket.note_rule(STEP, entry, match, _words(entry))
         else:
             docket.use(entry)
-            docket.note_rule(STEP, entry, match, f"does not apply: {_words(entry)}")
+            docket.note_rule(STEP, entry, match, _words(entry))
     for match in undecided:
         docket.ask(match.asks)
         docket.leave_open(match.gaps)
@@ -54,6 +54,7 @@ def _not_caught(docket: Docket) -> Outcome:
 def _technology(docket: Docket) -> Outcome:
     if docket.is_technology is None:
         docket.ask(("item_kind",))
+        docket.note(STEP, None, None, "goods, technology or a program is sent", ("item_kind",))
         return undetermined(docket, "it is not stated whether goods or technology are sent")
     gap = "the catch-all controls for technology are not on record"
     docket.leave_open((gap,))
@@ -63,7 +64,7 @@ def _technology(docket: Docket) -> Outcome:
 def _caught(docket: Docket, entry: Standing[CatchAll], match: Match) -> Outcome:
     docket.use(entry)
     docket.use_membership(entry.row.destination)
-    docket.note_rule(STEP, entry, match, f"applies: {_words(entry)}")
+    docket.note_rule(STEP, entry, match, _words(entry))
     sentence = (
         f"Not on the control list, but the catch-all control for {_BRANCH[entry.row.branch]} applies to"
         f" {docket.place}: {_TEST[entry.row.test]} ({entry.row.duty})."

@@ -109,6 +109,7 @@ def _tested(docket: Docket, entry: Standing[Item]) -> Outcome | None:
 def _untested_technology(docket: Docket, entry: Standing[Item]) -> Outcome:
     if docket.is_technology is None:
         docket.ask(("item_kind",))
+        docket.note(STEP, entry, None, entry.row.heading_en, ("item_kind",))
         return undetermined(docket, "it is not stated whether goods or technology are sent")
     docket.leave_open(("the technical conditions for technology are not on record",))
     docket.ask(("classification_status",))

@@ -1,0 +1,283 @@
+"""What must hold for every order line: two times, order, repetition, and failing closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from sekisho.determine.check import OUTPUT, Checker, check, check_file
+from sekisho.determine.classes import thresholds
+from sekisho.determine.decide import decide
+from sekisho.determine.intake import CONCERNS, DATES, KEY, STATUSES, read_day, read_line, tidy
+from sekisho.model import Answer, Decision, Fact
+from sekisho.register.condition import Comparison, Literal, Membership, Name, Node, facts_of, parse, parts_of
+from sekisho.register.open import open_register
+
+Cells = dict[str, str]
+REGISTER = open_register()
+JAPAN = REGISTER.regimes["JP"]
+FACTS = JAPAN.facts
+LAW = REGISTER.law("JP")
+assert LAW is not None
+DAY = dt.timedelta(days=1)
+EDGES = sorted({day for change in LAW.changes for day in (change - DAY, change)})
+COUNTRIES = (
+    "KR", "Republic of Korea", "北朝鮮", "CN", "US", "TWN", "BG", "RU", "BY", "UA", "IR", "ER", "LY", "SS",
+    "DE", "AF", "IN", "SG",
+)  # fmt: skip
+FREE = frozenset({Answer.NO_REQUIREMENT_FOUND, Answer.NOT_LISTED})
+DEAL = tuple(fact for fact in FACTS.values() if fact.scope != "item" and fact.name not in {"code", *DATES})
+LIMITS = thresholds(JAPAN)
+
+
+def literals() -> dict[str, list[str]]:
+    """The texts that each fact is compared with somewhere in the law."""
+    found: dict[str, list[str]] = {}
+    for limb in JAPAN.limbs:
+        for node in walk(parse(limb.condition)):
+            match node:
+                case Comparison(_, Name(name), Literal(str() as text)):
+                    found.setdefault(name, []).append(text)
+                case Membership(Name(name), values):
+                    found.setdefault(name, []).extend(str(one.value) for one in values)
+    return found
+
+
+def walk(node: Node) -> Iterable[Node]:
+    yield node
+    for part in parts_of(node):
+        yield from walk(part)
+
+
+LITERALS = literals()
+FACTS_OF_CODE: dict[str, tuple[str, ...]] = {}
+for limb in JAPAN.limbs:
+    for item in limb.items:
+        known = FACTS_OF_CODE.get(item, ())
+        FACTS_OF_CODE[item] = tuple(dict.fromkeys((*known, *facts_of(limb.condition))))
+
+
+def fact_cells(fact: Fact) -> st.SearchStrategy[str]:
+    """Cells of a fact: around its thresholds, its declared values, yes and no."""
+    if fact.name == "hs_code":
+        return st.sampled_from(("2811.11", "9306", "01", "8486.20.00", "281111000"))
+    if fact.type == "yes_no":
+        return st.sampled_from(("yes", "no", "はい", "N"))
+    if fact.type == "text":
+        return st.sampled_from((*LITERALS.get(fact.name, ()), *fact.values, "other"))
+    limits = LIMITS.get(fact.name) or (1.0, 30.0)
+    near = [repr(value) for limit in limits for value in (limit - 0.5, limit, limit + 0.5)]
+    return st.sampled_from([*near, "0", "1,000"])
+
+
+@st.composite
+def days(draw: st.DrawFn) -> str:
+    day = draw(st.sampled_from(EDGES) | st.dates(dt.date(1996, 1, 1), dt.date(2027, 1, 1)))
+    return day.isoformat()
+
+
+@st.composite
+def order_lines(draw: st.DrawFn, *, faulty: bool = False) -> Cells:
+    """The cells of an order line that the register has much to say about."""
+    codes = st.sampled_from(tuple(FACTS_OF_CODE)) | st.sampled_from(JAPAN.numbers)
+    code = draw(codes | st.sampled_from(("NOT_LISTED", "16(1)", "3(1)", "7(19)", "7(22)", "5(17)", "")))
+    cells = {
+        "ship_from_country": draw(st.sampled_from(("JP", "JP", "JP", "日本", "JPN", "KR", ""))),
+        "destination_country": draw(st.sampled_from(COUNTRIES)),
+        "ultimate_destination_country": draw(st.sampled_from(("", *COUNTRIES))),
+        "code": code,
+        "classification_status": draw(st.sampled_from(("approved", "approved", "", *STATUSES))),
+        "licences_held": draw(
+            st.sampled_from(("", "none", *LICENCES, "general_bulk;special_general_bulk;individual"))
+        ),
+        draw(st.sampled_from(DATES)): draw(days()),
+    }
+    if draw(st.booleans()):
+        cells |= {name: draw(days()) for name in draw(st.sets(st.sampled_from(DATES)))}
+    names = (*FACTS_OF_CODE.get(code, ())[:12], *(fact.name for fact in DEAL))
+    for name in draw(st.sets(st.sampled_from(names), max_size=14)):
+        if name not in {"licences_held", "classification_status"}:
+            cells[name] = draw(fact_cells(FACTS[name]))
+    cells |= draw(_deal())
+    if faulty and draw(st.integers(0, 3)) == 0:
+        cells[draw(st.sampled_from(sorted(cells)))] = draw(st.sampled_from(("?", " ", "-1", "Korea", ";")))
+    return {name: cell for name, cell in cells.items() if cell}
+
+
+LICENCES = tuple(row.id for row in JAPAN.licence_types)
+
+
+@st.composite
+def _deal(draw: st.DrawFn) -> Cells:
+    """The value, the use and the user, as order files state them."""
+    cells = {}
+    if draw(st.booleans()):
+        cells["item_kind"] = draw(st.sampled_from(("goods", "goods", "technology")))
+        cells["value"] = draw(st.sampled_from(("0", "49999", "50000", "1000000", "1,000,001", "9e9")))
+        cells["currency"] = draw(st.sampled_from(("JPY", "jpy", "USD", "")))
+    if draw(st.booleans()):
+        cells["end_use_code"] = draw(st.sampled_from((*CONCERNS, "wmd;conventional_weapons")))
+        cells["end_user_concern"] = draw(st.sampled_from(CONCERNS))
+        cells["informed"] = draw(st.sampled_from(("yes", "no", "no")))
+    return cells
+
+
+def decided(cells: Cells, known_on: dt.date | None = None) -> Decision:
+    return decide(read_line(cells, REGISTER).shipment, REGISTER, known_on)
+
+
+def told(decision: Decision) -> tuple[object, ...]:
+    """A decision without the day as known on which it was made."""
+    return tuple(getattr(decision, name) for name in Decision.__slots__ if name != "known_on")
+
+
+BOUNDS = {name for row in JAPAN.provisions for name in (row.from_event, row.until_event) if name}
+ANNOUNCED = [
+    event
+    for name, event in REGISTER.events.items()
+    if name in BOUNDS and event.effective and event.known_from < event.effective.first
+]
+
+
+@settings(max_examples=150)
+@given(order_lines(), st.sampled_from(ANNOUNCED), st.integers(0, 4000), st.integers(1, 4000))
+def test_an_announcement_changes_no_decision_dated_before_it_takes_effect(
+    cells: Cells, event: object, later: int, before: int
+) -> None:
+    """Only what takes effect by the decisive day can change the answer."""
+    event = REGISTER.events[event.id]  # type: ignore[attr-defined]
+    first, then = event.known_from - DAY, event.known_from + later * DAY
+    learnt = [
+        one.effective.first
+        for name in BOUNDS
+        if first < (one := REGISTER.events[name]).known_from <= then and one.effective
+    ]
+    day = min(learnt) - before * DAY
+    cells = {name: cell for name, cell in cells.items() if name not in DATES}
+    cells["decisive_date"] = day.isoformat()
+    assert told(decided(cells, first)) == told(decided(cells, then))
+
+
+@settings(max_examples=150)
+@given(order_lines(), st.integers(0, 3000))
+def test_knowing_less_changes_nothing_that_was_already_known(cells: Cells, later: int) -> None:
+    day = read_line(cells, REGISTER).shipment.decisive_date
+    assert day is not None
+    events = (REGISTER.events[name] for name in BOUNDS)
+    known = [event.known_from for event in events if event.effective and event.effective.first <= day]
+    enough = max(known, default=dt.date(1990, 1, 1)) + later * DAY
+    assert told(decided(cells, enough)) == told(decided(cells))
+
+
+NO_TEST = {*DATES, *KEY, "ultimate_destination_country"}
+"""A line without an ultimate destination has that of its destination, and says so."""
+
+
+def contradicted(cells: Cells) -> bool:
+    """Whether the cells of the line speak against one another, or cannot be read."""
+    return bool(read_line(cells, REGISTER).faults) or "contradicted" in decided(cells).explanation
+
+
+@settings(max_examples=250)
+@given(order_lines(), st.data())
+def test_leaving_a_cell_empty_never_frees_a_line(cells: Cells, data: st.DataObject) -> None:
+    """Unless it takes away one side of a contradiction: the other side then stands alone."""
+    removable = sorted(cells.keys() - NO_TEST)
+    before = decided(cells).answer
+    assume(not contradicted(cells))
+    without = data.draw(st.sampled_from(removable))
+    after = decided({name: cell for name, cell in cells.items() if name != without}).answer
+    if before not in FREE:
+        assert after not in FREE, without
+        assert after is not Answer.AUTHORISED or before is Answer.AUTHORISED, without
+
+
+def as_table(lines: list[Cells]) -> pa.Table:
+    names = sorted({name for line in lines for name in line})
+    return pa.table({name: pa.array([line.get(name) for line in lines], pa.string()) for name in names})
+
+
+def expected_row(cells: Cells) -> dict[str, object]:
+    """The row of output that the decision of one line gives, written out once more."""
+    line = read_line(cells, REGISTER)
+    decision = decide(line.shipment, REGISTER)
+    row: dict[str, object] = {
+        "answer": decision.answer.value,
+        "licence_types": ";".join(decision.licence_types),
+        "usable_licence": decision.usable_licence,
+        "rules": ";".join(decision.rules),
+        "sources": ";".join(decision.sources),
+        "questions": "; ".join(f"{q.fact}: {q.text}" for q in decision.questions),
+        "review_days": decision.review_days,
+        "confidence": decision.confidence.value,
+        "not_covered": "; ".join(decision.not_covered),
+        "in_force_on": stated_day(cells),
+        "known_on": None,
+        "register": REGISTER.fingerprint,
+        "explanation": decision.explanation,
+    }
+    if line.faults:
+        told = [f"{f.column}: {f.problem}, expected {f.expected}".replace(";", ",") for f in line.faults]
+        stop = "" if told[0].endswith("?") else "."
+        row |= {"answer": "undetermined", "licence_types": "", "usable_licence": "", "review_days": None}
+        row |= {"questions": "; ".join(told), "explanation": f"Cannot be determined: {told[0]}{stop}"}
+    return row
+
+
+def stated_day(cells: Cells) -> str | None:
+    stated = next((tidy(cells[name]) for name in DATES if tidy(cells.get(name, ""))), "")
+    try:
+        return read_day(stated).isoformat()
+    except ValueError:
+        return None
+
+
+@settings(max_examples=60)
+@given(st.lists(order_lines(faulty=True), min_size=1, max_size=12))
+@example(
+    [
+        {"ship_from_country": "JP", "destination_country": "KR", "code": "3(1)", "classification_status":
+         "approved", "decisive_date": " ", "export_date": day}
+        for day in ("2019-07-03", "2019-07-04", "R1.7.4")
+    ]
+)  # fmt: skip
+@example([{"decisive_date": "2021-01-27", "end_use_code": ";", "ship_from_country": "JP"}])
+def test_a_frame_gives_each_row_the_decision_of_its_line(lines: list[Cells]) -> None:
+    needed = dict.fromkeys(("ship_from_country", "destination_country", "code", "order_date"), "")
+    rows = check(as_table([needed | line for line in lines]), register=REGISTER)
+    found = rows.select(OUTPUT).to_pylist()
+    assert found == [expected_row(line) for line in lines]
+
+
+@settings(max_examples=40)
+@given(st.lists(order_lines(faulty=True), min_size=2, max_size=12), st.randoms(use_true_random=False))
+def test_the_order_of_rows_and_columns_changes_nothing(lines: list[Cells], chance: random.Random) -> None:
+    needed = dict.fromkeys(("ship_from_country", "destination_country", "code", "order_date"), "")
+    table = as_table([{"line_id": str(at)} | needed | line for at, line in enumerate(lines)])
+    names = table.column_names
+    chance.shuffle(names)
+    order = list(range(len(lines)))
+    chance.shuffle(order)
+    once = check(table, register=REGISTER)
+    again = check(table.select(names).take(order), register=REGISTER)
+    wanted = ("line_id", *OUTPUT)
+    assert again.select(wanted).sort_by("line_id") == once.select(wanted).sort_by("line_id")
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_the_same_run_gives_the_same_bytes(ending: str, tmp_path: Path) -> None:
+    orders = Path(__file__).parents[2] / "examples" / "orders_2019_2023.csv"
+    written = []
+    for name in ("first", "second"):
+        output = tmp_path / f"{name}.{ending}"
+        for _ in check_file(orders, output, Checker(open_register())):
+            pass
+        written.append(output.read_bytes())
+    assert written[0] == written[1]
