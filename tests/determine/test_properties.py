@@ -257,11 +257,11 @@ def test_a_frame_gives_each_row_the_decision_of_its_line(lines: list[Cells]) -> 
 
 
 @settings(max_examples=40)
-@given(st.lists(order_lines(faulty=True), min_size=2, max_size=12), st.randoms(use_true_random=False))
-def test_the_order_of_rows_and_columns_changes_nothing(lines: list[Cells], chance: random.Random) -> None:
+@given(st.lists(order_lines(faulty=True), min_size=2, max_size=12), st.integers(0, 9999))
+def test_the_order_of_rows_and_columns_changes_nothing(lines: list[Cells], seed: int) -> None:
     needed = dict.fromkeys(("ship_from_country", "destination_country", "code", "order_date"), "")
     table = as_table([{"line_id": str(at)} | needed | line for at, line in enumerate(lines)])
-    names = table.column_names
+    names, chance = table.column_names, random.Random(seed)
     chance.shuffle(names)
     order = list(range(len(lines)))
     chance.shuffle(order)

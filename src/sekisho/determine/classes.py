@@ -41,9 +41,9 @@ def classifiers(laws: list[Law]) -> Mapping[str, Classify]:
     found: dict[str, Classify] = dict.fromkeys(_FREE_TEXT, bool)
     found["quantity"] = _quantity
     for law in laws:
-        for name, fact in law.regime.facts.items():
-            if fact.type == "number":
-                found[name] = _numbers(fact, thresholds(law.regime).get(name, ()))
+        limits = thresholds(law.regime)
+        numbers = (fact for fact in law.regime.facts.values() if fact.type == "number")
+        found |= {fact.name: _numbers(fact, limits.get(fact.name, ())) for fact in numbers}
     return found
 
 

@@ -54,7 +54,7 @@ class Change:
         if self.kind == "date":
             return f"on {self.after} instead of {self.before}"
         if self.kind == "licence":
-            return f"with a {self.after} licence held"
+            return f"if a licence of type {self.after} is held"
         if not self.before:
             return f"if {self.name} is {self.after}"
         return f"if {self.name} were {self.after}, not {self.before}"

@@ -58,12 +58,25 @@ SYNONYMS: Mapping[str, str] = {
 }  # fmt: skip
 """Other names of columns, as users' files have them, in lower case with ``_`` for spaces."""
 
+FOLLOWS_FROM: Mapping[str, str] = {
+    "end_use_wmd": "end_use_code",
+    "end_use_conventional": "end_use_code",
+    "end_user_wmd": "end_user_concern",
+    "end_user_conventional": "end_user_concern",
+    "value_jpy": "value",
+    "hs_2": "hs_code",
+    "hs_4": "hs_code",
+    "hs_6": "hs_code",
+}
+"""Facts that follow from another column, so that only one of the two may be stated."""
+
 _YES_NO = {
     "yes": True, "y": True, "true": True, "はい": True, "有": True, "該当": True,
     "no": False, "n": False, "false": False, "いいえ": False, "無": False, "非該当": False,
 }  # fmt: skip
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*(.*)")
 _PLAIN_DIGITS = 15
+_SHARES = frozenset({"% by weight", "mol %"})
 _ERA = re.compile(r"(令和|平成|昭和|[RHS])\s*(元|\d{1,2})[年.\-/]\s*(\d{1,2})[月.\-/]\s*(\d{1,2})日?")
 _ERAS: Mapping[str, tuple[str, int, dt.date, dt.date]] = {
     "令和": ("Reiwa (令和)", 2018, dt.date(2019, 5, 1), dt.date.max),
@@ -171,7 +184,7 @@ class _Reading:
         regime = self.register.regimes.get(country)
         declared: Mapping[str, Fact] = regime.facts if regime else {}
         for name in self.cells:
-            if name in declared and name not in OWN:
+            if name in declared and name not in OWN and not self._stated_twice(name):
                 value = self.take(name, fact_reader(declared[name]))
                 if value is not None:
                     yield name, value
@@ -179,6 +192,15 @@ class _Reading:
         yield from self._concerns("end_user_concern", "end_user")
         self.take("quantity", read_quantity)
         yield from self.value(day)
+
+    def _stated_twice(self, name: str) -> bool:
+        """Whether a fact stands beside the column it follows from: two answers are none."""
+        other = FOLLOWS_FROM.get(name)
+        if other is None or other not in self.cells:
+            return False
+        problem = f"the fact follows from {other}, which is stated too"
+        self.faults.append(Fault("", 0, name, problem, "one of the two columns"))
+        return True
 
     def _concerns(self, column: str, prefix: str) -> Iterator[tuple[str, bool]]:
         stated = self.take(column, read_concerns)
@@ -268,6 +290,15 @@ def read_quantity(cell: str) -> float:
     return number
 
 
+def read_share(cell: str, unit: str) -> float:
+    """A percentage of a whole."""
+    number = read_number(cell, unit)
+    if not 0 <= number <= 100:  # noqa: PLR2004  per cent
+        msg = f"{cell!r} is not between 0 and 100"
+        raise ValueInvalid(msg, f"a number in {unit}")
+    return number
+
+
 def read_yes_no(cell: str) -> bool:
     """Yes or no, in the words of English or Japanese files."""
     answer = _YES_NO.get(cell.lower())
@@ -318,8 +349,11 @@ def read_code(cell: str, country: str | None, register: Register) -> str:
 
 def fact_reader(fact: Fact) -> Callable[[str], FactValue]:
     """The reader of the cells of a declared fact."""
-    if fact.name == "hs_code":
-        return read_hs_code
+    own = {"hs_code": read_hs_code, "value_jpy": read_quantity}.get(fact.name)
+    if own is not None:
+        return own
+    if fact.unit in _SHARES:
+        return lambda cell: read_share(cell, fact.unit)
     if fact.type == "number":
         return lambda cell: read_number(cell, fact.unit)
     if fact.type == "yes_no":

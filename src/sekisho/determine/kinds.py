@@ -85,7 +85,7 @@ class Kinds:
         return np.array([self._number(name, cell) for cell in distinct], dtype=np.int64)[indices]
 
     def _number(self, name: str, cell: str) -> int:
-        if not cell:
+        if not tidy(cell):
             return 0
         classify = self.classify.get(name)
         place = name, classify(cell) if classify is not None else cell
@@ -131,7 +131,9 @@ def days_in_force(columns: Mapping[str, Sequence[str]], rows: int) -> pa.Diction
     found = np.zeros(rows, dtype=np.int64)
     for name in (name for name in reversed(DATES) if name in columns):
         cells, indices = encoded(columns[name])
-        at = np.array([len(distinct) + n if cell else 0 for n, cell in enumerate(cells)], dtype=np.int64)
+        at = np.array(
+            [len(distinct) + n if tidy(cell) else 0 for n, cell in enumerate(cells)], dtype=np.int64
+        )
         found = np.where(at[indices] > 0, at[indices], found)
         distinct += [_iso_day(cell) for cell in cells]
     return pa.DictionaryArray.from_arrays(pa.array(found), pa.array(distinct, pa.string()))
@@ -139,7 +141,7 @@ def days_in_force(columns: Mapping[str, Sequence[str]], rows: int) -> pa.Diction
 
 def _iso_day(cell: str) -> str | None:
     try:
-        day: dt.date | None = read_day(tidy(cell)) if cell else None
+        day: dt.date | None = read_day(tidy(cell)) if tidy(cell) else None
     except ValueInvalid:
         day = None
     return day.isoformat() if day else None

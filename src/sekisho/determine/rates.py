@@ -46,6 +46,7 @@ def read_rates(path: Path) -> Rates:
     Raises:
         InputInvalid: With every fault of the file.
     """
+    _refuse_other_encodings(path)
     faults: list[Fault] = []
     periods: dict[str, list[tuple[dt.date, dt.date, float]]] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -63,13 +64,24 @@ def read_rates(path: Path) -> Rates:
     return Rates({name: tuple(sorted(spans)) for name, spans in periods.items()})
 
 
-def _period(row: dict[str, str]) -> tuple[dt.date, dt.date, float]:
+def _refuse_other_encodings(path: Path) -> None:
+    try:
+        path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        problem = f"byte {error.object[error.start]:#04x} is not UTF-8"
+        raise InputInvalid([Fault(path.name, 0, "", problem, "a UTF-8 file")]) from None
+
+
+def _period(row: dict[str, str | None]) -> tuple[dt.date, dt.date, float]:
+    if None in row.values() or None in row:
+        msg = "the row has more or fewer cells than the header"
+        raise ValueInvalid(msg, ",".join(COLUMNS))
     after = parse_day(row["until"]) if row["until"] else dt.date.max
     try:
-        jpy = float(row["jpy"])
+        jpy = float(row["jpy"] or "")
     except ValueError:
         jpy = -1.0
     if not 0 < jpy < float("inf"):
         msg = f"{row['jpy']!r} is not a rate"
         raise ValueInvalid(msg, "JPY for one unit, a number above zero")
-    return parse_day(row["from"]), after, jpy
+    return parse_day(row["from"] or ""), after, jpy

@@ -100,6 +100,7 @@ class Gathered:
         self.regimes: dict[str, dict[str, Any]] = {}
         self.heads: dict[str, dict[str, Any]] = {}
         self.endings: dict[str, str] = {}
+        self.scenario = ""
 
     def read_folder(self, reader: Reader) -> None:
         """Reads one folder of data: its sources, dossiers and regimes."""
@@ -145,15 +146,18 @@ class Gathered:
         content = reader.toml(path)
         if content is None:
             return
-        for source in self._file_rows(reader, path, tables.SOURCES, content.get("source", [])):
+        entries = _tables(reader, path, content, "source")
+        for source in self._file_rows(reader, path, tables.SOURCES, entries):
             self.sources[source.id] = source
-        self._add_events(reader, path, content.get("event", []))
-        for entry in content.get("end", []):
-            self.endings[entry["row"]] = entry["event"]
+        self._add_events(reader, path, _tables(reader, path, content, "event"))
+        for entry in _tables(reader, path, content, "end"):
+            values = reader.values((path.name, 0), _cells(entry, _ENDINGS), _ENDINGS.columns)
+            if values is not None:
+                self.endings[str(values["row"])] = str(values["event"])
         for folder in (name for name in content if name in self.heads):
             for name, table in _PARTS.items():
-                rows = self._file_rows(reader, path, table, content[folder].get(table.name, []))
-                self._add(self.regimes[folder], name, rows)
+                entries = _tables(reader, path, content[folder], table.name)
+                self._add(self.regimes[folder], name, self._file_rows(reader, path, table, entries))
 
     def _add_events(self, reader: Reader, path: Path, entries: list[dict[str, Any]]) -> None:
         for entry in entries:
@@ -174,8 +178,7 @@ class Gathered:
         rows = []
         for entry in entries:
             place = (path.name, reader.line_with(path, f'id = "{entry.get("id", "")}"'))
-            cells = {column.header: str(entry.get(column.header, "")) for column in table.columns}
-            values = reader.values(place, cells, table.columns)
+            values = reader.values(place, _cells(entry, table), table.columns)
             if values is not None:
                 reader.keep(str(values["id"]), place)
                 rows.append(table.record(**values))
@@ -220,7 +223,7 @@ class Gathered:
         return Register(
             version=str(about.get("version", "")),
             fingerprint=_fingerprint(reader, overlay),
-            scenario=overlay.root.name if overlay else "",
+            scenario=self.scenario,
             sources=self.sources,
             dossiers=self.dossiers,
             life_cycles=_life_cycles(reader),
@@ -230,11 +233,26 @@ class Gathered:
         )
 
 
+def _cells(entry: Mapping[str, Any], table: Table) -> dict[str, str]:
+    """The cells of a row that a TOML file states by header."""
+    return {column.header: str(entry.get(column.header, "")) for column in table.columns}
+
+
+def _tables(reader: Reader, path: Path, content: Any, name: str) -> list[dict[str, Any]]:
+    """The entries ``[[name]]`` of a TOML table; anything else under that name is a fault."""
+    found = content.get(name, []) if isinstance(content, dict) else None
+    if isinstance(found, list) and all(isinstance(entry, dict) for entry in found):
+        return found
+    reader.fault((path.name, 0), name, "it is not a list of tables", f"[[{name}]]")
+    return []
+
+
 def _read_scenario(scenario: Path, gathered: Gathered, base: Reader) -> Reader:
     if not scenario.exists():
         raise NotFound("scenario", str(scenario))
     folder = scenario if scenario.is_dir() else scenario.parent
     reader = Reader(folder, places=base.places)
+    gathered.scenario = scenario.stem
     if scenario.is_dir():
         gathered.read_folder(reader)
         gathered.read_endings(reader)
