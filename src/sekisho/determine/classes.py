@@ -9,6 +9,7 @@ decided once, by the same steps as a single line.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 
 from sekisho.determine.intake import fact_reader, read_day, read_quantity, tidy
@@ -40,16 +41,20 @@ def classifiers(laws: list[Law]) -> Mapping[str, Classify]:
     """
     found: dict[str, Classify] = dict.fromkeys(_FREE_TEXT, bool)
     found["quantity"] = _quantity
+    declared = Counter(name for law in laws for name in law.regime.facts)
     for law in laws:
         limits = thresholds(law.regime)
-        numbers = (fact for fact in law.regime.facts.values() if fact.type == "number")
+        alone = (fact for fact in law.regime.facts.values() if declared[fact.name] == 1)
+        numbers = (fact for fact in alone if fact.type == "number")
         found |= {fact.name: _numbers(fact, limits.get(fact.name, ())) for fact in numbers}
     return found
 
 
-def value_class(limits: tuple[float, ...]) -> Callable[[float], int]:
-    """The class of a value in JPY between the limits of the law."""
-    return lambda value: _position(value, limits)
+def value_class(laws: list[Law]) -> Callable[[float], int]:
+    """The class of a value in JPY between the limits of the laws."""
+    limits = {limit for law in laws for limit in thresholds(law.regime).get("value_jpy") or ()}
+    ranked = tuple(sorted(limits))
+    return lambda value: _position(value, ranked)
 
 
 def thresholds(regime: Regime) -> dict[str, tuple[float, ...] | None]:

@@ -183,7 +183,7 @@ class _Reading:
     def _facts(self, country: str, day: dt.date | None) -> Iterator[tuple[str, FactValue]]:
         regime = self.register.regimes.get(country)
         declared: Mapping[str, Fact] = regime.facts if regime else {}
-        for name in self.cells:
+        for name in sorted(self.cells):
             if name in declared and name not in OWN and not self._stated_twice(name):
                 value = self.take(name, fact_reader(declared[name]))
                 if value is not None:
@@ -347,11 +347,25 @@ def read_code(cell: str, country: str | None, register: Register) -> str:
     raise ValueInvalid(msg, f"a number of Appended Table 1 such as 3(1), or {NOT_LISTED}{hint}")
 
 
+def read_hs_code(cell: str) -> str:
+    """The digits of an HS code: a chapter, heading or subheading, with national digits or not."""
+    digits = re.sub(r"[.\s]", "", cell)
+    if not re.fullmatch(r"\d{2}|\d{4}|\d{6}(\d{2,4})?", digits):
+        msg = f"{cell!r} is not an HS code"
+        raise ValueInvalid(msg, "2, 4, 6 or up to 10 digits, such as 2811.11")
+    return digits
+
+
+_READERS: Mapping[str, Callable[[str], FactValue]] = {
+    "hs_code": read_hs_code,
+    "value_jpy": read_quantity,
+}
+
+
 def fact_reader(fact: Fact) -> Callable[[str], FactValue]:
     """The reader of the cells of a declared fact."""
-    own = {"hs_code": read_hs_code, "value_jpy": read_quantity}.get(fact.name)
-    if own is not None:
-        return own
+    if fact.name in _READERS:
+        return _READERS[fact.name]
     if fact.unit in _SHARES:
         return lambda cell: read_share(cell, fact.unit)
     if fact.type == "number":
@@ -361,15 +375,6 @@ def fact_reader(fact: Fact) -> Callable[[str], FactValue]:
     if fact.values:
         return lambda cell: _among(cell, [*fact.values, "other"])
     return str
-
-
-def read_hs_code(cell: str) -> str:
-    """The digits of an HS code: a chapter, heading or subheading, with national digits or not."""
-    digits = re.sub(r"[.\s]", "", cell)
-    if not re.fullmatch(r"\d{2}|\d{4}|\d{6}(\d{2,4})?", digits):
-        msg = f"{cell!r} is not an HS code"
-        raise ValueInvalid(msg, "2, 4, 6 or up to 10 digits, such as 2811.11")
-    return digits
 
 
 def one_of(*allowed: str) -> Callable[[str], str]:

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from sekisho.determine.classes import Classify, classifiers, days, thresholds, value_class
+from sekisho.determine.classes import Classify, classifiers, days, value_class
 from sekisho.determine.files import Batch
 from sekisho.determine.intake import DATES, KEY, OWN, read_day, read_quantity, tidy, value_jpy
 from sekisho.determine.rates import Rates
@@ -35,8 +35,7 @@ class Kinds:
 
     def __init__(self, register: Register, laws: list[Law], rates: Rates | None) -> None:
         self.register, self.rates = register, rates
-        limits = (thresholds(law.regime).get("value_jpy") or () for law in laws)
-        self.in_jpy = value_class(tuple(sorted({limit for some in limits for limit in some})))
+        self.in_jpy = value_class(laws)
         self.classify: dict[str, Classify] = dict(classifiers(laws))
         self.classify |= dict.fromkeys(DATES, days(laws))
         self.classify["value"] = self._amount
