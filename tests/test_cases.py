@@ -25,7 +25,7 @@ GOOD = """
 [[case]]
 id = "a"
 title = "An empty cell is unknown"
-source = ["S10"]
+source = ["S90"]
 [case.line]
 ship_from_country = "JP"
 destination_country = "KR"
@@ -75,7 +75,7 @@ def test_differences_are_sentences(tmp_path: Path, register: Register) -> None:
 
 
 def test_an_unknown_source_and_an_unreadable_cell_are_differences(tmp_path: Path, register: Register) -> None:
-    text = GOOD.replace("S10", "no-such-source").replace('"KR"', '"Korea"')
+    text = GOOD.replace("S90", "no-such-source").replace('"KR"', '"Korea"')
     (case,) = read_cases(write(tmp_path, text))
     source, cell = run_case(case, register)
     assert source == "the case names the source no-such-source, which is not in the register"
@@ -83,7 +83,7 @@ def test_an_unknown_source_and_an_unreadable_cell_are_differences(tmp_path: Path
 
 
 def test_a_row_of_law_that_is_not_on_record_is_a_difference(tmp_path: Path, register: Register) -> None:
-    text = GOOD.replace('source = ["S10"]', 'derived_from = ["no-such-row"]')
+    text = GOOD.replace('source = ["S90"]', 'derived_from = ["no-such-row"]')
     (case,) = read_cases(write(tmp_path, text))
     (difference,) = run_case(case, register)
     assert "no-such-row" in difference
@@ -92,7 +92,7 @@ def test_a_row_of_law_that_is_not_on_record_is_a_difference(tmp_path: Path, regi
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ('source = ["S10"]', "", "nothing says why this result is right"),
+        ('source = ["S90"]', "", "nothing says why this result is right"),
         ('title = "An empty cell is unknown"', "", "title: the key is missing"),
         ('answer = "undetermined"', 'answer = "cleared"', "the answer is missing or not known"),
         ('"KR"', "410", "line.destination_country: 410 is not a text"),

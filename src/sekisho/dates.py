@@ -124,8 +124,8 @@ def parse_day(text: str) -> dt.date:
     Raises:
         ValueInvalid: If the text is not an ISO day, or only a month or a year.
     """
-    partial = PartialDate.parse(text)
-    if not partial.is_day:
+    form = _FORM.fullmatch(text)
+    if form is None or form[3] is None:
         msg = f"{text!r} is not a day"
         raise ValueInvalid(msg, "YYYY-MM-DD")
-    return partial.first
+    return PartialDate.parse(text).first

@@ -46,7 +46,7 @@ CASE = """
 [[case]]
 id = "wrong"
 title = "A case that fails"
-source = ["S10"]
+source = ["S90"]
 [case.line]
 ship_from_country = "JP"
 [case.expect]
@@ -93,7 +93,7 @@ def test_any_record_is_shown(name: str, kind: str, run: Any, run_json: Any) -> N
 def test_a_row_is_shown_with_its_events_and_sources(run: Any) -> None:
     text = run("register", "show", "jp-pol-kr-resist-individual").stdout
     assert "jp-three-materials-individual (announced 2019-07-01, effective 2019-07-04)" in text
-    assert "S50: " in text
+    assert "bakermckenzie-2019-07-three-materials: " in " ".join(text.split())
 
 
 @pytest.mark.parametrize("kind", ["sources", "dossiers", "events", "rows", "items", "facts"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ import typer
 from sekisho.cli import show
 from sekisho.cli.options import AsJson, Day, KnownOn, RegisterPath, Scenario, day, opened
 from sekisho.errors import ValueInvalid
-from sekisho.model import Dossier, Provision
+from sekisho.model import Provision
 from sekisho.register.check import PARTIES
 from sekisho.register.difference import Change, difference
 from sekisho.register.dossiers import KINDS
@@ -43,19 +44,22 @@ def status(
         for entry in opened_register.coming(on, known_on)
         if entry.dossier == dossier and entry.event is None
     ]
+    links = opened_register.links(dossier, known_on)
+    own = about.sources if opened_register.published(about.sources, known_on) else ()
+    sources = _sources(own, found)
     if as_json:
         show.as_json({
             "dossier": about.id, "title": about.title, "on": on, "known_on": known_on,
-            **_fields(found), "deadlines": deadlines, "links": about.links,
-            "sources": _sources(about, found), "register": opened_register.fingerprint,
+            **_fields(found), "deadlines": deadlines, "links": links,
+            "sources": sources, "register": opened_register.fingerprint,
         })  # fmt: skip
         return
     show.say(f"{about.id}: {about.title}")
     show.say(f"On {on}, {show.known(known_on)}: {found.words}", hang=2)
     later = "Pending" if known_on else "Later on record"
     _print_status(found, deadlines, later)
-    show.section("Links", map(show.link_text, about.links))
-    show.section("Sources", show.sources(opened_register, _sources(about, found)))
+    show.section("Links", map(show.link_text, links))
+    show.section("Sources", show.sources(opened_register, sources))
     show.section("Confidence", [found.confidence])
 
 
@@ -85,9 +89,9 @@ def _deadline(entry: Coming) -> str:
     return f"{entry.date} {entry.moment}: {entry.text}"
 
 
-def _sources(about: Dossier, found: Status) -> list[str]:
+def _sources(own: tuple[str, ...], found: Status) -> list[str]:
     events = [moment.event for moment in (*found.happened, *found.uncertain, *found.pending)]
-    return list(dict.fromkeys([*about.sources, *(name for event in events for name in event.sources)]))
+    return list(dict.fromkeys([*own, *(name for event in events for name in event.sources)]))
 
 
 def timeline(  # noqa: PLR0913  one option for each thing asked
@@ -123,9 +127,12 @@ def timeline(  # noqa: PLR0913  one option for each thing asked
             "moments": found, "register": opened_register.fingerprint,
         })  # fmt: skip
         return
-    for moment in found:
-        event = moment.event
-        _entry(str(moment.date), moment.name, event.dossier, event.summary, event.sources)
+    same_day = groupby(found, key=lambda moment: (moment.event.id, str(moment.date)))
+    for (_, date), moments in same_day:
+        told = list(moments)
+        event = told[0].event
+        names = ", ".join(moment.name for moment in told)
+        _entry(date, names, event.dossier, event.summary, event.sources)
     show.say(f"{len(found)} moments, {show.known(known_on)}")
 
 

@@ -43,8 +43,10 @@ def catch_all(docket: Docket) -> Outcome | None:
 
 
 def _not_caught(docket: Docket) -> Outcome:
-    for entry in docket.law.rules_at(CatchAll, docket.destination):
+    for entry in docket.law.rows(CatchAll):
         docket.use_membership(entry.row.destination)
+    if not docket.law.rules_at(CatchAll, docket.destination):
+        docket.note(STEP, None, False, f"no catch-all test stands for {docket.place} on that day")
     return Outcome(
         Answer.NOT_LISTED,
         f"Not on the control list, and on the stated facts no catch-all test applies to {docket.place}.",

@@ -143,12 +143,19 @@ def _tried(shipment: Shipment, law: Law, now: Decision) -> Iterator[tuple[Change
 
 
 def _facts_in_play(now: Decision, law: Law) -> Iterable[str]:
-    """The facts that were asked for, or on which a rule turned."""
+    """The facts that were asked for, or on which a rule turned.
+
+    A stated value is left alone: it is that of the contract, and is not to be split.
+    """
     asked = [question.fact for question in now.questions]
     turned = [name for reason in now.reasons for name, _ in reason.facts]
     names = dict.fromkeys((*asked, *turned, *_EXPORTER))
     declared = law.regime.facts
-    return [name for name in names if name in declared and name not in _NOT_TRIED]
+    return [
+        name
+        for name in names
+        if name in declared and name not in _NOT_TRIED and (name != "value_jpy" or name in asked)
+    ]
 
 
 def _days(shipment: Shipment, law: Law) -> Iterator[tuple[Change, Shipment]]:

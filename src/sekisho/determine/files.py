@@ -331,12 +331,13 @@ class _CsvWriter:
     """Writes rows as lines; a cell that many rows share is quoted once."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.separator = "\t" if path.name.endswith(".tsv.part") else ","
         self.file = path.open("w", encoding="utf-8", newline="")
-        self.file.write(",".join(_quoted(name) for name in schema.names) + "\n")
+        self.file.write(self.separator.join(_quoted(name) for name in schema.names) + "\n")
 
     def write(self, table: pa.RecordBatch) -> None:
         rows = zip(*(_csv_cells(column) for column in table.columns), strict=True)
-        self.file.writelines([",".join(row) + "\n" for row in rows])
+        self.file.writelines([self.separator.join(row) + "\n" for row in rows])
 
     def close(self) -> None:
         self.file.close()

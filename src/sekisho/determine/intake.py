@@ -373,7 +373,8 @@ def fact_reader(fact: Fact) -> Callable[[str], FactValue]:
     if fact.type == "yes_no":
         return read_yes_no
     if fact.values:
-        return lambda cell: _among(cell, [*fact.values, "other"])
+        allowed = [*fact.values, "other"] if fact.scope == "item" else list(fact.values)
+        return lambda cell: _among(cell, allowed)
     return str
 
 

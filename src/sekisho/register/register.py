@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sekisho.errors import NotFound
-from sekisho.model import Confidence, Dossier, Event, Provision, Source
+from sekisho.model import Confidence, Dossier, Event, Link, Provision, Source
 from sekisho.register.countries import Countries
 from sekisho.register.law import Law, LawInForce, Regime
 from sekisho.register.life_cycle import LifeCycle, Moment, Status, moments, notice_deadline, status
@@ -69,6 +69,18 @@ class Register:
         """Where a dossier stood on a day, as known on another."""
         dossier = self.dossier(name)
         return status(dossier, self.life_cycles[dossier.kind], on, known_on)
+
+    def links(self, name: str, known_on: dt.date | None = None) -> tuple[Link, ...]:
+        """The links of a dossier, as known on a day: only those published by then."""
+        links = self.dossier(name).links
+        return tuple(link for link in links if self.published(link.sources, known_on))
+
+    def published(self, sources: tuple[str, ...], known_on: dt.date | None) -> bool:
+        """Whether sources were all published by a day; one without a day was not, for sure."""
+        if known_on is None:
+            return True
+        days = [self.sources[name].published for name in sources]
+        return all(day is not None and day.reached(known_on) for day in days)
 
     def timeline(
         self,
