@@ -44,22 +44,31 @@ def decide(
     assert law is not None  # noqa: S101  checked by _outside
     places = dict.fromkeys((shipment.destination, shipment.ultimate_destination))
     decisions = [_decide(shipment, register, law, str(place), with_reasons) for place in places if place]
-    return _joined(decisions, law)
+    return _joined(shipment, decisions, law)
 
 
-def _joined(decisions: list[Decision], law: Law) -> Decision:
-    """One decision for all places of a line: the severest answer, and what serves every place."""
+def _joined(shipment: Shipment, decisions: list[Decision], law: Law) -> Decision:
+    """One decision for all places of a line: the severest answer, and what serves every place.
+
+    Whether a licence may be used for a deal does not hang on the place, so one that covers
+    the line at one place and is a usable type at all of them covers it.
+    """
     severest = min(decisions, key=lambda decision: _SEVERITY[decision.answer])
     licensed = [decision for decision in decisions if decision.licence_types]
     if len(licensed) < 2:  # noqa: PLR2004  nothing to reconcile
         return severest
     types = tuple(name for name in severest.licence_types if all(name in d.licence_types for d in licensed))
+    if severest.answer is Answer.AUTHORISED:
+        held = shipment.licences_held or frozenset()
+        covering = {d.usable_licence for d in licensed} | ({INDIVIDUAL} & held)
+        both = [name for name in types if name in covering]
+        answer = Answer.AUTHORISED if both else Answer.LICENCE_REQUIRED
+        return replace(severest, answer=answer, licence_types=types, usable_licence=(*both, INDIVIDUAL)[0])
     ranks = {row.id: row.rank for row in law.regime.licence_types}
     heaviest = max((decision.usable_licence for decision in licensed), key=lambda n: ranks[n])
     usable = heaviest if heaviest in types else INDIVIDUAL
-    held = severest.answer is not Answer.AUTHORISED or len({d.usable_licence for d in licensed}) == 1
-    answer = severest.answer if held else Answer.LICENCE_REQUIRED
-    return replace(severest, answer=answer, licence_types=types, usable_licence=usable)
+    told = f"{shipment.code} needs a licence to both places. Usable types at both: {', '.join(types)}."
+    return replace(severest, licence_types=types, usable_licence=usable, explanation=told)
 
 
 def _outside(shipment: Shipment, register: Register) -> tuple[str, tuple[Question, ...]] | None:

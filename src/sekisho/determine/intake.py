@@ -177,8 +177,9 @@ class _Reading:
         regime = self.register.regimes.get(country)
         if cell.lower() == "none":
             return frozenset()
+        parts = _parts(cell, "licence types, or none if none is held")
         known = {row.id for row in regime.licence_types} if regime else set()
-        return frozenset(_among(part, sorted(known)) for part in _parts(cell) if known)
+        return frozenset(_among(part, sorted(known)) for part in parts if known)
 
     def _facts(self, country: str, day: dt.date | None) -> Iterator[tuple[str, FactValue]]:
         regime = self.register.regimes.get(country)
@@ -272,7 +273,7 @@ def read_number(cell: str, unit: str = "") -> float:
         msg = f"{cell!r} is too large"
         raise ValueInvalid(msg, expected)
     given = form[2].strip() if form else ""
-    if given and unit in {"", "1"}:
+    if given and (unit in {"", "1"} or given[0] in ".,+-0123456789"):
         msg = f"{cell!r} is not a number"
         raise ValueInvalid(msg, expected)
     if given and given != unit:
@@ -319,7 +320,7 @@ def read_currency(cell: str) -> str:
 
 def read_concerns(cell: str) -> frozenset[str]:
     """The concerns of a ``;`` list; ``none`` stands alone."""
-    found = frozenset(_among(part, list(CONCERNS)) for part in _parts(cell))
+    found = frozenset(_among(part, list(CONCERNS)) for part in _parts(cell, ", ".join(CONCERNS)))
     if "none" in found and len(found) > 1:
         msg = f"{cell!r} says none and something else"
         raise ValueInvalid(msg, "none alone, or wmd;conventional_weapons")
@@ -393,5 +394,9 @@ def _among(cell: str, allowed: list[str]) -> str:
     raise ValueInvalid(msg, f"{some}. Did you mean {' or '.join(near)}?" if near else some)
 
 
-def _parts(cell: str) -> list[str]:
-    return [part.strip() for part in cell.split(";") if part.strip()]
+def _parts(cell: str, expected: str) -> list[str]:
+    parts = [part.strip() for part in cell.split(";") if part.strip()]
+    if not parts:  # an empty list would say that there is none, which nobody said
+        msg = f"{cell!r} names nothing"
+        raise ValueInvalid(msg, expected)
+    return parts

@@ -1,0 +1,224 @@
+"""What every cell of an order line takes, and the exact message where it takes it not."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from sekisho.determine.intake import FOLLOWS_FROM, OWN, SYNONYMS, canonical_column, fact_reader, read_line
+from sekisho.determine.rates import Rates
+from sekisho.register.register import Register
+
+GOOD = {
+    "decisive_date": "2019-07-04",
+    "ship_from_country": "JP",
+    "destination_country": "KR",
+    "code": "7(19)",
+}
+RATES = Rates({"USD": ((dt.date(2019, 7, 1), dt.date(2019, 8, 1), 108.0),)})
+
+DAY = "expected YYYY-MM-DD"
+COUNTRY = "expected ISO 3166-1 alpha-2 (KR), alpha-3 (KOR) or an exact name"
+KOREAS = "Did you mean KR (South Korea) or KP (North Korea)?"
+ITEM = "expected a number of Appended Table 1 such as 3(1), or NOT_LISTED"
+STATUS = "approved, unclassified, proposed, under_review, expired, not_relevant_for_regime"
+CONCERN = "expected none, wmd, conventional_weapons"
+YES_NO = "is neither yes nor no; expected yes or no, or an empty cell if it is not known"
+HEISEI = "the Heisei (平成) era ended on 2019-04-30; expected 2019-05-01 if that day is meant"
+REIWA = "the Reiwa (令和) era began on 2019-05-01; expected 2018-01-01 if that day is meant"
+
+BAD = [
+    ("decisive_date", "2019-02-31", f"'2019-02-31' is not a date: February 2019 has 28 days; {DAY}"),
+    ("decisive_date", "2021-13-01", f"'2021-13-01' is not a date: there is no month 13; {DAY}"),
+    ("decisive_date", "0000-01-01", f"'0000-01-01' is not a date: there is no year 0; {DAY}"),
+    ("decisive_date", "04/07/2019", f"'04/07/2019' is not a day; {DAY}"),
+    ("decisive_date", "2019-07", f"'2019-07' is not a day; {DAY}"),
+    ("decisive_date", "2019", f"'2019' is not a day; {DAY}"),
+    ("decisive_date", "43650", f"'43650' is not a day; {DAY}"),
+    ("decisive_date", "平成31年5月1日", f"'平成31年5月1日' is not a date: {HEISEI}"),
+    ("decisive_date", "令和0年1月1日", f"'令和0年1月1日' is not a date: {REIWA}"),
+    ("decisive_date", "R1.6.31", f"'R1.6.31' is not a date: June 2019 has 30 days; {DAY}"),
+    ("destination_country", "Korea", f"unknown country 'Korea'; {COUNTRY}. {KOREAS}"),
+    ("destination_country", "Corea del Sur", f"unknown country 'Corea del Sur'; {COUNTRY}"),
+    ("ship_from_country", "Jpan", f"unknown country 'Jpan'; {COUNTRY}. Did you mean JP (Japan)?"),
+    ("ultimate_destination_country", "?", f"unknown country '?'; {COUNTRY}"),
+    ("code", "7(99)", f"unknown item number '7(99)'; {ITEM}. Did you mean 7(9) or 7(19) or 9(9)?"),
+    ("code", "EAR99", f"unknown item number 'EAR99'; {ITEM}"),
+    ("classification_status", "settled", f"'settled' is not allowed here; expected {STATUS}"),
+    ("end_use_code", "military", f"'military' is not allowed here; {CONCERN}"),
+    ("end_use_code", "wnd", f"'wnd' is not allowed here; {CONCERN}. Did you mean wmd?"),
+    ("end_use_code", "none;wmd",
+     "'none;wmd' says none and something else; expected none alone, or wmd;conventional_weapons"),
+    ("end_use_code", ";", f"';' names nothing; {CONCERN}"),
+    ("end_user_concern", "unknown", f"'unknown' is not allowed here; {CONCERN}"),
+    ("licences_held", ";", "';' names nothing; expected licence types, or none if none is held"),
+    ("informed", "maybe", f"'maybe' {YES_NO}"),
+    ("informed", "1", f"'1' {YES_NO}"),
+    ("hs_code", "84862", "'84862' is not an HS code; expected 2, 4, 6 or up to 10 digits, such as 2811.11"),
+    ("quantity", "-5", "'-5' is negative; expected a number of zero or more"),
+    ("quantity", "ten", "'ten' is not a number; expected a number"),
+    ("quantity", "5 kg", "'5 kg' is not a number; expected a number"),
+    ("quantity", "1,00", "'1,00' is not a number; expected a number"),
+    ("value", "1e999", "'1e999' is too large; expected a number"),
+    ("value", "nan", "'nan' is not a number; expected a number"),
+    ("value_jpy", "-1", "'-1' is negative; expected a number of zero or more"),
+    ("currency", "Euro", "'Euro' is not a currency code; expected ISO 4217, such as JPY or USD"),
+    ("currency", "¥", "'¥' is not a currency code; expected ISO 4217, such as JPY or USD"),
+    ("optimised_wavelength_nm", "0.0135 um",
+     "'0.0135 um' is in 'um', the unit is nm; expected a number in nm"),
+    ("optimised_wavelength_nm", "EUV", "'EUV' is not a number; expected a number in nm"),
+    ("optimised_wavelength_nm", "13.5.0", "'13.5.0' is not a number; expected a number in nm"),
+    ("substance_wt_pct", "1,00", "'1,00' is not a number; expected a number in % by weight"),
+    ("substance_wt_pct", "130", "'130' is not between 0 and 100; expected a number in % by weight"),
+    ("substance_wt_pct", "-1", "'-1' is not between 0 and 100; expected a number in % by weight"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "cell", "message"), BAD, ids=lambda part: str(part)[:24])
+def test_a_cell_that_cannot_be_read_says_why(
+    column: str, cell: str, message: str, register: Register
+) -> None:
+    line = read_line({**GOOD, column: cell}, register)
+    assert [str(fault) for fault in line.faults] == [f": {column}: {message}"]
+
+
+def test_a_licence_type_that_does_not_exist_names_those_that_do(register: Register) -> None:
+    (fault,) = read_line({**GOOD, "licences_held": "special_bulk;individual"}, register).faults
+    assert fault.problem == "'special_bulk' is not allowed here"
+    assert set(fault.expected.partition(". ")[0].split(", ")) == {
+        row.id for row in register.regimes["JP"].licence_types
+    }
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2019-07-04", dt.date(2019, 7, 4)),
+        (" 2019-07-04 ", dt.date(2019, 7, 4)),
+        ("２０１９－０７－０４", dt.date(2019, 7, 4)),
+        ("令和元年7月4日", dt.date(2019, 7, 4)),
+        ("令和１年７月４日", dt.date(2019, 7, 4)),
+        ("R1.7.4", dt.date(2019, 7, 4)),
+        ("平成31年4月30日", dt.date(2019, 4, 30)),
+        ("H1.1.8", dt.date(1989, 1, 8)),
+        ("昭和64年1月7日", dt.date(1989, 1, 7)),
+        ("S61/12/31", dt.date(1986, 12, 31)),
+    ],
+)
+def test_days_that_are_read(cell: str, day: dt.date, register: Register) -> None:
+    line = read_line({**GOOD, "decisive_date": cell}, register)
+    assert (line.shipment.decisive_date, line.faults) == (day, ())
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("KR", "KR"), ("kor", "KR"), ("410", "KR"), ("Republic of Korea", "KR"), ("south  korea", "KR"),
+        ("韓国", "KR"), ("대한민국", "KR"), ("North Korea", "KP"), ("ＫＰ", "KP"), ("北朝鮮", "KP"),
+    ],
+)  # fmt: skip
+def test_countries_that_are_read(cell: str, code: str, register: Register) -> None:
+    line = read_line({**GOOD, "destination_country": cell}, register)
+    assert (line.shipment.destination, line.faults) == (code, ())
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "value"),
+    [
+        ("substance_wt_pct", "３０．５", 30.5),
+        ("substance_wt_pct", "30 % by weight", 30.0),
+        ("optimised_wavelength_nm", "13.5nm", 13.5),
+        ("optimised_wavelength_nm", "+1.35e1", 13.5),
+        ("value_jpy", "1,000,001", 1_000_001.0),
+        ("informed", "はい", True),
+        ("informed", "FALSE", False),
+        ("item_kind", "Goods", "goods"),
+        ("controlled_substance", "Hydrogen Fluoride", "hydrogen_fluoride"),
+        ("controlled_substance", "other", "other"),
+        ("hs_code", "2811.11", "281111"),
+    ],
+)
+def test_facts_that_are_read(column: str, cell: str, value: object, register: Register) -> None:
+    line = read_line({**GOOD, column: cell}, register)
+    assert line.faults == ()
+    assert line.shipment.facts[column] == value
+
+
+@pytest.mark.parametrize(
+    ("cells", "facts"),
+    [
+        ({"end_use_code": "none"}, {"end_use_wmd": False, "end_use_conventional": False}),
+        ({"end_use_code": "WMD"}, {"end_use_wmd": True, "end_use_conventional": False}),
+        (
+            {"end_user_concern": "wmd; conventional-weapons"},
+            {"end_user_wmd": True, "end_user_conventional": True},
+        ),
+        ({"value": "100", "currency": "jpy"}, {"value_jpy": 100.0}),
+        ({"value": "100", "currency": "USD"}, {"value_jpy": 10_800.0}),
+        ({"value": "100"}, {}),
+        ({"currency": "JPY"}, {}),
+        ({"end_use_code": "  ", "value": "", "informed": "\u3000"}, {}),
+    ],
+)
+def test_facts_that_follow_from_other_columns(
+    cells: dict[str, str], facts: dict[str, object], register: Register
+) -> None:
+    line = read_line({**GOOD, **cells}, register, RATES)
+    assert (line.shipment.facts, line.faults) == (facts, ())
+
+
+def test_a_currency_without_a_rate_is_a_fault_of_that_cell(register: Register) -> None:
+    cells = {**GOOD, "value": "100", "currency": "USD"}
+    assert dict(read_line(cells, register).shipment.facts) == {}
+    (fault,) = read_line({**cells, "contract_date": "2019-08-01"}, register, RATES).faults
+    assert str(fault) == (
+        ": currency: there is no rate for 'USD' on 2019-08-01; expected a row of the rates file for that day"
+    )
+
+
+@pytest.mark.parametrize(("fact", "column"), FOLLOWS_FROM.items())
+def test_a_fact_and_the_column_it_follows_from_are_not_both_stated(
+    fact: str, column: str, register: Register
+) -> None:
+    """One of the two would silently win: the line may be freed by the wrong one."""
+    stated = {"hs_code": "2811.11", "value": "1", "end_use_code": "none", "end_user_concern": "none"}
+    cell = "28" if fact.startswith("hs") else "9000000" if fact == "value_jpy" else "yes"
+    line = read_line({**GOOD, column: stated[column], fact: cell}, register)
+    assert [str(fault) for fault in line.faults] == [
+        f": {fact}: the fact follows from {column}, which is stated too; expected one of the two columns"
+    ]
+
+
+def test_the_decisive_date_is_the_first_that_is_stated(register: Register) -> None:
+    cells = {**GOOD, "decisive_date": " ", "order_date": "2019-01-01", "export_date": "2019-09-01"}
+    line = read_line(cells, register)
+    assert (line.dated_by, line.shipment.decisive_date) == ("export_date", dt.date(2019, 9, 1))
+    faulty = read_line({**cells, "export_date": "soon"}, register)
+    assert (faulty.shipment.decisive_date, faulty.dated_by) == (None, "export_date")
+
+
+def test_every_declared_value_of_a_fact_reads_as_itself(register: Register) -> None:
+    facts = register.regimes["JP"].facts.values()
+    wrong = [(f.name, v) for f in facts for v in f.values if fact_reader(f)(v) != v]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("Destination Country", "destination_country"),
+        ("TRANSACTION-ID", "transaction_id"),
+        ("ＣＯＤＥ", "code"),
+        ("項番", "code"),
+        ("仕向け国", "destination_country"),
+        (" Remark ", "remark"),
+    ],
+)
+def test_headers_that_are_read(header: str, name: str) -> None:
+    assert canonical_column(header) == name
+
+
+def test_synonyms_name_columns_that_exist(register: Register) -> None:
+    known = {*OWN, *register.regimes["JP"].facts}
+    assert {name for name in SYNONYMS.values() if name not in known} == set()
