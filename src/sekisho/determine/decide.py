@@ -62,8 +62,9 @@ def _joined(shipment: Shipment, decisions: list[Decision], law: Law) -> Decision
         held = shipment.licences_held or frozenset()
         covering = {d.usable_licence for d in licensed} | ({INDIVIDUAL} & held)
         both = [name for name in types if name in covering]
-        answer = Answer.AUTHORISED if both else Answer.LICENCE_REQUIRED
-        return replace(severest, answer=answer, licence_types=types, usable_licence=(*both, INDIVIDUAL)[0])
+        if both:
+            return replace(severest, licence_types=types, usable_licence=both[0])
+        severest = replace(severest, answer=Answer.LICENCE_REQUIRED)
     ranks = {row.id: row.rank for row in law.regime.licence_types}
     heaviest = max((decision.usable_licence for decision in licensed), key=lambda n: ranks[n])
     usable = heaviest if heaviest in types else INDIVIDUAL
