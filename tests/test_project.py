@@ -11,7 +11,8 @@ import sekisho
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
-MACHINE = re.compile(r"/(?:work|farm|root|tmp/bash_jobs)/|\.library")
+MACHINE = re.compile(r"(?<![\w.-])/(?:home|Users|root|tmp|opt|mnt|srv|work)/")
+"""An absolute path of somebody's machine; a path inside a web address does not count."""
 
 
 def _tracked() -> list[Path]:
