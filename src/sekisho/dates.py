@@ -91,8 +91,7 @@ def _parse_partial(text: str) -> PartialDate:
         raise ValueInvalid(msg, "YYYY-MM-DD, YYYY-MM or YYYY")
     year, month, day = (int(part) if part else None for part in form.groups())
     assert year is not None  # noqa: S101  the form has a year
-    if month is not None:
-        check_day(year, month, day or 1, text)
+    check_day(year, 1 if month is None else month, 1 if day is None else day, text)
     return PartialDate(year, month, day)
 
 

@@ -30,6 +30,7 @@ REIWA = "the Reiwa (令和) era began on 2019-05-01; expected 2018-01-01 if that
 
 BAD = [
     ("decisive_date", "2019-02-31", f"'2019-02-31' is not a date: February 2019 has 28 days; {DAY}"),
+    ("decisive_date", "2019-07-00", f"'2019-07-00' is not a date: July 2019 has 31 days; {DAY}"),
     ("decisive_date", "2021-13-01", f"'2021-13-01' is not a date: there is no month 13; {DAY}"),
     ("decisive_date", "0000-01-01", f"'0000-01-01' is not a date: there is no year 0; {DAY}"),
     ("decisive_date", "04/07/2019", f"'04/07/2019' is not a day; {DAY}"),

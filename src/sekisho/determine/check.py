@@ -113,7 +113,7 @@ class Checker:
             columns[name] = _spread([one.cells[at] for one in decided], position, name)
         columns["in_force_on"] = days_in_force(batch.columns, len(batch.lines))
         for name in (name for name in batch.columns if self._is_carried(name)):
-            columns[name if name not in OUTPUT else f"input_{name}"] = self._text(batch, name)
+            columns[_free_name(name, batch)] = self._text(batch, name)
         self._count(batch, decided, position)
         return pa.RecordBatch.from_pydict(columns)
 
@@ -189,6 +189,15 @@ class Checker:
                     self.summary.fault(Fault(self.name, batch.lines[at], f.column, f.problem, f.expected))
 
 
+def _free_name(name: str, batch: Batch) -> str:
+    """The name under which a column is carried: its own, or with a prefix that no other has."""
+    while name in OUTPUT:
+        name = f"input_{name}"
+        while name in batch.columns:
+            name = f"input_{name}"
+    return name
+
+
 def _require(name: str, batch: Batch) -> None:
     missing = [column for column in NEEDED if column not in batch.columns]
     faults = [Fault(name, 1, column, "the column is missing", "it in the header") for column in missing]
@@ -257,9 +266,10 @@ def check(
     """
     table = to_arrow(frame)
     checker = Checker(register or open_register(), known_on, rates)
-    batches = [checker.batch(arrow_batch(records, 1)) for records in table.combine_chunks().to_batches()]
-    empty = Batch(dict.fromkeys(table.schema.names, ()), ())
-    decisions = pa.Table.from_batches([b.cast(plain(b.schema)) for b in batches or [checker.batch(empty)]])
+    empty = pa.RecordBatch.from_pylist([], table.schema)
+    records = table.combine_chunks().to_batches() or [empty]
+    batches = [checker.batch(arrow_batch(one, 1)) for one in records]
+    decisions = pa.Table.from_batches([b.cast(plain(b.schema)) for b in batches])
     return like(frame, decisions)
 
 

@@ -50,11 +50,15 @@ def classifiers(laws: list[Law]) -> Mapping[str, Classify]:
     return found
 
 
-def value_class(laws: list[Law]) -> Callable[[float], int]:
-    """The class of a value in JPY between the limits of the laws."""
+def value_limits(laws: list[Law]) -> tuple[float, ...]:
+    """The values in JPY that the laws compare with, lowest first."""
     limits = {limit for law in laws for limit in thresholds(law.regime).get("value_jpy") or ()}
-    ranked = tuple(sorted(limits))
-    return lambda value: _position(value, ranked)
+    return tuple(sorted(limits))
+
+
+def value_class(limits: tuple[float, ...]) -> Callable[[float], int]:
+    """The class of a value in JPY between limits."""
+    return lambda value: _position(value, limits)
 
 
 def thresholds(regime: Regime) -> dict[str, tuple[float, ...] | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import replace
 
 from sekisho.determine.catch_all import approvals
@@ -11,7 +10,7 @@ from sekisho.determine.docket import Docket, Outcome
 from sekisho.determine.licensing import INDIVIDUAL
 from sekisho.determine.steps import STEPS
 from sekisho.model import Answer, Confidence, Consequence, Decision, Question, Reason, Shipment
-from sekisho.register.law import Law, Standing
+from sekisho.register.law import Law
 from sekisho.register.register import Register
 
 _ASSUMED_FINAL = "the ultimate destination is not stated and is taken to be the destination"
@@ -164,8 +163,8 @@ def _fail_closed(docket: Docket, outcome: Outcome) -> Outcome:
 
 def _decision(docket: Docket, law: Law, outcome: Outcome) -> Decision:
     findings = docket.findings
-    going_with = {topic: _consequence(docket, topic, outcome) for topic in _TOPICS}
-    days, years = going_with["review_days"], going_with["record_years"]
+    going_with = _consequences(docket, outcome)
+    days, years = going_with.get("review_days"), going_with.get("record_years")
     return Decision(
         answer=outcome.answer,
         licence_types=outcome.licence_types,
@@ -181,32 +180,28 @@ def _decision(docket: Docket, law: Law, outcome: Outcome) -> Decision:
         register=docket.register.fingerprint,
         explanation=outcome.explanation,
         reasons=tuple(findings.reasons),
-        office=_text(going_with["office"]),
-        penalty=_text(going_with["penalty"]),
+        office=_text(going_with.get("office")),
+        penalty=_text(going_with.get("penalty")),
         record_years=int(years.value) if years else None,
     )
 
 
-_TOPICS = ("review_days", "record_years", "office", "penalty")
 _LICENSED = frozenset({Answer.LICENCE_REQUIRED, Answer.AUTHORISED})
 
 
-def _consequence(docket: Docket, topic: str, outcome: Outcome) -> Consequence | None:
-    """The narrowest row of a topic that goes with the outcome."""
+def _consequences(docket: Docket, outcome: Outcome) -> dict[str, Consequence]:
+    """The narrowest row of each topic that goes with the outcome."""
     if outcome.answer not in _LICENSED:
-        return None
-    best: tuple[tuple[int, int], Consequence] | None = None
-    for entry in _of_topic(docket, topic, outcome.usable_licence):
-        match = docket.match(entry)
-        if match.held and (best is None or match.specificity > best[0]):
-            best = match.specificity, entry.row
-    return best[1] if best else None
-
-
-def _of_topic(docket: Docket, topic: str, licence: str) -> Iterable[Standing[Consequence]]:
+        return {}
+    best: dict[str, tuple[tuple[int, int], Consequence]] = {}
     for entry in docket.law.rules_at(Consequence, docket.destination):
-        if entry.row.topic == topic and entry.row.licence_type in {"*", licence}:
-            yield entry
+        if entry.row.licence_type not in {"*", outcome.usable_licence}:
+            continue
+        match = docket.match(entry)
+        topic = entry.row.topic
+        if match.held and (topic not in best or match.specificity > best[topic][0]):
+            best[topic] = match.specificity, entry.row
+    return {topic: row for topic, (_, row) in best.items()}
 
 
 def _text(row: Consequence | None) -> str:

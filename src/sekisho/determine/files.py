@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from sekisho.determine.intake import canonical_column
 from sekisho.errors import Fault, InputInvalid
 
-BATCH = 50_000
+BATCH = 100_000
 FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".xlsx": "xlsx",
            ".jsonl": "jsonl", ".ndjson": "jsonl"}  # fmt: skip
 _CELL_LIMIT = 1 << 30
@@ -80,8 +80,10 @@ def _csv(path: Path) -> Iterator[Batch]:
                 yield from _csv_rows(path, raw, text)
             except UnicodeDecodeError as error:
                 problem = f"byte {error.object[error.start]:#04x} is not UTF-8"
-                advice = "a UTF-8 file; in a spreadsheet save as 'CSV UTF-8'"
-                raise InputInvalid([Fault(path.name, 0, "", problem, advice)]) from None
+                raise InputInvalid([Fault(path.name, 0, "", problem, _UTF_8)]) from None
+
+
+_UTF_8 = "a UTF-8 file; in a spreadsheet save as 'CSV UTF-8'"
 
 
 def _refuse_binary(path: Path, raw: BinaryIO) -> None:
@@ -89,6 +91,8 @@ def _refuse_binary(path: Path, raw: BinaryIO) -> None:
     raw.seek(0)
     if not head.strip():
         raise InputInvalid([Fault(path.name, 0, "", "the file is empty", "a header row and order lines")])
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputInvalid([Fault(path.name, 0, "", "the file is UTF-16", _UTF_8)])
     if b"\0" in head or head.startswith((b"PK\x03\x04", b"PAR1")):
         problem = "the file is binary, not CSV"
         advice = "a text file, or the ending .xlsx or .parquet if it is one"
@@ -99,7 +103,7 @@ def _csv_rows(path: Path, raw: BinaryIO, text: io.TextIOWrapper) -> Iterator[Bat
     csv.field_size_limit(_CELL_LIMIT)
     header_text = text.readline()
     delimiter = max((",", ";", "\t"), key=header_text.count)
-    names = _names(path, next(csv.reader([header_text], delimiter=delimiter), []))
+    names = _names(path.name, next(csv.reader([header_text], delimiter=delimiter), []))
     rows = csv.reader(text, delimiter=delimiter, strict=True)
     while True:
         block, ended = _csv_block(path, names, rows)
@@ -112,28 +116,27 @@ def _csv_block(path: Path, names: list[str], rows: Any) -> tuple[_Block, bool]:
     """The next rows of a CSV file, and whether the file has ended."""
     block = _Block(names)
     while len(block) < BATCH:
-        first, problem = rows.line_num + 2, ""
+        first, wrong = rows.line_num + 2, None
         taken: list[list[str]] = []
         try:
             taken.extend(islice(rows, BATCH - len(block)))
         except csv.Error as error:  # what was read before stays in the list
-            problem = _quoting(error, rows.line_num + 1)
-        _keep_rows(path, block, taken, first, rows.line_num + 1 - bool(problem))
-        if problem:
-            line = block.lines[-1] + 1 if block.lines else first
-            block.broken_row(line, Fault(path.name, line, "", problem, _QUOTING))
+            wrong = error
+        line = _keep_rows(path, block, taken, first, rows.line_num + 1 - bool(wrong))
+        if wrong is not None:
+            _break_lines(path, block, line, rows.line_num + 1, wrong)
         elif len(block) < BATCH:
             return block, True
     return block, False
 
 
-def _keep_rows(path: Path, block: _Block, taken: list[list[str]], first: int, last: int) -> None:
-    """Adds rows that stand from line ``first`` to ``last``."""
+def _keep_rows(path: Path, block: _Block, taken: list[list[str]], first: int, last: int) -> int:
+    """Adds rows that stand from line ``first`` to ``last``; gives the line after them."""
     width = len(block.names)
     if last - first + 1 == len(taken) and all(len(cells) == width for cells in taken):
         block.rows.extend(taken)
         block.lines.extend(range(first, last + 1))
-        return
+        return last + 1
     line = first
     for cells in taken:
         if len(cells) == width:
@@ -143,23 +146,30 @@ def _keep_rows(path: Path, block: _Block, taken: list[list[str]], first: int, la
             expected = f"{width}, as in the header"
             block.broken_row(line, Fault(path.name, line, "", problem, expected), cells)
         line += 1 + sum(cell.count("\n") for cell in cells)
+    return line
 
 
 _QUOTING = 'a cell that holds the separator or a quote written as "..." with "" for each quote'
 
 
-def _quoting(error: csv.Error, last: int) -> str:
+def _break_lines(path: Path, block: _Block, first: int, last: int, error: csv.Error) -> None:
+    """Adds a broken row for each line that wrong quotes have swallowed: none is lost."""
     if "unexpected end" in str(error):
-        return f"a quoted cell is never closed; everything to line {last} is in it"
-    return f"the quotes of the row are wrong ({error})"
+        problem = f"a quoted cell of line {first} is never closed; everything to line {last} is in it"
+    else:
+        where = "the row" if first == last else f"lines {first} to {last}"
+        problem = f"the quotes of {where} are wrong ({error})"
+    for line in range(first, last + 1):
+        block.broken_row(line, Fault(path.name, line, "", problem, _QUOTING))
 
 
-def _names(path: Path, header: Sequence[str]) -> list[str]:
-    names = [canonical_column(name) for name in header]
+def _names(file: str, header: Sequence[str], line: int = 1) -> list[str]:
+    """The names of columns; one without a name is called by its place."""
+    names = [canonical_column(name) or f"column_{at}" for at, name in enumerate(header, start=1)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        faults = [Fault(path.name, 1, name, "two columns have this meaning", "one of them") for name in twice]
-        raise InputInvalid(faults)
+        problem = "two columns have this meaning"
+        raise InputInvalid([Fault(file, line, name, problem, "one of them") for name in twice])
     return names
 
 
@@ -189,63 +199,120 @@ class _Block:
         return Batch(dict(zip(self.names, columns, strict=True)), self.lines, self.broken, read)
 
 
+JsonRow = dict[str, str] | Fault
+
+
 def _jsonl(path: Path) -> Iterator[Batch]:
-    rows: list[tuple[int, dict[str, str] | Fault]] = []
+    names = _json_names(path)
+    rows: list[tuple[int, JsonRow]] = []
+    read = 0
+    for line, row, read in _json_rows(path):
+        rows.append((line, row))
+        if len(rows) == BATCH:
+            yield _json_batch(names, rows, read)
+            rows = []
+    yield _json_batch(names, rows, read)
+
+
+def _json_names(path: Path) -> list[str]:
+    """Every name that a line uses; a name may first come late in the file."""
+    names: dict[str, None] = {}
+    faults: list[Fault] = []
+    for _, row, _ in _json_rows(path):
+        if isinstance(row, Fault):
+            faults = [*faults, row][:_FAULTS_TOLD]
+        else:
+            names.update(dict.fromkeys(row))
+    if not names:
+        empty = Fault(path.name, 0, "", "the file is empty", "one JSON object a line")
+        raise InputInvalid(faults or [empty])
+    return list(names)
+
+
+_FAULTS_TOLD = 10
+
+
+def _json_rows(path: Path) -> Iterator[tuple[int, JsonRow, int]]:
+    """Line, row and bytes read so far of each line that is not blank."""
     read = 0
     with path.open("rb") as file:
         for line, content in enumerate(file, start=1):
             read += len(content)
             if content.strip():
-                rows.append((line, _json_row(path, line, content)))
-            if len(rows) == BATCH:
-                yield _json_batch(rows, read)
-                rows = []
-    if not rows and not read:
-        raise InputInvalid([Fault(path.name, 0, "", "the file is empty", "one JSON object a line")])
-    yield _json_batch(rows, read)
+                yield line, _json_row(path, line, content), read
 
 
-def _json_row(path: Path, line: int, content: bytes) -> dict[str, str] | Fault:
+def _json_row(path: Path, line: int, content: bytes) -> JsonRow:
     try:
-        value = json.loads(content)
-    except ValueError as error:
+        value = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        problem = f"not JSON: {error.msg} (character {error.pos + 1})"
+        return Fault(path.name, line, "", problem, "one JSON object a line")
+    except (ValueError, RecursionError) as error:
         return Fault(path.name, line, "", f"not JSON: {error}", "one JSON object a line")
     if not isinstance(value, dict):
-        return Fault(path.name, line, "", "the line is not a JSON object", 'such as {"code": "3(1)"}')
-    return {canonical_column(str(name)): cell_text(cell) for name, cell in value.items()}
+        return Fault(path.name, line, "", "the line is not a JSON object", 'one such as {"code": "3(1)"}')
+    names = [canonical_column(name) for name in value]
+    for name in names:
+        if names.count(name) > 1:
+            return Fault(path.name, line, name, "two names have this meaning", "one of them")
+    return dict(zip(names, map(cell_text, value.values()), strict=True))
 
 
-def _json_batch(rows: list[tuple[int, dict[str, str] | Fault]], read: int) -> Batch:
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; one name twice would silently keep the last."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        msg = "a name stands twice in one object"
+        raise ValueError(msg)
+    return found
+
+
+def _json_batch(names: list[str], rows: list[tuple[int, JsonRow]], read: int) -> Batch:
     cells = [{} if isinstance(row, Fault) else row for _, row in rows]
-    names = dict.fromkeys(name for row in cells for name in row)
     columns = {name: [row.get(name, "") for row in cells] for name in names}
     broken = {at: row for at, (_, row) in enumerate(rows) if isinstance(row, Fault)}
     return Batch(columns, [line for line, _ in rows], broken, read)
 
 
 def _xlsx(path: Path) -> Iterator[Batch]:
-    import openpyxl  # noqa: PLC0415  slow to import, needed for this format only
-
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:
+        yield from _sheet(path)
+    except InputInvalid:
+        raise
+    except Exception as error:  # openpyxl raises whatever the part it stumbled over raises
         problem = f"not a workbook: {error}"
         raise InputInvalid([Fault(path.name, 0, "", problem, "an .xlsx file")]) from error
-    rows = book.worksheets[0].iter_rows(values_only=True)
-    header = next(rows, None)
-    if header is None:
-        raise InputInvalid(
-            [Fault(path.name, 0, "", "the first sheet is empty", "a header row and order lines")]
-        )
-    block = _Block(_names(path, [cell_text(cell) for cell in header]))
-    for line, cells in enumerate(rows, start=2):
-        texts = [cell_text(cell) for cell in cells]
-        if any(texts):
-            block.row(line, texts)
+
+
+def _sheet(path: Path) -> Iterator[Batch]:
+    """The rows of the first sheet; trailing empty cells do not count."""
+    import openpyxl  # noqa: PLC0415  slow to import, needed for this format only
+
+    rows = (
+        openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[0].iter_rows(values_only=True)
+    )
+    block = _Block(_names(path.name, _sheet_row(next(rows, ()))))
+    if not block.names:
+        problem = "the first row of the first sheet is empty"
+        raise InputInvalid([Fault(path.name, 1, "", problem, "a header row and order lines")])
+    for line, cells in enumerate(map(_sheet_row, rows), start=2):
+        if len(cells) > len(block.names):
+            problem, width = f"the row has {len(cells)} cells", len(block.names)
+            block.broken_row(line, Fault(path.name, line, "", problem, f"{width}, as in the header"), cells)
+        elif cells:
+            block.row(line, [*cells, *[""] * (len(block.names) - len(cells))])
         if len(block) == BATCH:
             yield block.batch(line)
             block = _Block(block.names)
     yield block.batch(0)
+
+
+def _sheet_row(cells: Iterable[Any]) -> list[str]:
+    texts = [cell_text(cell) for cell in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
 
 
 def _parquet(path: Path) -> Iterator[Batch]:
@@ -253,19 +320,23 @@ def _parquet(path: Path) -> Iterator[Batch]:
         file = pq.ParquetFile(path)
         first = 1
         for records in file.iter_batches(batch_size=BATCH):
-            yield arrow_batch(records, first)
+            yield arrow_batch(records, first, path.name)
             first += records.num_rows
     except (pa.ArrowException, OSError) as error:
         problem = f"not a whole Parquet file: {error}"
         advice = "a Parquet file written to its end; write it again"
         raise InputInvalid([Fault(path.name, 0, "", problem, advice)]) from error
     if first == 1:
-        yield Batch({canonical_column(n): () for n in file.schema_arrow.names}, ())
+        yield Batch(dict.fromkeys(_names(path.name, file.schema_arrow.names, 0), ()), ())
 
 
-def arrow_batch(records: pa.RecordBatch, first: int) -> Batch:
-    """A batch of Arrow records as text cells; ``first`` is the number of its first row."""
-    names = [canonical_column(name) for name in records.schema.names]
+def arrow_batch(records: pa.RecordBatch, first: int, file: str = "frame") -> Batch:
+    """A batch of Arrow records as text cells; ``first`` is the number of its first row.
+
+    Raises:
+        InputInvalid: If two columns have the same meaning.
+    """
+    names = _names(file, records.schema.names, 0)
     columns = [arrow_texts(column) for column in records.columns]
     lines = range(first, first + records.num_rows)
     return Batch(dict(zip(names, columns, strict=True)), lines, read=first + records.num_rows - 1)
@@ -401,7 +472,21 @@ class _XlsxWriter:
 
     def write(self, table: pa.RecordBatch) -> None:
         for row in zip(*(_written(column) for column in table.columns), strict=True):
-            self.sheet.append(row)
+            self.sheet.append([self._cell(value) for value in row])
+
+    def _cell(self, value: Any) -> Any:
+        """A text is never a formula, whatever it starts with."""
+        if not isinstance(value, str):
+            return value
+        from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415  as above
+        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415  as above
+
+        value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
+        if not value.startswith("="):
+            return value
+        cell = WriteOnlyCell(self.sheet, value)
+        cell.data_type = "s"
+        return cell
 
     def close(self) -> None:
         self.book.save(self.path)
@@ -425,17 +510,31 @@ def to_arrow(frame: Any) -> pa.Table:
     if isinstance(frame, pa.RecordBatch):
         return pa.Table.from_batches([frame])
     if _is_pandas(frame):
-        return pa.Table.from_pandas(frame, preserve_index=False)
+        return _from_pandas(frame)
     if hasattr(frame, "__arrow_c_stream__"):
         return pa.table(frame)
     problem = f"{type(frame).__name__} is not a data frame"
     raise InputInvalid([Fault("frame", 0, "", problem, "a pandas, Polars or Arrow frame")])
 
 
+def _from_pandas(frame: Any) -> pa.Table:
+    try:
+        return pa.Table.from_pandas(frame, preserve_index=False)
+    except (pa.ArrowException, ValueError):  # cells of different types in one column, or a name twice
+        columns = (frame.iloc[:, at] for at in range(frame.shape[1]))
+        texts = [
+            ["" if gone else cell_text(cell) for cell, gone in zip(column, column.isna(), strict=True)]
+            for column in columns
+        ]
+        return pa.Table.from_arrays(
+            [pa.array(cells, pa.string()) for cells in texts], list(map(str, frame.columns))
+        )
+
+
 def like(frame: Any, table: pa.Table) -> Any:
-    """A table as the kind of frame that came in."""
+    """A table as the kind of frame that came in; a pandas frame keeps its index."""
     if _is_pandas(frame):
-        return table.to_pandas()
+        return table.to_pandas().set_index(frame.index)
     polars = sys.modules.get("polars")
     if polars is not None and isinstance(frame, polars.DataFrame):
         return polars.from_arrow(table)

@@ -11,8 +11,9 @@ from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from sekisho.determine.classes import Classify, classifiers, days, value_class
+from sekisho.determine.classes import Classify, classifiers, days, value_class, value_limits
 from sekisho.determine.files import Batch
 from sekisho.determine.intake import DATES, KEY, OWN, read_day, read_quantity, tidy, value_jpy
 from sekisho.determine.rates import Rates
@@ -24,6 +25,7 @@ Codes = np.ndarray[tuple[int], np.dtype[np.int64]]
 _VALUED_BY = ("value", "currency", "contract_date", "order_date", *DATES)
 """Columns that give the value in JPY: the amount, and the day whose rate counts."""
 _LARGEST = 1 << 62
+_PLAIN = "^[0-9]{1,15}$"
 
 
 class Kinds:
@@ -35,7 +37,8 @@ class Kinds:
 
     def __init__(self, register: Register, laws: list[Law], rates: Rates | None) -> None:
         self.register, self.rates = register, rates
-        self.in_jpy = value_class(laws)
+        self.limits = value_limits(laws)
+        self.in_jpy = value_class(self.limits)
         self.classify: dict[str, Classify] = dict(classifiers(laws))
         self.classify |= dict.fromkeys(DATES, days(laws))
         self.classify["value"] = self._amount
@@ -71,8 +74,10 @@ class Kinds:
         return numbers[position], new
 
     def _coded(self, batch: Batch) -> dict[str, Codes]:
-        names = sorted(name for name in batch.columns if name in self.relevant)
-        coded = {name: self._codes(name, batch.columns[name]) for name in names if name not in DATES}
+        names = sorted(name for name in batch.columns if name in self.relevant - {*DATES, "value"})
+        coded = {name: self._codes(name, batch.columns[name]) for name in names}
+        if "value" in batch.columns:
+            coded["value"] = self._amounts(batch.columns["value"])
         coded["decisive_date"] = self._dates(batch)
         if self.rates is not None and "value" in batch.columns:
             coded["value"] = self._converted(batch, coded["value"])
@@ -83,12 +88,25 @@ class Kinds:
         distinct, indices = encoded(cells)
         return np.array([self._number(name, cell) for cell in distinct], dtype=np.int64)[indices]
 
+    def _amounts(self, cells: Sequence[str]) -> Codes:
+        """As ``_codes`` for amounts, which seldom repeat: plain digits are compared at once."""
+        array = pa.array(cells, pa.string())
+        plain = pc.all(pc.match_substring_regex(array, _PLAIN), min_count=0).as_py()
+        if not plain or not len(array):
+            return self._codes("value", cells)
+        values = np.asarray(pc.cast(array, pa.float64()))
+        below, upto = (np.searchsorted(self.limits, values, side) for side in ("left", "right"))
+        classes, indices = np.unique(below + upto, return_inverse=True)
+        return np.array([self._numbered("value", int(one)) for one in classes], dtype=np.int64)[indices]
+
     def _number(self, name: str, cell: str) -> int:
         if not tidy(cell):
             return 0
         classify = self.classify.get(name)
-        place = name, classify(cell) if classify is not None else cell
-        return self.numbers.setdefault(place, len(self.numbers) + 1)
+        return self._numbered(name, classify(cell) if classify is not None else cell)
+
+    def _numbered(self, name: str, place: Hashable) -> int:
+        return self.numbers.setdefault((name, place), len(self.numbers) + 1)
 
     def _dates(self, batch: Batch) -> Codes:
         """The class of the decisive date of each row, with the column that gave it."""
@@ -113,8 +131,8 @@ class Kinds:
         for row in np.flatnonzero(np.asarray(columns[1]) != "JPY").tolist():
             cells = {name: column[row] for name, column in zip(_VALUED_BY, columns, strict=True)}
             value = value_jpy(cells, self.register, self.rates)
-            place = "value", tuple(cells.values()) if value is None else self.in_jpy(value)
-            codes[row] = self.numbers.setdefault(place, len(self.numbers) + 1)
+            place = tuple(cells.values()) if value is None else self.in_jpy(value)
+            codes[row] = self._numbered("value", place)
         return codes
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from sekisho.dates import parse_day
@@ -59,14 +62,26 @@ def read_rates(path: Path) -> Rates:
                 periods.setdefault(row["currency"], []).append(_period(row))
             except ValueInvalid as error:
                 faults.append(Fault(path.name, rows.line_num, "", error.problem, error.expected))
+    faults += _overlaps(path, periods)
     if faults:
         raise InputInvalid(faults)
     return Rates({name: tuple(sorted(spans)) for name, spans in periods.items()})
 
 
+def _overlaps(path: Path, periods: Mapping[str, Iterable[tuple[dt.date, dt.date, float]]]) -> Iterator[Fault]:
+    for name, spans in periods.items():
+        for (_, after, _), (first, _, _) in pairwise(sorted(spans)):
+            if first < after:
+                problem = f"two periods of {name!r} hold {first}"
+                yield Fault(path.name, 0, "", problem, "one rate for each day")
+
+
 def _refuse_other_encodings(path: Path) -> None:
     try:
         path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        problem = f"the file cannot be read: {error.strerror}"
+        raise InputInvalid([Fault(str(path), 0, "", problem, "a file of exchange rates")]) from None
     except UnicodeDecodeError as error:
         problem = f"byte {error.object[error.start]:#04x} is not UTF-8"
         raise InputInvalid([Fault(path.name, 0, "", problem, "a UTF-8 file")]) from None
@@ -76,12 +91,23 @@ def _period(row: dict[str, str | None]) -> tuple[dt.date, dt.date, float]:
     if None in row.values() or None in row:
         msg = "the row has more or fewer cells than the header"
         raise ValueInvalid(msg, ",".join(COLUMNS))
+    if not re.fullmatch("[A-Z]{3}", row["currency"] or ""):
+        msg = f"{row['currency']!r} is not a currency code"
+        raise ValueInvalid(msg, "ISO 4217 in capitals, such as USD")
+    first = parse_day(row["from"] or "")
     after = parse_day(row["until"]) if row["until"] else dt.date.max
+    if after <= first:
+        msg = f"the period ends on {after}, before it starts"
+        raise ValueInvalid(msg, "a later day, or nothing")
+    return first, after, _jpy(row["jpy"] or "")
+
+
+def _jpy(cell: str) -> float:
     try:
-        jpy = float(row["jpy"] or "")
+        jpy = float(cell)
     except ValueError:
         jpy = -1.0
     if not 0 < jpy < float("inf"):
-        msg = f"{row['jpy']!r} is not a rate"
+        msg = f"{cell!r} is not a rate"
         raise ValueInvalid(msg, "JPY for one unit, a number above zero")
-    return parse_day(row["from"] or ""), after, jpy
+    return jpy

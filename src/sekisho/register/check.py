@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from sekisho.model import Event, Item, Limb, Policy, Provision, Region, Rule
+from sekisho.model import Consequence, Event, Item, Provision, Region, Rule
 from sekisho.register import condition
 from sekisho.register.law import Regime
-from sekisho.register.life_cycle import forbidden
+from sekisho.register.life_cycle import LifeCycle, forbidden
 from sekisho.register.load import Reader
 from sekisho.register.register import Register
 from sekisho.register.selectors import destination_selector, item_selector, lineage
 
 PARTIES = {"EU", "UN", "WTO", "*"}
 """Parties of a dossier that are not countries."""
+MOMENTS = ("announced", "promulgated", "effective")
 
 
 def check(register: Register, reader: Reader, overlay: Reader | None = None) -> None:
     """Checks a register and keeps every fault in the reader."""
     checker = _Checker(register, overlay or reader)
+    for name, cycle in register.life_cycles.items():
+        checker.life_cycle(name, cycle)
     for dossier in register.dossiers.values():
         checker.dossier(dossier.id)
     for regime in register.regimes.values():
@@ -35,6 +38,14 @@ class _Checker:
 
     def fault(self, row: str, column: str, problem: str, expected: str = "") -> None:
         self.reader.fault_at(row, column, problem, expected)
+
+    def life_cycle(self, name: str, cycle: LifeCycle) -> None:
+        place = "life_cycles.toml", 0
+        moved = {state for move in cycle.moves.values() for states in move.items() for state in states}
+        for state in sorted({cycle.first, *moved} - cycle.states.keys()):
+            self.reader.fault(place, name, f"{state!r} is not a state", f"one of {', '.join(cycle.states)}")
+        for moment in sorted({moment for _, moment in cycle.moves} - set(MOMENTS)):
+            self.reader.fault(place, name, f"{moment!r} is not a moment", f"one of {', '.join(MOMENTS)}")
 
     def dossier(self, name: str) -> None:
         dossier = self.register.dossiers[name]
@@ -62,11 +73,9 @@ class _Checker:
         for column, names in (("stops", event.stops), ("answers", event.answers)):
             for name in names:
                 self.known_event(event.id, column, name)
-        days = [date.first for _, date in event.moments]
         if event.promulgated and event.effective and event.promulgated.first > event.effective.last:
-            self.fault(event.id, "effective", f"{event.effective} is before promulgation", "a later day")
-        if event.announced and event.announced.first > max(days):
-            return
+            problem = f"{event.effective} is before the promulgation on {event.promulgated}"
+            self.fault(event.id, "effective", problem, "the day of promulgation or a later one")
 
     def known_event(self, row: str, column: str, name: str) -> None:
         if name not in self.events:
@@ -83,25 +92,36 @@ class _Checker:
                 self.fault(row, column, f"{name!r} is not a country code", "ISO 3166-1 alpha-2")
 
     def regime(self, regime: Regime) -> None:
-        regions = {row.region for row in regime.regions}
-        groups = {group for limb in regime.limbs for group in limb.groups}
-        items = {row.item for row in regime.items} | {row.row for row in regime.items}
-        types = {row.id for row in regime.licence_types}
         for row in regime.provisions:
             self.provision(row)
             for column, text in _conditions(row):
                 for problem in condition.check(text, regime.facts) if text else ():
                     self.fault(row.id, column, problem, "a condition on declared facts")
-            if isinstance(row, Rule):
-                self.selectors(row, regions, groups, items)
-            if isinstance(row, Policy):
-                self.known(row.id, "licence_types", row.licence_types, types)
-            if isinstance(row, Limb):
-                self.known(row.id, "item", row.items, items)
-            if isinstance(row, Region):
-                self.parties(row.id, "countries", row.countries)
+        self.rows(regime)
+        for change in regime.changes:
+            if change.event not in self.events:
+                problem = f"there is no event {change.event!r} (item {change.item})"
+                self.reader.fault(("item_changes.csv", 0), "event", problem, "the id of an event")
         self.questions(regime)
         self.overlaps(regime)
+
+    def rows(self, regime: Regime) -> None:
+        """What the rows of each table name must be on record."""
+        regions = {row.region for row in regime.regions}
+        groups = {group for limb in regime.limbs for group in limb.groups}
+        items = {row.item for row in regime.items} | {row.row for row in regime.items}
+        types = {row.id for row in regime.licence_types}
+        for rule in (row for row in regime.provisions if isinstance(row, Rule)):
+            self.selectors(rule, regions, groups, items)
+        for policy in regime.policies:
+            self.known(policy.id, "licence_types", policy.licence_types, types)
+        for limb in regime.limbs:
+            self.known(limb.id, "item", limb.items, items)
+        for region in regime.regions:
+            self.countries(region)
+        for consequence in regime.consequences:
+            self.known(consequence.id, "licence_type", (consequence.licence_type,), {*types, "*"})
+            self.number(consequence)
 
     def provision(self, row: Provision) -> None:
         self.sources(row.id, row.sources)
@@ -113,6 +133,11 @@ class _Checker:
             if event is not None and event.effective is None:
                 problem = f"{name!r} has no effective day"
                 self.fault(row.id, column, problem, "an event that takes effect")
+        starts = self.events[row.from_event].effective if row.from_event in self.events else None
+        ends = self.events[row.until_event].effective if row.until_event in self.events else None
+        if starts and ends and ends.last <= starts.first:
+            problem = f"the row ends on {ends}, not after its start on {starts}"
+            self.fault(row.id, "until_event", problem, "an event that takes effect later")
 
     def known(self, row: str, column: str, names: tuple[str, ...], among: set[str]) -> None:
         for name in names:
@@ -126,7 +151,17 @@ class _Checker:
                 self.fault(row.id, "item", f"{part.value!r} is not on record", "an item selector")
         for name in destination_selector(row.destination).names - regions - {"*"}:
             if not self.register.countries.has(name):
-                self.fault(row.id, "destination", f"{name!r} is neither a region nor a country", "")
+                problem = f"{name!r} is neither a region nor a country"
+                self.fault(row.id, "destination", problem, "*, ISO 3166-1 alpha-2 or a region of regions.csv")
+
+    def countries(self, row: Region) -> None:
+        for name in row.countries:
+            if not self.register.countries.has(name):
+                self.fault(row.id, "countries", f"{name!r} is not a country code", "ISO 3166-1 alpha-2")
+
+    def number(self, row: Consequence) -> None:
+        if row.topic in {"record_years", "review_days"} and not row.value.isdecimal():
+            self.fault(row.id, "value", f"{row.value!r} is not a whole number", "years or days, such as 90")
 
     def questions(self, regime: Regime) -> None:
         for fact in regime.facts.values():

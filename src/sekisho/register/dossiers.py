@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +112,11 @@ class DossierReader:
         self.reader, self.path = reader, path
         self.name = path.relative_to(reader.root).as_posix()
 
-    def read(self) -> Dossier | None:
-        """The dossier, or ``None`` if it has faults of its own."""
+    def read(self, known: Collection[str] = ()) -> Dossier | None:
+        """The dossier, or ``None`` if it has faults of its own.
+
+        ``known``: Dossiers that a scenario may add events to.
+        """
         content = self.reader.toml(self.path)
         if content is None:
             return None
@@ -122,11 +125,13 @@ class DossierReader:
         if fields is None:
             return None
         name = str(fields["id"])
-        self.reader.keep(name, (self.name, self._line(name)))
-        links = (self._fields(link, _LINK, self._line(name)) for link in content.get("link", []))
+        if name not in known:
+            self.reader.keep(name, (self.name, self._line(name)))
+        entries = self.reader.tables(self.path, content, "link")
+        links = (self._fields(link, _LINK, self._line(name)) for link in entries)
         return Dossier(
             **fields,  # type: ignore[arg-type]  # the parsers give the fields' types
-            events=self.events(name, content.get("event", [])),
+            events=self.events(name, self.reader.tables(self.path, content, "event")),
             links=tuple(Link(**link) for link in links if link),  # type: ignore[arg-type]
             term=self._term(content.get("term")),
         )
@@ -152,8 +157,10 @@ class DossierReader:
             return None
         return event
 
-    def _term(self, table: dict[str, Any] | None) -> Term | None:
-        fields = self._fields(table, _TERM, 0) if table else None
+    def _term(self, table: object) -> Term | None:
+        if table is not None and not isinstance(table, dict):
+            self.reader.fault((self.name, 0), "term", "it is not a table", "[term]")
+        fields = self._fields(table, _TERM, 0) if isinstance(table, dict) else None
         return Term(**fields) if fields else None  # type: ignore[arg-type]
 
     def _line(self, name: object) -> int:

@@ -45,6 +45,9 @@ class Reader:
     def text(self, path: Path) -> str | None:
         """The text of a file, or ``None`` with a fault if it is not UTF-8 text."""
         name = path.relative_to(self.root).as_posix()
+        if not path.is_file():
+            self.fault((name, 0), "", "the file is missing", "see the README.md of the data")
+            return None
         content = path.read_bytes()
         self.texts[name] = content
         try:
@@ -130,6 +133,15 @@ class Reader:
             name = path.relative_to(self.root).as_posix()
             self.fault((name, _line_of(error)), "", f"not TOML: {error}", "valid TOML")
             return None
+
+    def tables(self, path: Path, content: Any, name: str) -> list[dict[str, Any]]:
+        """The entries ``[[name]]`` of a TOML table; anything else under that name is a fault."""
+        found = content.get(name, []) if isinstance(content, dict) else None
+        if isinstance(found, list) and all(isinstance(entry, dict) for entry in found):
+            return found
+        place = path.relative_to(self.root).as_posix(), self.line_with(path, f"[{name}")
+        self.fault(place, name, "it is not a list of tables", f"[[{name}]]")
+        return []
 
     def line_with(self, path: Path, needle: str) -> int:
         """The first line of a file that holds a text; 0 if none does."""

@@ -99,13 +99,14 @@ class Gathered:
         self.dossiers: dict[str, Dossier] = {}
         self.regimes: dict[str, dict[str, Any]] = {}
         self.heads: dict[str, dict[str, Any]] = {}
-        self.endings: dict[str, str] = {}
+        self.endings: list[tuple[str, str, tuple[str, int]]] = []
         self.scenario = ""
 
     def read_folder(self, reader: Reader) -> None:
         """Reads one folder of data: its sources, dossiers and regimes."""
+        known = frozenset(self.dossiers)
         for path in sorted(reader.root.rglob("dossiers/*.toml")):
-            dossier = DossierReader(reader, path).read()
+            dossier = DossierReader(reader, path).read(known)
             if dossier is not None:
                 self.add_dossier(dossier)
         for path in sorted(reader.root.rglob("sources.csv")):
@@ -146,18 +147,21 @@ class Gathered:
         content = reader.toml(path)
         if content is None:
             return
-        entries = _tables(reader, path, content, "source")
+        entries = reader.tables(path, content, "source")
         for source in self._file_rows(reader, path, tables.SOURCES, entries):
             self.sources[source.id] = source
-        self._add_events(reader, path, _tables(reader, path, content, "event"))
-        for entry in _tables(reader, path, content, "end"):
-            values = reader.values((path.name, 0), _cells(entry, _ENDINGS), _ENDINGS.columns)
+        self._add_events(reader, path, reader.tables(path, content, "event"))
+        for entry in reader.tables(path, content, "end"):
+            place = (path.name, reader.line_with(path, f'row = "{entry.get("row", "")}"'))
+            values = _values(reader, place, entry, _ENDINGS)
             if values is not None:
-                self.endings[str(values["row"])] = str(values["event"])
+                self.endings.append((str(values["row"]), str(values["event"]), place))
         for folder in (name for name in content if name in self.heads):
+            _known_keys(reader, path, content[folder], [table.name for table in _PARTS.values()])
             for name, table in _PARTS.items():
-                entries = _tables(reader, path, content[folder], table.name)
+                entries = reader.tables(path, content[folder], table.name)
                 self._add(self.regimes[folder], name, self._file_rows(reader, path, table, entries))
+        _known_keys(reader, path, content, ["title", "source", "event", "end", *self.heads])
 
     def _add_events(self, reader: Reader, path: Path, entries: list[dict[str, Any]]) -> None:
         for entry in entries:
@@ -178,21 +182,28 @@ class Gathered:
         rows = []
         for entry in entries:
             place = (path.name, reader.line_with(path, f'id = "{entry.get("id", "")}"'))
-            values = reader.values(place, _cells(entry, table), table.columns)
+            values = _values(reader, place, entry, table)
             if values is not None:
-                reader.keep(str(values["id"]), place)
+                reader.keep(str(values.get("id", "")), place)
                 rows.append(table.record(**values))
         return rows
 
     def read_endings(self, reader: Reader) -> None:
         """Adds the endings of a scenario folder."""
-        for row in reader.table(reader.root / _ENDINGS.file, _ENDINGS):
-            self.endings[row["row"]] = row["event"]
+        path = reader.root / _ENDINGS.file
+        for row in reader.table(path, _ENDINGS):
+            place = (path.name, reader.line_with(path, f"{row['row']},"))
+            self.endings.append((row["row"], row["event"], place))
 
     def register(self, reader: Reader, overlay: Reader | None) -> Register:
         """Checks everything against everything and makes the register."""
-        for name, event in self.endings.items():
-            self._end(name, event, overlay or reader)
+        events = {event.id for dossier in self.dossiers.values() for event in dossier.events}
+        ending = overlay or reader
+        for name, event, place in self.endings:
+            if event not in events:
+                ending.fault(place, "event", f"there is no event {event!r}", "the id of an event")
+            elif not self._end(name, event):
+                ending.fault(place, "row", f"there is no row {name!r}", "the id of a row of law")
         register = self._assemble(reader, overlay)
         faults = reader.faults + (overlay.faults if overlay else [])
         if not faults:
@@ -202,7 +213,8 @@ class Gathered:
             raise RegisterInvalid(faults)
         return register
 
-    def _end(self, name: str, event: str, reader: Reader) -> None:
+    def _end(self, name: str, event: str) -> bool:
+        """Ends a row of law with an event; whether there is such a row."""
         for parts in self.regimes.values():
             for part in _PARTS:
                 rows = parts.get(part, ())
@@ -213,8 +225,8 @@ class Gathered:
                         else row
                         for row in rows
                     )
-                    return
-        reader.fault(("endings", 0), "row", f"there is no row {name!r}", "the id of a row of law")
+                    return True
+        return False
 
     def _assemble(self, reader: Reader, overlay: Reader | None) -> Register:
         heads = {name: _head(reader, name, head) for name, head in self.heads.items()}
@@ -233,18 +245,28 @@ class Gathered:
         )
 
 
-def _cells(entry: Mapping[str, Any], table: Table) -> dict[str, str]:
-    """The cells of a row that a TOML file states by header."""
-    return {column.header: str(entry.get(column.header, "")) for column in table.columns}
+def _values(
+    reader: Reader, place: tuple[str, int], entry: Mapping[str, Any], table: Table
+) -> dict[str, object] | None:
+    """The values of a row that a TOML file states by header, or ``None`` if any is faulty."""
+    before = len(reader.faults)
+    for key, value in entry.items():
+        if key not in table.headers:
+            reader.fault(place, key, "the key is not known", f"one of {', '.join(table.headers)}")
+        elif not isinstance(value, str | int | dt.date):
+            reader.fault(place, key, f"{value!r} is not a text", "a text in quotes, a list joined by ;")
+    if len(reader.faults) > before:
+        return None
+    cells = {column.header: str(entry.get(column.header, "")) for column in table.columns}
+    return reader.values(place, cells, table.columns)
 
 
-def _tables(reader: Reader, path: Path, content: Any, name: str) -> list[dict[str, Any]]:
-    """The entries ``[[name]]`` of a TOML table; anything else under that name is a fault."""
-    found = content.get(name, []) if isinstance(content, dict) else None
-    if isinstance(found, list) and all(isinstance(entry, dict) for entry in found):
-        return found
-    reader.fault((path.name, 0), name, "it is not a list of tables", f"[[{name}]]")
-    return []
+def _known_keys(reader: Reader, path: Path, content: Any, known: list[str]) -> None:
+    """A misspelt table would silently leave out its rows."""
+    for key in content if isinstance(content, dict) else ():
+        if key not in known:
+            place = (path.name, reader.line_with(path, key))
+            reader.fault(place, key, "the table is not known", f"one of {', '.join(known)}")
 
 
 def _read_scenario(scenario: Path, gathered: Gathered, base: Reader) -> Reader:
