@@ -19,17 +19,11 @@ import numpy as np
 import pyarrow as pa
 
 from sekisho.determine.decide import decide
-from sekisho.determine.files import (
-    Batch,
-    Writer,
-    arrow_batch,
-    like,
-    plain,
-    read_batches,
-    to_arrow,
-)
+from sekisho.determine.files import Batch, arrow_batch, read_batches
+from sekisho.determine.frames import like, to_arrow
 from sekisho.determine.intake import DATES, KEY, OWN, read_line
 from sekisho.determine.kinds import Kinds, days_in_force
+from sekisho.determine.output import Writer, plain
 from sekisho.determine.rates import Rates
 from sekisho.errors import Fault, InputInvalid
 from sekisho.model import Answer, Decision, Shipment

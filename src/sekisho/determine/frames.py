@@ -1,0 +1,58 @@
+"""Data frames in and out: pandas, Polars, Arrow, and anything with the Arrow C stream interface."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pyarrow as pa
+
+from sekisho.determine.files import cell_text
+from sekisho.errors import Fault, InputInvalid
+
+
+def to_arrow(frame: Any) -> pa.Table:
+    """A pandas, Polars or Arrow frame, or anything with an Arrow C stream, as a table.
+
+    Raises:
+        InputInvalid: If it is none of them.
+    """
+    if isinstance(frame, pa.Table):
+        return frame
+    if isinstance(frame, pa.RecordBatch):
+        return pa.Table.from_batches([frame])
+    if _is_pandas(frame):
+        return _from_pandas(frame)
+    if hasattr(frame, "__arrow_c_stream__"):
+        return pa.table(frame)
+    problem = f"{type(frame).__name__} is not a data frame"
+    raise InputInvalid([Fault("frame", 0, "", problem, "a pandas, Polars or Arrow frame")])
+
+
+def _from_pandas(frame: Any) -> pa.Table:
+    try:
+        return pa.Table.from_pandas(frame, preserve_index=False)
+    except (pa.ArrowException, ValueError):  # cells of different types in one column, or a name twice
+        columns = (frame.iloc[:, at] for at in range(frame.shape[1]))
+        texts = [
+            ["" if gone else cell_text(cell) for cell, gone in zip(column, column.isna(), strict=True)]
+            for column in columns
+        ]
+        return pa.Table.from_arrays(
+            [pa.array(cells, pa.string()) for cells in texts], list(map(str, frame.columns))
+        )
+
+
+def like(frame: Any, table: pa.Table) -> Any:
+    """A table as the kind of frame that came in; a pandas frame keeps its index."""
+    if _is_pandas(frame):
+        return table.to_pandas().set_index(frame.index)
+    polars = sys.modules.get("polars")
+    if polars is not None and isinstance(frame, polars.DataFrame):
+        return polars.from_arrow(table)
+    return table
+
+
+def _is_pandas(frame: Any) -> bool:
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(frame, pandas.DataFrame)
