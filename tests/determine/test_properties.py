@@ -226,6 +226,20 @@ def is_one_deal(cells: Cells, without: str) -> bool:
     return "ultimate_destination_country" not in cells and not claimed
 
 
+CHEMICAL = {
+    **SETTLED, "destination_country": "TW", "code": "3(1)", "decisive_date": "2026-03-01",
+    "controlled_substance": "amiton_or_salt", "substance_wt_pct": "95", "licences_held": "individual",
+}  # fmt: skip
+
+
+@pytest.mark.xfail(strict=True, reason="licensing.bar goes on where a bar is only possible")
+def test_a_bar_that_cannot_be_excluded_lets_nothing_ship() -> None:
+    """The chemical is barred; not to say which chemical it is must not free the line."""
+    assert decided(CHEMICAL).answer is Answer.PROHIBITED
+    unsaid = {name: cell for name, cell in CHEMICAL.items() if name != "controlled_substance"}
+    assert decided(unsaid).answer is Answer.UNDETERMINED
+
+
 def as_table(lines: list[Cells]) -> pa.Table:
     names = sorted({name for line in lines for name in line})
     return pa.table({name: pa.array([line.get(name) for line in lines], pa.string()) for name in names})

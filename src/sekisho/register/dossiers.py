@@ -66,6 +66,13 @@ def _count(value: object) -> int:
     return value
 
 
+def _years(value: object) -> int:
+    if _count(value) == 0:
+        msg = "a term of 0 years never ends"
+        raise ValueInvalid(msg, "1 or more")
+    return _count(value)
+
+
 _EVENT: Mapping[str, tuple[str, Take, object]] = {
     "id": ("id", _need, ...),
     "kind": ("kind", _need, ...),
@@ -89,7 +96,7 @@ _LINK: Mapping[str, tuple[str, Take, object]] = {
 }
 _TERM: Mapping[str, tuple[str, Take, object]] = {
     "starts_with": ("starts_with", _need, ...),
-    "years": ("years", _count, ...),
+    "years": ("years", _years, ...),
     "notice_days": ("notice_days", _count, ...),
 }
 _DOSSIER: Mapping[str, tuple[str, Take, object]] = {

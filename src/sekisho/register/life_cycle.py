@@ -8,6 +8,7 @@ earlier one had still to do (a notice that would have ended a pact) does not com
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -146,10 +147,10 @@ def forbidden(dossier: Dossier, cycle: LifeCycle) -> Iterator[tuple[str, str, st
     """What the life cycle forbids: id of the record, its key, and why."""
     state = dossier.first or cycle.first
     if state not in cycle.states:
-        yield dossier.id, "first", f"{state!r} is not a state of a {dossier.kind}"
+        yield dossier.id, "first", f"{state!r} is not a state of a dossier of kind {dossier.kind}"
     for event in dossier.events:
         if event.kind not in cycle.event_kinds:
-            yield event.id, "kind", f"a {dossier.kind} has no event {event.kind!r}"
+            yield event.id, "kind", f"{event.kind!r} is not an event of a dossier of kind {dossier.kind}"
     for moment in moments(dossier.events, None):
         after = next_state(cycle, state, moment)
         if after is None and moment.event.kind in cycle.event_kinds:
@@ -174,8 +175,14 @@ def notice_deadline(dossier: Dossier, on: dt.date) -> tuple[dt.date, dt.date] | 
         return None
     end = start.first
     while True:
-        end = end.replace(year=end.year + dossier.term.years)
+        end = _same_day(start.first, end.year + dossier.term.years)
         last_day = end - dt.timedelta(days=1)
         deadline = last_day - dt.timedelta(days=dossier.term.notice_days)
         if deadline >= on:
             return deadline, last_day
+
+
+def _same_day(day: dt.date, year: int) -> dt.date:
+    """The day in another year; of 29 February, where there is none, 1 March."""
+    leap = (day.month, day.day) == (2, 29) and not calendar.isleap(year)
+    return dt.date(year, 3, 1) if leap else day.replace(year=year)

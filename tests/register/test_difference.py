@@ -1,0 +1,88 @@
+"""What changed between two days."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sekisho.errors import NotFound
+from sekisho.model import Rule
+from sekisho.register.difference import difference
+from sekisho.register.register import Register
+
+DAY = dt.timedelta(days=1)
+days = st.dates(dt.date(2003, 1, 1), dt.date(2027, 1, 1))
+OPPOSITE = {
+    "came": "went", "went": "came",
+    "became certain": "became uncertain", "became uncertain": "became certain",
+}  # fmt: skip
+
+
+def changes(register: Register, first: str, second: str, **more: object) -> list[tuple[str, str]]:
+    found = difference(register, dt.date.fromisoformat(first), dt.date.fromisoformat(second), **more)  # type: ignore[arg-type]
+    return [(change.change, change.row.id) for change in found]
+
+
+def test_the_day_of_the_three_materials(register: Register) -> None:
+    found = changes(register, "2019-07-03", "2019-07-04")
+    assert ("came", "jp-pol-kr-hf-individual") in found
+    assert ("went", "jp-pol-kr-hf-special-before-2019") in found
+    assert ("came", "jp-pol-kr-resist-individual") in found
+
+
+def test_a_day_of_no_change(register: Register) -> None:
+    assert changes(register, "2019-07-05", "2019-07-06") == []
+
+
+def test_the_removal_from_group_a(register: Register) -> None:
+    assert ("went", "jp-table-3-kr-2004") in changes(register, "2019-08-27", "2019-08-28")
+    assert ("went", "jp-table-3-kr-2004") not in changes(
+        register, "2019-08-27", "2019-08-28", known_on=dt.date(2019, 8, 1)
+    )
+
+
+def test_a_destination_keeps_only_what_may_concern_it(register: Register) -> None:
+    korea = changes(register, "2019-07-03", "2019-07-04", destination="KR")
+    vietnam = changes(register, "2019-07-03", "2019-07-04", destination="VN")
+    assert ("came", "jp-pol-kr-hf-individual") in korea
+    assert [row for _, row in vietnam if row.startswith("jp-pol-kr")] == []
+
+
+def test_the_event_that_made_the_difference_is_named(register: Register) -> None:
+    found = difference(register, dt.date(2019, 7, 3), dt.date(2019, 7, 4))
+    assert {change.event.id for change in found if change.event} == {"jp-three-materials-individual"}
+
+
+@settings(max_examples=50)
+@given(days, days, st.none() | days)
+def test_going_back_undoes_what_going_forth_did(
+    register: Register, first: dt.date, second: dt.date, known_on: dt.date | None
+) -> None:
+    forth = difference(register, first, second, known_on=known_on)
+    back = difference(register, second, first, known_on=known_on)
+    assert [(one.row, OPPOSITE[one.change]) for one in forth] == [(one.row, one.change) for one in back]
+
+
+@settings(max_examples=50)
+@given(days, days, st.sampled_from(("KR", "CN", "DE", "KP")))
+def test_a_destination_only_leaves_rows_out(
+    register: Register, first: dt.date, second: dt.date, destination: str
+) -> None:
+    """A rule that is left out speaks of the destination on neither day."""
+    every = difference(register, first, second)
+    some = difference(register, first, second, destination=destination)
+    assert [change for change in every if change in some] == list(some)
+    law = register.law("JP")
+    assert law is not None
+    for change in (change for change in every if change not in some and isinstance(change.row, Rule)):
+        assert isinstance(change.row, Rule)
+        for state in (law.on(first), law.on(second)):
+            assert state.is_at(change.row.destination, destination) is False
+
+
+def test_a_country_whose_law_is_not_on_record(register: Register) -> None:
+    with pytest.raises(NotFound, match="there is no law of a country 'US'; did you mean JP"):
+        difference(register, dt.date(2019, 1, 1), dt.date(2020, 1, 1), country="US")
