@@ -38,7 +38,7 @@ def test_all_faults_are_told(copy: Path, run: Any) -> None:
         sources.write("too,few\n")
     result = run("register", "check", copy, code=3)
     assert result.stderr.startswith("error: the register has 2 faults:")
-    assert "relations/dossiers/broken.toml: not TOML" in result.stderr
+    assert "relations/dossiers/broken.toml:1: not TOML" in result.stderr
     assert "the row has 2 cells" in result.stderr
 
 

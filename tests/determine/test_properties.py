@@ -232,7 +232,6 @@ CHEMICAL = {
 }  # fmt: skip
 
 
-@pytest.mark.xfail(strict=True, reason="licensing.bar goes on where a bar is only possible")
 def test_a_bar_that_cannot_be_excluded_lets_nothing_ship() -> None:
     """The chemical is barred; not to say which chemical it is must not free the line."""
     assert decided(CHEMICAL).answer is Answer.PROHIBITED

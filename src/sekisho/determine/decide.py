@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from sekisho.determine.catch_all import approvals
-from sekisho.determine.docket import Docket, Outcome
+from sekisho.determine.docket import Docket, Outcome, undetermined
 from sekisho.determine.licensing import INDIVIDUAL
 from sekisho.determine.steps import STEPS
 from sekisho.model import Answer, Confidence, Consequence, Decision, Question, Reason, Shipment
@@ -154,7 +154,9 @@ def _run(docket: Docket) -> Outcome:
 
 
 def _fail_closed(docket: Docket, outcome: Outcome) -> Outcome:
-    """A disputed rule never frees a line."""
+    """A disputed rule, or a bar that is not excluded, never frees a line."""
+    if outcome.answer in _NEGATIVE and docket.may_be_barred:
+        return undetermined(docket, f"it is not excluded that no licence is given: {docket.may_be_barred}")
     if outcome.answer in _NEGATIVE and docket.findings.confidence is Confidence.DISPUTED:
         why = "a rule that would free the line is disputed on record"
         return Outcome(Answer.UNDETERMINED, f"Cannot be determined: {why}.")

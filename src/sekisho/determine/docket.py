@@ -102,6 +102,8 @@ class Docket:
     with_reasons: bool = True
     findings: Findings = field(default_factory=Findings)
     listed: Held = None
+    may_be_barred: str = ""
+    """The clause of a bar that a missing fact leaves open."""
 
     @cached_property
     def facts(self) -> Mapping[str, FactValue]:

@@ -24,6 +24,7 @@ def bar(docket: Docket) -> Outcome | None:
         if match.held:
             docket.use(entry)
             return Outcome(Answer.PROHIBITED, f"No licence is given: {entry.row.clause}.")
+        docket.may_be_barred = entry.row.clause
         docket.leave_open((f"it cannot be excluded that no licence is given: {entry.row.clause}",))
         docket.leave_open(match.gaps)
         docket.ask(match.asks)
