@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from sekisho.determine.explain import as_dict, changes, explain, render
-from sekisho.model import Answer, Shipment
+from sekisho.determine.explain import Node, as_dict, changes, explain, render
+from sekisho.model import Answer, Confidence, Shipment
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
 
@@ -36,6 +37,12 @@ ACID = replace(
 @pytest.fixture(scope="module")
 def register() -> Register:
     return open_register()
+
+
+def every(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        yield from every(node.children)
 
 
 def test_every_rule_of_the_decision_stands_in_the_tree(register: Register) -> None:
@@ -82,6 +89,44 @@ def test_text_and_json_tell_the_same_answer(register: Register) -> None:
     assert all(len(line) <= 60 for line in render(found, width=60).splitlines())
 
 
+def test_an_event_not_yet_known_is_not_told(register: Register) -> None:
+    known_on = dt.date(2019, 7, 10)
+    nodes = list(every(explain(RESIST, register, known_on).tree))
+    told = [event for node in nodes for event in (node.from_event, node.until_event) if event]
+    assert told
+    assert all(event.known_from <= known_on for event in told)
+
+
+def test_a_rule_is_as_sure_as_it_stood_on_the_day_and_says_why(register: Register) -> None:
+    """The text of this condition was read in 2026 only; before that it is assumed."""
+    line = replace(
+        RESIST,
+        decisive_date=dt.date(2022, 12, 6),
+        destination="DE",
+        code="8",
+        classification_status=None,
+        facts={**CLEAN, "product_type": "digital_computer", "app_wt": 70.0},
+    )
+    nodes = {node.label: node for node in every(explain(line, register).tree)}
+    node = nodes["jp-cond-0327"]
+    assert node.confidence == Confidence.LOW
+    assert node.caveat.startswith("jp-cond-0327 is applied before 2026-02-14")
+    assert f"caveat: {node.caveat}"[:60] in render(explain(line, register), width=300)
+
+
+def test_a_place_in_a_region_is_told(register: Register) -> None:
+    line = replace(RESIST, decisive_date=dt.date(2023, 8, 1), facts={**CLEAN, "value_jpy": 1e6})
+    told = {node.label: node.because for node in every(explain(line, register).tree)}
+    assert "South Korea is in table_3" in told.values()
+
+
+@pytest.mark.parametrize("status", [None, "approved"])
+@pytest.mark.parametrize("code", ["3(1)", "7(16)", "7(19)", "2(12)", "NOT_LISTED", "5(17)"])
+def test_every_source_of_every_rule_is_named(code: str, status: str | None, register: Register) -> None:
+    found = explain(replace(ACID, code=code, classification_status=status), register)
+    assert {name for node in every(found.tree) for name in node.sources} <= set(found.sources)
+
+
 def test_nothing_is_told_of_a_country_without_law(register: Register) -> None:
     found = explain(replace(RESIST, ship_from="US"), register)
     assert found.decision.answer is Answer.UNDETERMINED
@@ -119,3 +164,43 @@ def test_a_held_licence_is_tried_and_a_stated_value_is_left_alone(register: Regi
 def test_changes_are_the_same_each_time_and_limited(register: Register) -> None:
     assert changes(RESIST, register) == changes(RESIST, register)
     assert len(changes(RESIST, register, limit=2)) == 2
+
+
+@pytest.mark.parametrize("code", ["3(1)", "7(16)", "2(12)"])
+def test_words_that_begin_with_a_digit_are_no_numbers(code: str, register: Register) -> None:
+    """``2_chloroethanol`` and ``6(xvii)`` are values of a fact that is missing here."""
+    line = replace(ACID, code=code, decisive_date=dt.date(2023, 8, 1), facts={**CLEAN, "hs_code": "2811"})
+    assert changes(line, register, limit=50) is not None
+    line = replace(line, facts={**line.facts, "substance_wt_pct": 50.0})
+    assert changes(line, register, limit=50) is not None
+
+
+def test_the_words_of_the_conditions_are_tried_not_the_first_declared(register: Register) -> None:
+    line = replace(ACID, facts={**CLEAN, "controlled_substance": "other", "substance_wt_pct": 50.0})
+    tried = {change.after for change in changes(line, register, limit=200)}
+    assert "hydrogen_fluoride" in tried
+
+
+def test_words_for_a_missing_fact_that_give_one_answer_are_told_once(register: Register) -> None:
+    line = replace(ACID, facts={**CLEAN, "substance_wt_pct": 50.0})
+    found = [change for change in changes(line, register, limit=200) if change.kind == "fact"]
+    results = [(change.name, change.answer, change.usable_licence) for change in found]
+    assert ("controlled_substance", Answer.LICENCE_REQUIRED, "individual") in results
+    assert len(results) == len(set(results))
+
+
+@pytest.mark.parametrize("percent", [50.0, 50])
+def test_a_stated_number_turns_once_at_its_own_limit(percent: float, register: Register) -> None:
+    """Limits of other substances do not matter, and no share is below zero."""
+    line = replace(ACID, facts={**ACID.facts, "substance_wt_pct": percent})
+    found = [change for change in changes(line, register, limit=200) if change.name == "substance_wt_pct"]
+    assert [str(change) for change in found] == ["if substance_wt_pct were 30, not 50: not_listed"]
+
+
+def test_an_approval_that_is_asked_for_is_tried(register: Register) -> None:
+    line = replace(ACID, code="NOT_LISTED", facts=CLEAN)
+    assert "if classification_status is approved: not_listed" in map(str, changes(line, register))
+    proposed = replace(line, classification_status="proposed")
+    assert "if classification_status were approved, not proposed: not_listed" in map(
+        str, changes(proposed, register)
+    )

@@ -11,15 +11,29 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from sekisho.determine.classes import thresholds
 from sekisho.determine.decide import decide
+from sekisho.determine.docket import APPROVED
+from sekisho.determine.intake import fact_reader
+from sekisho.errors import ValueInvalid
 from sekisho.model import Answer, Decision, Fact, FactValue, Shipment
+from sekisho.register.condition import (
+    Comparison,
+    Literal,
+    Membership,
+    Name,
+    Node,
+    facts_of,
+    holds,
+    parse,
+    parts_of,
+)
 from sekisho.register.law import Law
 from sekisho.register.register import Register
 
 _FREE = frozenset({Answer.AUTHORISED, Answer.NO_REQUIREMENT_FOUND, Answer.NOT_LISTED})
 _NOT_TRIED = frozenset({"clause", "hs_2", "hs_4", "hs_6", "hs_code", "item_kind"})
 _EXPORTER = ("informed", "icp", "named_pair", "bulk_matrix_cell")
+_CONDITIONS = ("condition", "lost_if", "holder", "lapses_if")
 _MOST_VALUES = 12
 
 
@@ -83,7 +97,8 @@ def changes(
         for change, other in _tried(shipment, law, now)
         if _differs(now, then := decide(other, register, known_on, with_reasons=False))
     ]
-    return tuple(sorted(_at_the_edges(_nearest_days(found)), key=_order)[:limit])
+    told = _told_once(found, law.regime.facts)
+    return tuple(sorted(told, key=_order)[:limit])
 
 
 def _differs(now: Decision, then: Decision) -> bool:
@@ -103,43 +118,55 @@ def _order(change: Change) -> tuple[int, bool, float, str, str]:
     )
 
 
-def _nearest_days(found: list[Change]) -> Iterator[Change]:
-    """Of the days, only the nearest before and the nearest after."""
-    seen: set[bool] = set()
+def _told_once(found: list[Change], facts: Mapping[str, Fact]) -> Iterator[Change]:
+    """Of changes that say the same, only the nearest."""
+    missing: list[Change] = []
+    seen: set[tuple[object, ...]] = set()
     for change in sorted(found, key=lambda change: change.distance):
-        later = change.after > change.before
-        if change.kind != "date":
+        if change.kind == "fact" and _is_number(change, facts):
+            missing.append(change)
+        elif (alike := _alike(change, facts)) not in seen:
+            seen.add(alike)
             yield change
-        elif later not in seen:
-            seen.add(later)
-            yield change
+    yield from _at_the_edges(missing)
 
 
-def _at_the_edges(found: Iterable[Change]) -> Iterator[Change]:
+def _alike(change: Change, facts: Mapping[str, Fact]) -> tuple[object, ...]:
+    """What changes have in common that say the same.
+
+    Days: that they lie before, or after. Stated numbers: that they lie on the same side of
+    what is stated and give the same answer. Words for what is missing: the same answer.
+    """
+    result = change.kind, change.name, change.answer, change.usable_licence
+    if change.kind == "date":
+        return change.kind, change.after > change.before
+    if _is_number(change, facts):
+        return *result, float(change.after) > float(change.before)
+    return result if change.kind == "fact" else (*result, change.after)
+
+
+def _at_the_edges(missing: Iterable[Change]) -> Iterator[Change]:
     """Of numbers that give the same answer, only the one beside the limit where it turns."""
-    numbers: dict[str, list[Change]] = {}
-    for change in found:
-        if change.kind == "fact" and _is_number(change.after):
-            numbers.setdefault(change.name, []).append(change)
-        else:
-            yield change
-    for same_name in numbers.values():
-        ranked = sorted(same_name, key=lambda change: float(change.after))
-        runs = [list(run) for _, run in groupby(ranked, key=lambda c: (c.answer, c.usable_licence))]
-        for at, run in enumerate(runs):
-            yield run[0] if at else run[-1]
+    by_value = sorted(missing, key=lambda change: (change.name, float(change.after)))
+    for _, same_name in groupby(by_value, key=lambda change: change.name):
+        runs = groupby(same_name, key=lambda change: (change.answer, change.usable_licence))
+        for at, (_, run) in enumerate(runs):
+            values = list(run)
+            yield values[0] if at else values[-1]
 
 
-def _is_number(text: str) -> bool:
-    return text.lstrip("-")[:1].isdigit()
+def _is_number(change: Change, facts: Mapping[str, Fact]) -> bool:
+    return change.name in facts and facts[change.name].type == "number"
 
 
 def _tried(shipment: Shipment, law: Law, now: Decision) -> Iterator[tuple[Change, Shipment]]:
     yield from _days(shipment, law)
     yield from _licences(shipment, law)
-    limits = thresholds(law.regime)
+    yield from _approval(shipment, now)
+    conditions = _conditions_in_play(shipment, law, now)
     for name in _facts_in_play(now, law):
-        yield from _facts(shipment, law.regime.facts[name], limits.get(name) or ())
+        fact = law.regime.facts[name]
+        yield from _facts(shipment, fact, _compared(fact, shipment.facts, conditions))
 
 
 def _facts_in_play(now: Decision, law: Law) -> Iterable[str]:
@@ -156,6 +183,44 @@ def _facts_in_play(now: Decision, law: Law) -> Iterable[str]:
         for name in names
         if name in declared and name not in _NOT_TRIED and (name != "value_jpy" or name in asked)
     ]
+
+
+def _conditions_in_play(shipment: Shipment, law: Law, now: Decision) -> tuple[str, ...]:
+    """The conditions of the rules that were read, of the item, and of the licence types."""
+    day = shipment.decisive_date
+    assert day is not None  # noqa: S101  checked by the caller
+    read = {*now.rules, *(reason.rule for reason in now.reasons)}
+    rows = [row for row in law.regime.provisions if row.id in read]
+    limbs = [limb.row for limb in law.on(day).limbs(shipment.code or "")]
+    found = (
+        getattr(row, column, "")
+        for row in (*rows, *limbs, *law.regime.licence_types)
+        for column in _CONDITIONS
+    )
+    return tuple(dict.fromkeys(text for text in found if text))
+
+
+def _compared(
+    fact: Fact, stated: Mapping[str, FactValue], conditions: tuple[str, ...]
+) -> tuple[float | str, ...]:
+    """What a fact is compared with, where the other stated facts leave the matter to it."""
+    others = {name: value for name, value in stated.items() if name != fact.name}
+    naming = (text for text in conditions if fact.name in facts_of(text))
+    open_ = (node for node in map(parse, naming) if holds(node, others) is None)
+    return tuple(dict.fromkeys(value for node in open_ for value in _literals(node, fact.name)))
+
+
+def _literals(node: Node, name: str) -> Iterator[float | str]:
+    match node:
+        case Comparison(_, Name(found), Literal(value)) if found == name:
+            yield value
+        case Comparison(_, Literal(value), Name(found)) if found == name:
+            yield value
+        case Membership(Name(found), values) if found == name:
+            yield from (literal.value for literal in values)
+        case _:
+            for part in parts_of(node):
+                yield from _literals(part, name)
 
 
 def _days(shipment: Shipment, law: Law) -> Iterator[tuple[Change, Shipment]]:
@@ -179,9 +244,20 @@ def _licences(shipment: Shipment, law: Law) -> Iterator[tuple[Change, Shipment]]
             yield change, replace(shipment, licences_held=held | {row.id})
 
 
-def _facts(shipment: Shipment, fact: Fact, limits: tuple[float, ...]) -> Iterator[tuple[Change, Shipment]]:
+def _approval(shipment: Shipment, now: Decision) -> Iterator[tuple[Change, Shipment]]:
+    """An approved classification, where that is asked for."""
+    if any(question.fact == "classification_status" for question in now.questions):
+        stated = shipment.classification_status or ""
+        kind, distance = ("other fact", 1.0) if stated else ("fact", 0.0)
+        change = _change(kind, "classification_status", stated, APPROVED, distance)
+        yield change, replace(shipment, classification_status=APPROVED)
+
+
+def _facts(
+    shipment: Shipment, fact: Fact, compared: tuple[float | str, ...]
+) -> Iterator[tuple[Change, Shipment]]:
     stated = shipment.facts.get(fact.name)
-    for value in _values(fact, limits):
+    for value in _values(fact, compared):
         if value == stated:
             continue
         kind = "fact" if stated is None else "other fact"
@@ -190,14 +266,24 @@ def _facts(shipment: Shipment, fact: Fact, limits: tuple[float, ...]) -> Iterato
         yield change, replace(shipment, facts=_with(shipment.facts, fact.name, value))
 
 
-def _values(fact: Fact, limits: tuple[float, ...]) -> Iterable[FactValue]:
-    """Values worth trying: both answers, the words declared, each side of each limit."""
+def _values(fact: Fact, compared: tuple[float | str, ...]) -> Iterable[FactValue]:
+    """Values worth trying: both answers, the words of the conditions, each side of each limit."""
     if fact.type == "yes_no":
         return (True, False)
     if fact.type == "text":
-        return fact.values[:_MOST_VALUES]
-    steps = (limit for limit in limits[:_MOST_VALUES])
-    return tuple(dict.fromkeys(v for limit in steps for v in _sides(limit)))
+        return dict.fromkeys((*compared, *fact.values[:_MOST_VALUES]))
+    limits = (limit for limit in compared if isinstance(limit, float))
+    sides = dict.fromkeys(value for limit in limits for value in _sides(limit))
+    return tuple(value for value in sides if _can_be(fact, value))
+
+
+def _can_be(fact: Fact, value: float) -> bool:
+    """Whether a line could state the number: no share is below zero."""
+    try:
+        fact_reader(fact)(f"{value:f}")
+    except ValueInvalid:
+        return False
+    return True
 
 
 def _sides(limit: float) -> tuple[float, float, float]:
@@ -225,7 +311,7 @@ def _change(kind: str, name: str, before: str, after: str, distance: float) -> C
 def _distance(stated: FactValue | None, value: FactValue) -> float:
     if stated is None:
         return 0.0
-    if isinstance(stated, float) and isinstance(value, float):
+    if not isinstance(stated, bool | str) and not isinstance(value, bool | str):
         return abs(value - stated) / max(abs(stated), 1e-9)
     return 1.0
 
@@ -233,4 +319,4 @@ def _distance(stated: FactValue | None, value: FactValue) -> float:
 def _written(value: FactValue) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:.15g}" if isinstance(value, float) else value
+    return value if isinstance(value, str) else f"{value:.15g}"

@@ -57,7 +57,9 @@ class Node:
     Attributes:
         applies: Whether the rule applied; ``None`` if a fact is missing, or for a step.
         from_event: The event that brought the rule in.
-        until_event: The event that took or will take it out.
+        until_event: The event that took or will take it out, if that was known.
+        confidence: How sure it is that the rule stood on that day.
+        caveat: Why that is less sure than the text of the rule.
         rules: The ids that stand together in this node, where several were read alike.
     """
 
@@ -69,6 +71,7 @@ class Node:
     until_event: Event | None = None
     sources: tuple[str, ...] = ()
     confidence: str = ""
+    caveat: str = ""
     note: str = ""
     rules: tuple[str, ...] = ()
     children: tuple[Node, ...] = ()
@@ -92,9 +95,9 @@ def explain(shipment: Shipment, register: Register, known_on: dt.date | None = N
         known_on: What was known on this day; ``None`` is all that is recorded.
     """
     decision = decide(shipment, register, known_on)
-    teller = _Teller(register, shipment)
+    teller = _Teller(register, shipment, known_on)
     tree = tuple(teller.steps(decision))
-    named = {name for node in tree for child in node.children for name in child.sources}
+    named = {name for node in tree for name in _named_sources(node)}
     titles = {name: _source(register, name) for name in sorted(named | set(decision.sources))}
     return Explanation(decision=decision, tree=tree, sources=titles)
 
@@ -102,9 +105,12 @@ def explain(shipment: Shipment, register: Register, known_on: dt.date | None = N
 class _Teller:
     """Looks up what the reasons name."""
 
-    def __init__(self, register: Register, shipment: Shipment) -> None:
-        self.register = register
+    def __init__(self, register: Register, shipment: Shipment, known_on: dt.date | None) -> None:
+        self.register, self.shipment, self.known_on = register, shipment, known_on
         self.events = register.events
+        law, day = register.law(shipment.ship_from or "", known_on), shipment.decisive_date
+        tables = law.on(day).standing.values() if law and day else ()
+        self.standing = {entry.row.id: entry for table in tables for entry in table}
         regime = register.regimes.get(shipment.ship_from or "")
         self.declared = regime.facts if regime else {}
         self.rows = {row.id: row for row in regime.provisions} if regime else {}
@@ -146,16 +152,25 @@ class _Teller:
         )
 
     def origin(self, row: Provision | None) -> dict[str, Any]:
-        """The events, sources and confidence of a row."""
+        """The events, sources and confidence of a row, as it stood on the day."""
         if row is None:
             return {}
+        entry = self.standing.get(row.id)
         return {
             "from_event": self.events.get(row.from_event),
-            "until_event": self.events.get(row.until_event),
+            "until_event": self.known(row.until_event),
             "sources": row.sources,
-            "confidence": row.confidence.value,
+            "confidence": (entry or row).confidence.value,
+            "caveat": entry.caveat if entry else "",
             "note": row.note,
         }
+
+    def known(self, name: str) -> Event | None:
+        """An event, if it was known on the day asked; without hindsight."""
+        event = self.events.get(name)
+        if event is None or (self.known_on is not None and event.known_from > self.known_on):
+            return None
+        return event
 
     def turns(self, reason: Reason) -> Iterator[Turn]:
         """The facts of a reason with their units and questions."""
@@ -182,11 +197,23 @@ class _Teller:
         """A row that decided without a test of its own: a place in a region, or what goes along."""
         because = ""
         if isinstance(row, Region):
-            inside = "among" if row.list_kind == "members" else "everywhere but"
-            because = f"{row.region}: {inside} {', '.join(row.countries)}"
+            because = f"{self.places(row)} is in {row.region}"
         elif isinstance(row, Rule):
             because = f"items {row.item}, destinations {row.destination}"
         return Node(label=row.id, applies=True, because=because, rules=(row.id,), **self.origin(row))
+
+    def places(self, row: Region) -> str:
+        """The destinations of the line that a row puts into its region."""
+        ends = dict.fromkeys((self.shipment.destination, self.shipment.ultimate_destination))
+        listed = row.list_kind != "all_except"
+        inside = (end for end in ends if end and (end in row.countries) is listed)
+        return " and ".join(self.register.countries.name(end) for end in inside)
+
+
+def _named_sources(node: Node) -> Iterator[str]:
+    yield from node.sources
+    for child in node.children:
+        yield from _named_sources(child)
 
 
 def _source(register: Register, name: str) -> str:
@@ -233,6 +260,7 @@ def _node_dict(node: Node) -> dict[str, Any]:
         "until_event": _event_dict(node.until_event),
         "sources": list(node.sources),
         "confidence": node.confidence,
+        "caveat": node.caveat,
         "note": node.note,
         "children": [_node_dict(child) for child in node.children],
     }
@@ -286,6 +314,8 @@ def _details(node: Node) -> Iterator[str]:
         yield f"out by {_told(node.until_event)}"
     if node.sources:
         yield f"sources {', '.join(node.sources)}; confidence {node.confidence}"
+    if node.caveat:
+        yield f"caveat: {node.caveat}"
     if node.note:
         yield f"note: {node.note}"
     if node.children:

@@ -131,7 +131,9 @@ class Reader:
             return tomllib.loads(content)
         except tomllib.TOMLDecodeError as error:
             name = path.relative_to(self.root).as_posix()
-            self.fault((name, _line_of(error) or content.count("\n") + 1), "", f"not TOML: {error}", "valid TOML")
+            self.fault(
+                (name, _line_of(error) or content.count("\n") + 1), "", f"not TOML: {error}", "valid TOML"
+            )
             return None
 
     def tables(self, path: Path, content: Any, name: str) -> list[dict[str, Any]]:
