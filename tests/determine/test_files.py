@@ -268,7 +268,7 @@ def test_what_is_written_can_be_checked_again(ending: str, tmp_path: Path, regis
     for _ in check_file(written(tmp_path, content), output, Checker(register)):
         pass
     (batch,) = read_batches(output)
-    row = {name: cells[0] for name, cells in batch.columns.items()}
+    row = batch.cells(0)
     assert row["answer"] == "licence_required"
     assert (row["input_answer"], row["input_input_answer"], row["remark"]) == ("no", "yes", "=1+1")
 

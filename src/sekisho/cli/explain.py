@@ -80,6 +80,7 @@ def find_line(file: Path, line: str) -> tuple[int, Mapping[str, str], Fault | No
         NotFound: If no line has this key, with the nearest.
         ValueInvalid: If several lines have this ``line_id``.
     """
+    from sekisho.determine.cells import texts  # noqa: PLC0415  see above
     from sekisho.determine.files import read_batches  # noqa: PLC0415  see above
     from sekisho.register.register import nearest  # noqa: PLC0415  needed with the above
 
@@ -89,12 +90,11 @@ def find_line(file: Path, line: str) -> tuple[int, Mapping[str, str], Fault | No
         names = [name for name in KEY if name in batch.columns]
         if not names:
             raise InputInvalid([Fault(file.name, 1, KEY[-1], "the column is missing", "it in the header")])
-        for at, parts in enumerate(zip(*(batch.columns[name] for name in names), strict=True)):
+        for at, parts in enumerate(zip(*(texts(batch.columns[name]) for name in names), strict=True)):
             key = "/".join(parts)
             keys.append(key)
             if line in {key, parts[-1]} and key not in found:
-                cells = {name: column[at] for name, column in batch.columns.items()}
-                found[key] = batch.lines[at], cells, batch.broken.get(at)
+                found[key] = batch.lines[at], batch.cells(at), batch.broken.get(at)
     if line in found or len(found) == 1:
         return found.get(line) or next(iter(found.values()))
     if not found:

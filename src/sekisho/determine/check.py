@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from sekisho.determine.cells import texts
+from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
 from sekisho.determine.files import Batch, arrow_batch, read_batches
 from sekisho.determine.frames import like, to_arrow
-from sekisho.determine.intake import DATES, KEY, OWN, read_line
-from sekisho.determine.kinds import Kinds, days_in_force
+from sekisho.determine.intake import DATES, KEY, OWN, read_day, read_line, tidy
+from sekisho.determine.keys import Keys
+from sekisho.determine.kinds import Kind, Kinds
 from sekisho.determine.output import Writer, plain
 from sekisho.determine.rates import Rates
-from sekisho.errors import Fault, InputInvalid
+from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.model import Answer, Decision, Shipment
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
@@ -35,6 +38,8 @@ OUTPUT = (
     "confidence", "not_covered", "in_force_on", "known_on", "register", "explanation",
 )  # fmt: skip
 """The columns of a decision, in order; they follow the key of the line."""
+_PLACE = {name: at for at, name in enumerate(OUTPUT)}
+_DATED_BY = (*DATES, "")
 NEEDED = ("ship_from_country", "destination_country", "code")
 FAULTS_KEPT = 1000
 Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -51,6 +56,8 @@ class Summary:
         dated_by: Number of lines by the column that gave the decisive date.
         faults: The first faults, with file and line.
         faulty: Number of lines with a fault.
+        kinds: Number of different kinds of line decided.
+        keys_compared: Whether the key of every line was compared with those of all before.
     """
 
     rows: int = 0
@@ -62,6 +69,17 @@ class Summary:
     faults: list[Fault] = field(default_factory=list)
     faulty: int = 0
     kinds: int = 0
+    keys_compared: bool = True
+
+    def add(self, answer: str, questions: Sequence[str], gaps: Sequence[str], lines: int) -> None:
+        """Counts a decision that several lines got."""
+        self.answers[answer] += lines
+        for question in questions if lines else ():
+            name, _, text = question.partition(": ")
+            self.questions[name] += lines
+            self.texts.setdefault(name, text)
+        for gap in gaps if lines else ():
+            self.gaps[gap] += lines
 
     def fault(self, fault: Fault) -> None:
         """Keeps a fault, as long as there are not too many to read."""
@@ -78,109 +96,150 @@ class _Decided:
     questions: tuple[str, ...]
     gaps: tuple[str, ...]
     faults: tuple[Fault, ...]
-    dated_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which columns decisions are given with.
+
+    Attributes:
+        columns: Columns of the decision, in order.
+        carry: Columns of the input to give beside the key: ``other`` (those that no rule
+            reads), ``all``, or ``none``.
+    """
+
+    columns: tuple[str, ...] = OUTPUT
+    carry: str = "other"
+
+
+_EVERYTHING = Wanted()
 
 
 class Checker:
-    """Decides batches of one input by one register, as known on one day."""
+    """Decides batches of one input by one register.
+
+    Args:
+        known_on: What was known on this day; ``None`` is all that is recorded. The name
+            of a column takes the day of each row from it.
+    """
 
     def __init__(
         self,
         register: Register,
-        known_on: dt.date | None = None,
+        known_on: dt.date | str | None = None,
         rates: Rates | None = None,
         name: str = "frame",
+        wanted: Wanted = _EVERYTHING,
     ) -> None:
         self.register, self.known_on, self.rates, self.name = register, known_on, rates, name
+        self.wanted = wanted
         self.summary = Summary()
-        laws = [law for c in register.regimes if (law := register.law(c, known_on))]
-        self.kinds = Kinds(register, laws, rates)
+        self.keys = Keys()
+        self._start()
+
+    def _start(self) -> None:
+        self.kinds = Kinds(self.register, self.known_on, self.rates)
         self.decided: list[_Decided] = []
-        self.seen: dict[int, int] = {}
 
     def batch(self, batch: Batch) -> pa.RecordBatch:
         """The decisions of a batch, one row for each of its rows."""
-        _require(self.name, batch)
-        decided, position = self._decisions(batch)
-        columns: dict[str, pa.Array] = {name: self._text(batch, name) for name in self._key(batch)}
-        for at, name in enumerate(OUTPUT):
-            columns[name] = _spread([one.cells[at] for one in decided], position, name)
-        columns["in_force_on"] = days_in_force(batch.columns, len(batch.lines))
-        for name in (name for name in batch.columns if self._is_carried(name)):
-            columns[_free_name(name, batch)] = self._text(batch, name)
-        self._count(batch, decided, position)
-        return pa.RecordBatch.from_pydict(columns)
+        _require(self.name, batch, self.kinds)
+        if self.kinds.is_full:
+            self._start()
+        kind = self.kinds.of(batch)
+        for at in kind.new:
+            self.decided.append(self._decide(batch.cells(at)))
+        decided, position = self._of_rows(batch, kind)
+        self._count(batch, decided, position, kind)
+        return self._columns(batch, decided, position, kind)
 
-    def _text(self, batch: Batch, name: str) -> pa.Array:
-        return pa.array(batch.columns[name], pa.string())
-
-    def _key(self, batch: Batch) -> list[str]:
-        return [name for name in KEY if name in batch.columns]
-
-    def _is_carried(self, name: str) -> bool:
-        return name not in KEY and name not in OWN and name not in self.kinds.relevant
-
-    def _decisions(self, batch: Batch) -> tuple[list[_Decided], Positions]:
+    def _of_rows(self, batch: Batch, kind: Kind) -> tuple[list[_Decided], Positions]:
         """The different decisions of a batch, and which of them each row gets."""
-        kinds, new = self.kinds.of(batch)
-        self.decided += [self._decide(self._row(batch, at)) for at in new]
-        used, position = np.unique(kinds, return_inverse=True)
-        decided = [self.decided[kind] for kind in used]
+        used = np.flatnonzero(np.bincount(kind.of_row, minlength=len(self.decided)))
+        place = np.zeros(len(self.decided), dtype=np.int64)
+        place[used] = np.arange(len(used))
+        decided, position = [self.decided[at] for at in used.tolist()], place[kind.of_row]
         for at, fault in (batch.broken | self._doubles(batch)).items():
             position[at] = len(decided)
             decided.append(self._refuse(fault))
         return decided, position
 
-    def _row(self, batch: Batch, at: int) -> dict[str, str]:
-        return {name: cells[at] for name, cells in batch.columns.items()}
+    def _columns(
+        self, batch: Batch, decided: list[_Decided], position: Positions, kind: Kind
+    ) -> pa.RecordBatch:
+        columns: dict[str, pa.Array] = {name: batch.columns[name] for name in self._key(batch)}
+        for name in self.wanted.columns:
+            if name == "in_force_on":
+                columns[name] = iso_days(kind.days)
+            elif name == "known_on" and self.kinds.known_by:
+                columns[name] = iso_days(kind.known)
+            else:
+                columns[name] = _spread([one.cells[_PLACE[name]] for one in decided], position, name)
+        for name in (name for name in batch.columns if self._is_carried(name)):
+            columns[_free_name(name, batch)] = batch.columns[name]
+        return pa.RecordBatch.from_pydict(columns)
+
+    def _key(self, batch: Batch) -> list[str]:
+        return [name for name in KEY if name in batch.columns]
+
+    def _is_carried(self, name: str) -> bool:
+        if name in KEY or self.wanted.carry == "none":
+            return False
+        return self.wanted.carry == "all" or (name not in OWN and name not in self.kinds.relevant)
 
     def _decide(self, cells: Mapping[str, str]) -> _Decided:
         line = read_line(cells, self.register, self.rates)
-        decision = decide(line.shipment, self.register, self.known_on, with_reasons=False)
-        return _decided(decision, line.faults, line.dated_by)
+        known_on, faults = self._known_on(cells)
+        decision = decide(line.shipment, self.register, known_on, with_reasons=False)
+        return _decided(decision, (*line.faults, *faults))
+
+    def _known_on(self, cells: Mapping[str, str]) -> tuple[dt.date | None, tuple[Fault, ...]]:
+        """The day as known on which a line is decided, and why that cannot be told."""
+        if not isinstance(self.known_on, str):
+            return self.known_on, ()
+        try:
+            return read_day(tidy(cells[self.known_on]) or "an empty cell"), ()
+        except ValueInvalid as error:
+            return dt.date.min, (Fault("", 0, self.known_on, error.problem, error.expected),)
 
     def _refuse(self, fault: Fault) -> _Decided:
         nothing = Shipment(decisive_date=None, ship_from=None, destination=None)
-        decision = decide(nothing, self.register, self.known_on)
-        return _decided(decision, (fault,), "")
+        known_on = None if isinstance(self.known_on, str) else self.known_on
+        return _decided(decide(nothing, self.register, known_on, with_reasons=False), (fault,))
 
     def _doubles(self, batch: Batch) -> dict[int, Fault]:
         """Rows whose key stood before: the same line twice is a fault, not two lines."""
         names = self._key(batch)
+        if not names:
+            return {}
+        again = self.keys.doubles([batch.columns[name] for name in names], batch.lines)
         found: dict[int, Fault] = {}
-        for at, key in enumerate(zip(*(batch.columns[name] for name in names), strict=True)):
-            if not any(key):
-                continue
-            first = self.seen.setdefault(hash(key), batch.lines[at])
-            if first != batch.lines[at] and at not in batch.broken:
-                problem = f"the key {'/'.join(key)!r} already stands on line {first}"
-                found[at] = Fault("", 0, names[-1], problem, "a key of its own for each line")
-        return found
+        for at in again.keys() - batch.broken.keys():
+            key = "/".join(texts(batch.columns[name].slice(at, 1))[0] for name in names)
+            problem = f"the key {key!r} already stands on line {again[at]}"
+            found[at] = Fault("", 0, names[-1], problem, "a key of its own for each line")
+        return dict(sorted(found.items()))
 
-    def _count(self, batch: Batch, decided: list[_Decided], position: Positions) -> None:
+    def _count(self, batch: Batch, decided: list[_Decided], position: Positions, kind: Kind) -> None:
         summary = self.summary
         summary.rows += len(batch.lines)
         summary.kinds = len(self.decided)
-        for one, count in zip(decided, np.bincount(position, minlength=len(decided)), strict=True):
-            summary.answers[one.answer] += int(count)
-            summary.dated_by[one.dated_by] += int(count)
-            for question in one.questions:
-                name, _, text = question.partition(": ")
-                summary.questions[name] += int(count)
-                summary.texts.setdefault(name, text)
-            for gap in one.gaps:
-                summary.gaps[gap] += int(count)
+        summary.keys_compared = not self.keys.full
+        counts = np.bincount(position, minlength=len(decided)).tolist()
+        for one, count in zip(decided, counts, strict=True):
+            summary.add(one.answer, one.questions, one.gaps, count)
+        given = np.bincount(kind.given_by, minlength=len(_DATED_BY)).tolist()
+        summary.dated_by.update({name: n for name, n in zip(_DATED_BY, given, strict=True) if n})
         self._report(batch, decided, position)
 
     def _report(self, batch: Batch, decided: list[_Decided], position: Positions) -> None:
-        faulty = {at for at, one in enumerate(decided) if one.faults}
-        if not faulty:
+        faulty = np.array([bool(one.faults) for one in decided], dtype=np.bool_)
+        if not faulty.any():
             return
-        for at, kind in enumerate(position):
-            if int(kind) in faulty:
-                self.summary.faulty += 1
-                for f in decided[int(kind)].faults:
-                    self.summary.fault(Fault(self.name, batch.lines[at], f.column, f.problem, f.expected))
+        for at in np.flatnonzero(faulty[position]).tolist():
+            self.summary.faulty += 1
+            for f in decided[int(position[at])].faults:
+                self.summary.fault(Fault(self.name, batch.lines[at], f.column, f.problem, f.expected))
 
 
 def _free_name(name: str, batch: Batch) -> str:
@@ -192,8 +251,9 @@ def _free_name(name: str, batch: Batch) -> str:
     return name
 
 
-def _require(name: str, batch: Batch) -> None:
-    missing = [column for column in NEEDED if column not in batch.columns]
+def _require(name: str, batch: Batch, kinds: Kinds) -> None:
+    needed = (*NEEDED, *((kinds.known_by,) if kinds.known_by else ()))
+    missing = [column for column in needed if column not in batch.columns]
     faults = [Fault(name, 1, column, "the column is missing", "it in the header") for column in missing]
     if not any(column in batch.columns for column in DATES):
         faults.append(Fault(name, 1, "decisive_date", "no column gives a date", f"one of {', '.join(DATES)}"))
@@ -201,7 +261,7 @@ def _require(name: str, batch: Batch) -> None:
         raise InputInvalid(faults)
 
 
-def _decided(decision: Decision, faults: tuple[Fault, ...], dated_by: str) -> _Decided:
+def _decided(decision: Decision, faults: tuple[Fault, ...]) -> _Decided:
     questions = tuple(str(question) for question in decision.questions)
     answer, explanation = decision.answer, decision.explanation
     if faults:
@@ -217,7 +277,7 @@ def _decided(decision: Decision, faults: tuple[Fault, ...], dated_by: str) -> _D
         explanation,
     )  # fmt: skip
     asked = () if faults else questions
-    return _Decided(cells, answer.value, asked, decision.not_covered, faults, dated_by)
+    return _Decided(cells, answer.value, asked, decision.not_covered, faults)
 
 
 def _full_stop(sentence: str) -> str:
@@ -230,17 +290,27 @@ def _told(fault: Fault) -> str:
 
 
 def _spread(values: list[Any], position: Positions, name: str) -> pa.Array:
+    """The value of each row, each different value held once."""
     kind = pa.int64() if name == "review_days" else pa.string()
-    indices = pa.array(position.astype(np.int32))
-    return pa.DictionaryArray.from_arrays(indices, pa.array(values, kind))
+    places: dict[Any, int] = {}
+    place = [_NONE if value is None else places.setdefault(value, len(places)) for value in values]
+    indices = np.array(place, dtype=np.int32)[position]
+    return pa.DictionaryArray.from_arrays(
+        pa.array(indices, mask=indices == _NONE), pa.array(list(places), kind)
+    )
+
+
+_NONE = -1
 
 
 def check(
     frame: Any,
     *,
     register: Register | None = None,
-    known_on: dt.date | None = None,
+    known_on: dt.date | str | None = None,
     rates: Rates | None = None,
+    columns: Sequence[str] = OUTPUT,
+    carry: str = "other",
 ) -> Any:
     """Decides the order lines of a data frame.
 
@@ -248,18 +318,22 @@ def check(
         frame: A pandas, Polars or Arrow frame, or anything with the Arrow C stream
             interface; columns as in the documentation, in any order.
         register: The register to decide by; the shipped one if not given.
-        known_on: What was known on this day; all that is recorded if not given.
+        known_on: What was known on this day; all that is recorded if not given. The name
+            of a column takes the day of each row from it.
         rates: Exchange rates for values not in JPY.
+        columns: The columns of the decision that are wanted.
+        carry: Columns of the frame to give beside the key: ``other`` (those that no rule
+            reads), ``all`` or ``none``.
 
     Returns:
         A frame of the same kind with one row for each line, in the same order: the key
-        of the line, the columns of the decision, and columns that are not known.
+        of the line, the columns of the decision, and those carried.
 
     Raises:
         InputInvalid: If needed columns are missing.
     """
     table = to_arrow(frame)
-    checker = Checker(register or open_register(), known_on, rates)
+    checker = Checker(register or open_register(), known_on, rates, wanted=Wanted(tuple(columns), carry))
     empty = pa.RecordBatch.from_pylist([], table.schema)
     records = table.combine_chunks().to_batches() or [empty]
     batches = [checker.batch(arrow_batch(one, 1)) for one in records]

@@ -1,18 +1,30 @@
 """Classes of cells that the law cannot tell apart.
 
-Two lines that differ only in a day of the same epoch, or in a percentage on the same
-side of every threshold, get the same decision. Putting cells into such classes lets a
-file of millions of lines be decided by its few thousand different kinds of line, each
-decided once, by the same steps as a single line.
+A percentage on the same side of every threshold, or another spelling of one country, is
+the same to the law. Putting cells into such classes lets a file of millions of lines be
+decided by its few thousand different kinds of line, each decided once, by the same steps
+as a single line.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 
-from sekisho.determine.intake import fact_reader, read_day, read_quantity, tidy
+import numpy as np
+import pyarrow as pa
+
+from sekisho.determine.cells import Codes, cell_text, encoded
+from sekisho.determine.intake import (
+    COUNTRIES,
+    PERCENT,
+    fact_reader,
+    read_hs_code,
+    read_quantity,
+    tidy,
+)
 from sekisho.errors import ValueInvalid
 from sekisho.model import Fact, LicenceType, Limb, Provision, Rule
 from sekisho.register.condition import (
@@ -27,41 +39,158 @@ from sekisho.register.condition import (
     parts_of,
 )
 from sekisho.register.law import Law, Regime
+from sekisho.register.register import Register
 
 Classify = Callable[[str], Hashable]
+Limits = tuple[float, ...]
 _CONDITIONS = ("condition", "lost_if", "holder", "lapses_if")
 _FREE_TEXT = ("quantity_unit", "end_user_id")
 """Columns whose text no rule reads."""
+_HEADINGS = (2, 4, 6)
+_CELLS_KEPT = 1 << 16
 
 
-def classifiers(laws: list[Law]) -> Mapping[str, Classify]:
-    """For each column that needs one, the function from a cell to its class.
+class Texts:
+    """Numbers the cells of a column by the class of their text; 0 is an empty cell.
 
-    Columns that are not in the mapping keep their text as their class.
+    A cell that cannot be read is a class of its own: its fault names its text.
     """
-    found: dict[str, Classify] = dict.fromkeys(_FREE_TEXT, bool)
-    found["quantity"] = _quantity
+
+    def __init__(self, classify: Classify = tidy) -> None:
+        self.classify = classify
+        self.classes: list[Hashable] = [""]
+        self.numbers: dict[Hashable, int] = {}
+        self._cells: dict[str, int] = {}
+
+    @property
+    def size(self) -> int:
+        """One more than the largest number given."""
+        return len(self.classes)
+
+    def codes(self, column: pa.Array) -> Codes:
+        """The number of each cell."""
+        known, indices = encoded(column)
+        return np.array([self.number(cell) for cell in known], dtype=np.int64)[indices]
+
+    def number(self, cell: str) -> int:
+        """The number of one cell."""
+        found = self._cells.get(cell)
+        if found is None:
+            if len(self._cells) >= _CELLS_KEPT:
+                self._cells.clear()
+            found = self._cells[cell] = self._number(cell)
+        return found
+
+    def _number(self, cell: str) -> int:
+        if not tidy(cell):
+            return 0
+        try:
+            return self.of_class(self.classify(cell))
+        except ValueInvalid:
+            return self.of_class(Unreadable(cell))
+
+    def of_class(self, one: Hashable) -> int:
+        """The number of a class."""
+        found = self.numbers.get(one)
+        if found is None:
+            found = self.numbers[one] = len(self.classes)
+            self.classes.append(one)
+        return found
+
+
+class Unreadable(str):
+    """The text of a cell that cannot be read; equal to no class of readable cells."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unreadable) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash((Unreadable, str(self)))
+
+
+class Numbers(Texts):
+    """Numbers cells by the thresholds they lie between, numeric columns all at once.
+
+    Args:
+        read: The number a cell holds.
+        limits: The thresholds, lowest first.
+        lowest: The least number that can be read; ``highest`` the greatest.
+    """
+
+    def __init__(
+        self, read: Callable[[str], float], limits: Limits, lowest: float, highest: float = math.inf
+    ) -> None:
+        super().__init__(lambda cell: position(read(tidy(cell)), limits))
+        self.limits, self.lowest, self.highest = limits, lowest, highest
+        for place in range(2 * len(limits) + 1):
+            self.of_class(place)
+
+    def codes(self, column: pa.Array) -> Codes:
+        """The number of each cell."""
+        if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+            return super().codes(column)
+        values = np.asarray(column.cast(pa.float64(), safe=False).fill_null(math.nan))
+        found = self.of_values(values)
+        odd = np.isinf(values) | (values < self.lowest) | (values > self.highest)
+        for row in np.flatnonzero(odd).tolist():
+            found[row] = self.number(cell_text(column[row].as_py()))
+        return found
+
+    def of_values(self, values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Codes:
+        """The number of each value; 0 for no number."""
+        below, upto = (np.searchsorted(self.limits, values, side) for side in ("left", "right"))
+        return np.where(np.isnan(values), 0, below + upto + 1)
+
+
+def coders(register: Register, laws: list[Law]) -> Mapping[str, Texts]:
+    """For each column that needs one, how its cells are numbered.
+
+    Columns that are not in the mapping are told apart by their text.
+    """
+    found = {name: Texts(bool) for name in _FREE_TEXT}
+    found["quantity"] = Numbers(read_quantity, (), 0)
+    found["value"] = Numbers(read_quantity, value_limits(laws), 0)
+    found |= {name: Texts(lambda cell: register.countries.resolve(tidy(cell)).alpha_2) for name in COUNTRIES}
     declared = Counter(name for law in laws for name in law.regime.facts)
     for law in laws:
         limits = thresholds(law.regime)
         alone = (fact for fact in law.regime.facts.values() if declared[fact.name] == 1)
-        numbers = (fact for fact in alone if fact.type == "number")
-        found |= {fact.name: _numbers(fact, limits.get(fact.name, ())) for fact in numbers}
+        found |= {fact.name: _of_fact(fact, limits) for fact in alone if fact.name not in found}
     return found
 
 
-def value_limits(laws: list[Law]) -> tuple[float, ...]:
+def _of_fact(fact: Fact, limits: Mapping[str, Limits | None]) -> Texts:
+    compared = limits.get(fact.name, ())
+    if fact.name == "hs_code" and fact.name not in limits:
+        return Texts(lambda cell: _headings(read_hs_code(tidy(cell)), limits))
+    if fact.type != "number" or compared is None:
+        return Texts()
+    read, share = fact_reader(fact), fact.unit in PERCENT
+    lowest = 0 if share or fact.name == "value_jpy" else -math.inf
+    return Numbers(lambda cell: float(read(cell)), compared, lowest, 100 if share else math.inf)
+
+
+def _headings(digits: str, limits: Mapping[str, Limits | None]) -> Hashable:
+    """Chapter, heading and subheading of an HS code, as far as rules tell them apart."""
+    found: list[Hashable] = []
+    for length in _HEADINGS:
+        compared = limits.get(f"hs_{length}", ())
+        if len(digits) < length or compared is None:
+            found.append(digits[:length])
+        else:
+            found.append(position(float(digits[:length]), compared))
+    return tuple(found)
+
+
+def value_limits(laws: list[Law]) -> Limits:
     """The values in JPY that the laws compare with, lowest first."""
     limits = {limit for law in laws for limit in thresholds(law.regime).get("value_jpy") or ()}
     return tuple(sorted(limits))
 
 
-def value_class(limits: tuple[float, ...]) -> Callable[[float], int]:
-    """The class of a value in JPY between limits."""
-    return lambda value: _position(value, limits)
-
-
-def thresholds(regime: Regime) -> dict[str, tuple[float, ...] | None]:
+def thresholds(regime: Regime) -> dict[str, Limits | None]:
     """The numbers each fact is compared with; ``None`` where it is also reckoned with."""
     found: dict[str, set[float]] = {}
     reckoned: set[str] = set()
@@ -111,42 +240,6 @@ def _compared(  # noqa: C901  one branch for each kind of node
                 yield from _compared(part)
 
 
-def _position(value: float, limits: tuple[float, ...]) -> int:
-    """Between which limits a value lies, or on which: an even number below, odd on one."""
+def position(value: float, limits: Limits) -> int:
+    """Between which limits a value lies, or on which: an even number between, odd on one."""
     return bisect_left(limits, value) + bisect_right(limits, value)
-
-
-def days(laws: list[Law]) -> Classify:
-    """The class of a date: the epoch of each law it lies in."""
-
-    def classify(cell: str) -> Hashable:
-        try:
-            day = read_day(tidy(cell))
-        except ValueInvalid:
-            return cell
-        return tuple(law.epoch(day) for law in laws)
-
-    return classify
-
-
-def _numbers(fact: Fact, limits: tuple[float, ...] | None) -> Classify:
-    read = fact_reader(fact)
-
-    def classify(cell: str) -> Hashable:
-        if limits is None:
-            return cell
-        try:
-            return _position(float(read(tidy(cell))), limits)
-        except ValueInvalid:
-            return cell
-
-    return classify
-
-
-def _quantity(cell: str) -> Hashable:
-    """Any readable quantity is the same to the law; a faulty one is not."""
-    try:
-        read_quantity(tidy(cell))
-    except ValueInvalid:
-        return cell
-    return True

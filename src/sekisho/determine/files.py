@@ -1,13 +1,13 @@
 """Order lines in: CSV, Parquet, XLSX and JSON lines.
 
-Every format becomes the same thing: batches of text cells with the line each row stands
-on. A row that cannot be read keeps its place in the batch with the fault that says why.
+Every format becomes the same thing: batches of Arrow columns with the line each row
+stands on. A row that cannot be read keeps its place in the batch with the fault that says
+why.
 """
 
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,10 +19,11 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sekisho.determine.cells import cell_text, is_text, texts
 from sekisho.determine.intake import canonical_column
 from sekisho.errors import Fault, InputInvalid
 
-BATCH = 100_000
+BATCH = 1 << 17
 FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".xlsx": "xlsx",
            ".jsonl": "jsonl", ".ndjson": "jsonl"}  # fmt: skip
 _CELL_LIMIT = 1 << 30
@@ -30,19 +31,23 @@ _CELL_LIMIT = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some rows of an input, column by column, all as text.
+    """Some rows of an input, column by column.
 
     Attributes:
-        columns: canonical name -> cells; an empty text is an empty cell.
+        columns: canonical name -> cells, of any type; a cell means what its text means.
         lines: The line (CSV, JSON lines) or row of each row.
         broken: Rows that could not be read, by position in the batch.
         read: How many bytes (CSV, JSON lines) or rows were read so far.
     """
 
-    columns: Mapping[str, Sequence[str]]
+    columns: Mapping[str, pa.Array]
     lines: Sequence[int]
     broken: dict[int, Fault] = field(default_factory=dict)
     read: int = 0
+
+    def cells(self, at: int) -> dict[str, str]:
+        """The cells of one row as texts."""
+        return {name: texts(column.slice(at, 1))[0] for name, column in self.columns.items()}
 
 
 def format_of(path: Path) -> str:
@@ -194,7 +199,8 @@ class _Block:
 
     def batch(self, read: int) -> Batch:
         columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self.names)
-        return Batch(dict(zip(self.names, columns, strict=True)), self.lines, self.broken, read)
+        arrays = (pa.array(cells, pa.string()) for cells in columns)
+        return Batch(dict(zip(self.names, arrays, strict=True)), self.lines, self.broken, read)
 
 
 JsonRow = dict[str, str] | Fault
@@ -268,7 +274,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _json_batch(names: list[str], rows: list[tuple[int, JsonRow]], read: int) -> Batch:
     cells = [{} if isinstance(row, Fault) else row for _, row in rows]
-    columns = {name: [row.get(name, "") for row in cells] for name in names}
+    columns = {name: pa.array([row.get(name, "") for row in cells], pa.string()) for name in names}
     broken = {at: row for at, (_, row) in enumerate(rows) if isinstance(row, Fault)}
     return Batch(columns, [line for line, _ in rows], broken, read)
 
@@ -315,7 +321,8 @@ def _sheet_row(cells: Iterable[Any]) -> list[str]:
 
 def _parquet(path: Path) -> Iterator[Batch]:
     try:
-        file = pq.ParquetFile(path)
+        schema = pq.read_schema(path)
+        file = pq.ParquetFile(path, read_dictionary=_coded_columns(path), buffer_size=_PAGES)
         first = 1
         for records in file.iter_batches(batch_size=BATCH):
             yield arrow_batch(records, first, path.name)
@@ -325,42 +332,32 @@ def _parquet(path: Path) -> Iterator[Batch]:
         advice = "a Parquet file written to its end; write it again"
         raise InputInvalid([Fault(path.name, 0, "", problem, advice)]) from error
     if first == 1:
-        yield Batch(dict.fromkeys(_names(path.name, file.schema_arrow.names, 0), ()), ())
+        yield arrow_batch(pa.RecordBatch.from_pylist([], schema), 1, path.name)
+
+
+_PAGES = 1 << 20
+_CODED_BYTES = 4
+
+
+def _coded_columns(path: Path) -> list[str]:
+    """Text columns whose cells are stored as places in a list of a few texts."""
+    metadata = pq.read_metadata(path)
+    schema, found = metadata.schema.to_arrow_schema(), list[str]()
+    for at in range(metadata.num_columns if metadata.num_row_groups else 0):
+        chunk = metadata.row_group(0).column(at)
+        name = chunk.path_in_schema
+        small = chunk.total_uncompressed_size < _CODED_BYTES * chunk.num_values
+        if small and schema.get_field_index(name) >= 0 and is_text(schema.field(name).type):
+            found.append(name)
+    return found
 
 
 def arrow_batch(records: pa.RecordBatch, first: int, file: str = "frame") -> Batch:
-    """A batch of Arrow records as text cells; ``first`` is the number of its first row.
+    """A batch of Arrow records; ``first`` is the number of its first row.
 
     Raises:
         InputInvalid: If two columns have the same meaning.
     """
     names = _names(file, records.schema.names, 0)
-    columns = [arrow_texts(column) for column in records.columns]
     lines = range(first, first + records.num_rows)
-    return Batch(dict(zip(names, columns, strict=True)), lines, read=first + records.num_rows - 1)
-
-
-def arrow_texts(column: pa.Array) -> list[str]:
-    """The cells of an Arrow column as text."""
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return [cell or "" for cell in column.to_pylist()]
-    return [cell_text(cell) for cell in column.to_pylist()]
-
-
-def cell_text(cell: Any) -> str:
-    """One typed cell as the text a CSV file would hold.
-
-    >>> cell_text(30.0), cell_text(True), cell_text(None), cell_text(dt.date(2019, 7, 4))
-    ('30', 'yes', '', '2019-07-04')
-    """
-    if cell is None or cell != cell:  # noqa: PLR0124  not a number
-        return ""
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)  # noqa: PLR2004
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat() if cell.time() == dt.time.min else cell.isoformat()
-    if isinstance(cell, list | tuple):
-        return ";".join(cell_text(part) for part in cell)
-    return str(cell)
+    return Batch(dict(zip(names, records.columns, strict=True)), lines, read=first + records.num_rows - 1)

@@ -76,7 +76,7 @@ _YES_NO = {
 }  # fmt: skip
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*(.*)")
 _PLAIN_DIGITS = 15
-_SHARES = frozenset({"% by weight", "mol %"})
+PERCENT = frozenset({"% by weight", "mol %"})
 _ERA = re.compile(r"(令和|平成|昭和|[RHS])\s*(元|\d{1,2})[年.\-/]\s*(\d{1,2})[月.\-/]\s*(\d{1,2})日?")
 _ERAS: Mapping[str, tuple[str, int, dt.date, dt.date]] = {
     "令和": ("Reiwa (令和)", 2018, dt.date(2019, 5, 1), dt.date.max),
@@ -367,7 +367,7 @@ def fact_reader(fact: Fact) -> Callable[[str], FactValue]:
     """The reader of the cells of a declared fact."""
     if fact.name in _READERS:
         return _READERS[fact.name]
-    if fact.unit in _SHARES:
+    if fact.unit in PERCENT:
         return lambda cell: read_share(cell, fact.unit)
     if fact.type == "number":
         return lambda cell: read_number(cell, fact.unit)

@@ -1,4 +1,4 @@
-"""The kinds of line in a batch: rows whose cells all lie in the same classes.
+"""The kinds of line of an input: rows that no rule tells apart.
 
 Cells become small numbers, column by column, and the numbers of a row become one key;
 only the distinct keys of a batch are looked at one by one.
@@ -7,158 +7,248 @@ only the distinct keys of a batch are looked at one by one.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from sekisho.determine.classes import Classify, classifiers, days, value_class, value_limits
+from sekisho.determine.cells import Codes, encoded
+from sekisho.determine.classes import Numbers, Texts, coders
+from sekisho.determine.days import NO_DAY, UNREADABLE, Days, is_day
 from sekisho.determine.files import Batch
-from sekisho.determine.intake import DATES, KEY, OWN, read_day, read_quantity, tidy, value_jpy
+from sekisho.determine.intake import DATES, KEY, OWN, read_code, tidy, value_jpy
+from sekisho.determine.law_classes import Interned, LawClasses
 from sekisho.determine.rates import Rates
-from sekisho.errors import ValueInvalid
-from sekisho.register.law import Law
+from sekisho.register.condition import facts_of
+from sekisho.register.law import Regime
 from sekisho.register.register import Register
+from sekisho.register.selectors import CATCH_ALL_ROW, row_of
 
-Codes = np.ndarray[tuple[int], np.dtype[np.int64]]
-_VALUED_BY = ("value", "currency", "contract_date", "order_date", *DATES)
-"""Columns that give the value in JPY: the amount, and the day whose rate counts."""
+_PLACES = ("destination_country", "ultimate_destination_country")
+_BY_LAW = ("ship_from_country", "code", *_PLACES)
 _LARGEST = 1 << 62
-_PLAIN = "^[0-9]{1,15}$"
+_KEPT = 1 << 19
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The kinds of the rows of a batch.
+
+    Attributes:
+        of_row: The number of the kind of each row.
+        new: The first row of each kind not seen before, in the order of their numbers.
+        days: The decisive day of each row.
+        given_by: Which of ``DATES`` gave it; one beyond the last if none did.
+        known: The day as known on which each row is decided, where rows say so.
+    """
+
+    of_row: Codes
+    new: Sequence[int]
+    days: Codes
+    given_by: Codes
+    known: Codes
 
 
 class Kinds:
     """Numbers the kinds of line of one input.
 
+    Args:
+        known_on: The day on which the law is taken as known, ``None`` for all on record, or
+            the name of the column that says so for each row.
+
     Attributes:
+        known_by: The name of that column, or empty.
         relevant: Columns whose cells can change a decision.
     """
 
-    def __init__(self, register: Register, laws: list[Law], rates: Rates | None) -> None:
+    def __init__(self, register: Register, known_on: dt.date | str | None, rates: Rates | None) -> None:
         self.register, self.rates = register, rates
-        self.limits = value_limits(laws)
-        self.in_jpy = value_class(self.limits)
-        self.classify: dict[str, Classify] = dict(classifiers(laws))
-        self.classify |= dict.fromkeys(DATES, days(laws))
-        self.classify["value"] = self._amount
+        self.known_by = known_on if isinstance(known_on, str) else ""
+        self.known_on = None if isinstance(known_on, str) else known_on
+        laws = [law for country in register.regimes if (law := register.law(country))]
         facts = {name for law in laws for name in law.regime.facts}
         self.relevant = {*OWN, *facts} - {*KEY, "quantity_unit", "contract_date"}
-        self.numbers: dict[tuple[str, Hashable], int] = {}
-        self.known: dict[tuple[tuple[str, int], ...], int] = {}
+        self.technical = {name for law in laws for name in _technical(law.regime)}
+        self.coders = dict(coders(register, laws))
+        self.days = Days()
+        self.laws: dict[tuple[Hashable, int], LawClasses] = {}
+        self.standing = Interned()
+        self.known: dict[bytes, int] = {}
 
-    def of(self, batch: Batch) -> tuple[Codes, list[int]]:
-        """The number of the kind of each row, and the first row of each new kind.
+    @property
+    def is_full(self) -> bool:
+        """Whether so many kinds were seen that it is time to forget them."""
+        return len(self.known) > _KEPT
 
-        New kinds are numbered in the order in which they are listed.
-        """
+    def of(self, batch: Batch) -> Kind:
+        """The kind of each row of a batch."""
+        rows = len(batch.lines)
+        days, given_by = self.days.decisive(batch.columns, rows)
+        known = self._known_days(batch, rows)
         coded = self._coded(batch)
-        key = np.zeros(len(batch.lines), dtype=np.int64)
-        size = 1
-        for codes in coded.values():
-            span = int(codes.max(initial=0)) + 1
-            if size * span > _LARGEST:
-                key = np.unique(key, return_inverse=True)[1]
-                size = int(key.max(initial=0)) + 1
-            key, size = key * span + codes, size * span
-        _, first, position = np.unique(key, return_index=True, return_inverse=True)
-        new: list[int] = []
-        numbers = np.zeros(len(first), dtype=np.int64)
-        for rank in np.argsort(first, kind="stable"):
-            row = int(first[rank])
-            kind = tuple((name, int(codes[row])) for name, codes in coded.items() if codes[row])
-            if kind not in self.known:
-                self.known[kind] = len(self.known)
-                new.append(row)
-            numbers[rank] = self.known[kind]
-        return numbers[position], new
+        self._by_law(coded, days, known)
+        coded["decisive day"], coded["known day"] = _unread(days), _unread(known)
+        of_row, new = self._numbered(coded, rows)
+        return Kind(of_row, new, days, given_by, known)
+
+    def _known_days(self, batch: Batch, rows: int) -> Codes:
+        if self.known_by:
+            return self.days.codes(batch.columns[self.known_by])
+        return np.full(rows, 0, dtype=np.int64)
 
     def _coded(self, batch: Batch) -> dict[str, Codes]:
+        """The number of the class of each cell that a rule may read."""
         names = sorted(name for name in batch.columns if name in self.relevant - {*DATES, "value"})
-        coded = {name: self._codes(name, batch.columns[name]) for name in names}
+        coded = {name: self._coder(name).codes(batch.columns[name]) for name in names}
         if "value" in batch.columns:
-            coded["value"] = self._amounts(batch.columns["value"])
-        coded["decisive_date"] = self._dates(batch)
-        if self.rates is not None and "value" in batch.columns:
-            coded["value"] = self._converted(batch, coded["value"])
+            coded["value"] = self._values(batch)
         return coded
 
-    def _codes(self, name: str, cells: Sequence[str]) -> Codes:
-        """The number of the class of each cell; 0 for an empty one."""
-        distinct, indices = encoded(cells)
-        return np.array([self._number(name, cell) for cell in distinct], dtype=np.int64)[indices]
+    def _coder(self, name: str) -> Texts:
+        if name not in self.coders:
+            self.coders[name] = Texts()
+        return self.coders[name]
 
-    def _amounts(self, cells: Sequence[str]) -> Codes:
-        """As ``_codes`` for amounts, which seldom repeat: plain digits are compared at once."""
-        array = pa.array(cells, pa.string())
-        plain = pc.all(pc.match_substring_regex(array, _PLAIN), min_count=0).as_py()
-        if not plain or not len(array):
-            return self._codes("value", cells)
-        values = np.asarray(pc.cast(array, pa.float64()))
-        below, upto = (np.searchsorted(self.limits, values, side) for side in ("left", "right"))
-        classes, indices = np.unique(below + upto, return_inverse=True)
-        return np.array([self._numbered("value", int(one)) for one in classes], dtype=np.int64)[indices]
+    def _by_law(self, coded: dict[str, Codes], days: Codes, known: Codes) -> None:
+        """Puts what the law of its day says of place and item in the place of their cells."""
+        rows = len(days)
+        nothing = np.zeros(rows, dtype=np.int64)
+        origins = coded.get("ship_from_country", nothing)
+        items = self._items(coded, rows)
+        places = {name: coded[name] for name in _PLACES if name in coded}
+        for origin, day, chosen in _groups(origins, known):
+            law = self._law(origin, day)
+            epochs = law.epoch(days[chosen])
+            for name, codes in places.items():
+                target = coded[name] = coded[name] if coded[name] is not codes else codes.copy()
+                target[chosen] = law.places(codes[chosen], self._coder(name).classes, epochs)
+            names = [(c, bool(t)) for c in self._coder("code").classes for t in (0, 1)]
+            coded.setdefault("law of item", nothing.copy())[chosen] = law.items(items[chosen], names, epochs)
+        coded.pop("code", None)
 
-    def _number(self, name: str, cell: str) -> int:
-        if not tidy(cell):
-            return 0
-        classify = self.classify.get(name)
-        return self._numbered(name, classify(cell) if classify is not None else cell)
+    def _items(self, coded: Mapping[str, Codes], rows: int) -> Codes:
+        """The code of each row, with whether a technical fact is stated beside it."""
+        stated = np.zeros(rows, dtype=np.bool_)
+        for name in self.technical & coded.keys():
+            stated |= coded[name] > 0
+        codes = coded.get("code")
+        return 2 * (codes if codes is not None else np.zeros(rows, dtype=np.int64)) + stated
 
-    def _numbered(self, name: str, place: Hashable) -> int:
-        return self.numbers.setdefault((name, place), len(self.numbers) + 1)
+    def _law(self, origin: int, day: int) -> LawClasses:
+        country = self._coder("ship_from_country").classes[origin]
+        key = country, day
+        if key not in self.laws:
+            known_on = self.known_on
+            if self.known_by:
+                known_on = dt.date.fromordinal(_ORDINAL + day) if day > UNREADABLE else dt.date.min
+            law = self.register.law(str(country), known_on) if country else None
+            read = partial(_code, country=str(country), register=self.register)
+            self.laws[key] = LawClasses(law, read, self.standing)
+        return self.laws[key]
 
-    def _dates(self, batch: Batch) -> Codes:
-        """The class of the decisive date of each row, with the column that gave it."""
-        found = np.zeros(len(batch.lines), dtype=np.int64)
-        for name in (name for name in reversed(DATES) if name in batch.columns):
-            codes = self._codes(name, batch.columns[name])
-            found = np.where(codes > 0, codes, found)
-        return found
+    def _numbered(self, coded: Mapping[str, Codes], rows: int) -> tuple[Codes, list[int]]:
+        """The number of the kind of each row, and the first row of each new kind."""
+        kinds = pa.array(_combined(list(coded.values()), rows)).dictionary_encode()
+        places = np.asarray(kinds.indices)
+        first = _first(places, len(kinds.dictionary))
+        numbers, new = np.zeros(len(first), dtype=np.int64), list[int]()
+        for at, (row, key) in enumerate(zip(first.tolist(), _keys(coded, first), strict=True)):
+            if key not in self.known:
+                self.known[key] = len(self.known)
+                new.append(row)
+            numbers[at] = self.known[key]
+        return numbers[places], new
 
-    def _amount(self, cell: str) -> Hashable:
-        """The class of an amount as if it were in JPY."""
-        try:
-            return self.in_jpy(read_quantity(tidy(cell)))
-        except ValueInvalid:
-            return cell
+    def _values(self, batch: Batch) -> Codes:
+        """The class of each value: of its JPY where a rate tells it."""
+        column, coder = batch.columns["value"], self._coder("value")
+        codes = coder.codes(column)
+        if self.rates is None or "currency" not in batch.columns:
+            return codes
+        return self._converted(batch, codes)
 
     def _converted(self, batch: Batch, codes: Codes) -> Codes:
         """Amounts in other currencies have the class of their value in JPY."""
-        blank = [""] * len(batch.lines)
-        columns = [batch.columns.get(name, blank) for name in _VALUED_BY]
+        known, indices = encoded(batch.columns["currency"])
+        foreign = np.array([tidy(cell).upper() not in {"", "JPY"} for cell in known], dtype=np.bool_)[indices]
+        coder = self._coder("value")
+        assert isinstance(coder, Numbers)  # noqa: S101  value is always a number
         codes = codes.copy()
-        for row in np.flatnonzero(np.asarray(columns[1]) != "JPY").tolist():
-            cells = {name: column[row] for name, column in zip(_VALUED_BY, columns, strict=True)}
+        for row in np.flatnonzero(foreign).tolist():
+            cells = batch.cells(row)
             value = value_jpy(cells, self.register, self.rates)
-            place = tuple(cells.values()) if value is None else self.in_jpy(value)
-            codes[row] = self._numbered("value", place)
+            if value is None:
+                codes[row] = coder.of_class(tuple(cells.get(name, "") for name in _VALUED_BY))
+            else:
+                codes[row] = coder.of_values(np.array([value]))[0]
         return codes
 
 
-def encoded(cells: Sequence[str]) -> tuple[list[str], Codes]:
-    """The distinct cells of a column, and the index of each cell among them."""
-    array = pa.array(cells, pa.string()).dictionary_encode()
-    return array.dictionary.to_pylist(), np.asarray(array.indices, dtype=np.int64)
+_VALUED_BY = ("value", "currency", "contract_date", "order_date", *DATES)
+"""Columns that give the value in JPY: the amount, and the day whose rate counts."""
 
 
-def days_in_force(columns: Mapping[str, Sequence[str]], rows: int) -> pa.DictionaryArray:
-    """The decisive date of each row as an ISO day; nothing where it cannot be read."""
-    distinct: list[str | None] = [None]
-    found = np.zeros(rows, dtype=np.int64)
-    for name in (name for name in reversed(DATES) if name in columns):
-        cells, indices = encoded(columns[name])
-        at = np.array(
-            [len(distinct) + n if tidy(cell) else 0 for n, cell in enumerate(cells)], dtype=np.int64
-        )
-        found = np.where(at[indices] > 0, at[indices], found)
-        distinct += [_iso_day(cell) for cell in cells]
-    return pa.DictionaryArray.from_arrays(pa.array(found), pa.array(distinct, pa.string()))
+_ORDINAL = dt.date(1970, 1, 1).toordinal()
 
 
-def _iso_day(cell: str) -> str | None:
-    try:
-        day: dt.date | None = read_day(tidy(cell)) if tidy(cell) else None
-    except ValueInvalid:
-        day = None
-    return day.isoformat() if day else None
+def _unread(days: Codes) -> Codes:
+    """0 where there is a day, 1 where there is none, and a number for each unreadable text."""
+    return np.where(is_day(days), 0, np.where(days == NO_DAY, 1, UNREADABLE + 2 - days))
+
+
+def _code(cell: str, country: str, register: Register) -> str:
+    return read_code(tidy(cell), country, register)
+
+
+def _technical(regime: Regime) -> set[str]:
+    """The facts that technical conditions of the control list name."""
+    listed = (limb for limb in regime.limbs if row_of(limb.items[0]) != CATCH_ALL_ROW)
+    return {name for limb in listed for name in facts_of(limb.condition)}
+
+
+def _groups(origins: Codes, known: Codes) -> Iterator[tuple[int, int, Codes | slice]]:
+    """The rows of each law: its country, the day it is known on, and where they are."""
+    pairs, where = _pairs(origins, known)
+    if len(pairs) == 1:
+        yield *pairs[0], slice(None)
+        return
+    for at, (origin, day) in enumerate(pairs):
+        yield origin, day, np.flatnonzero(where == at)
+
+
+def _pairs(origins: Codes, known: Codes) -> tuple[list[tuple[int, int]], Codes]:
+    both = pa.array(_combined([origins, known - known.min(initial=0)], len(origins))).dictionary_encode()
+    where = np.asarray(both.indices)
+    first = _first(where, len(both.dictionary))
+    return list(zip(origins[first].tolist(), known[first].tolist(), strict=True)), where
+
+
+def _first(places: Codes, different: int) -> Codes:
+    """The first row that has each place."""
+    first = np.zeros(different, dtype=np.int64)
+    first[places[::-1]] = np.arange(len(places))[::-1]  # of several, the last written stays
+    return first
+
+
+def _keys(coded: Mapping[str, Codes], rows: Codes) -> list[bytes]:
+    """The numbers of rows as bytes, which name their columns too."""
+    names = sorted(coded)
+    cells = np.ascontiguousarray(np.stack([coded[name][rows] for name in names], axis=1))
+    label = ",".join(names).encode()
+    return [label + cells[at].tobytes() for at in range(len(rows))]
+
+
+def _combined(columns: list[Codes], rows: int) -> Codes:
+    """One number for each row, the same for rows that have the same numbers in all columns."""
+    key, size = np.zeros(rows, dtype=np.int64), 1
+    for codes in columns:
+        span = int(codes.max(initial=0)) + 1
+        if span == 1:
+            continue
+        if size * span > _LARGEST:
+            kinds = pa.array(key).dictionary_encode()
+            key, size = np.asarray(kinds.indices).astype(np.int64), len(kinds.dictionary)
+        key, size = key * span + codes, size * span
+    return key

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sekisho.determine.cells import as_texts, cell_text, is_text
 from sekisho.determine.files import format_of
 
 
@@ -44,58 +48,110 @@ class Writer:
         self.part.unlink(missing_ok=True)
 
 
-class _CsvWriter:
-    """Writes rows as lines; a cell that many rows share is quoted once."""
+class _LineWriter:
+    """Writes rows as lines: each column becomes texts, and those of a row are joined."""
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self.separator = "\t" if path.name.endswith(".tsv.part") else ","
-        self.file = path.open("w", encoding="utf-8", newline="")
-        self.file.write(self.separator.join(_quoted(name) for name in schema.names) + "\n")
+    def __init__(self, path: Path) -> None:
+        self.file = path.open("wb")
 
     def write(self, table: pa.RecordBatch) -> None:
-        rows = zip(*(_csv_cells(column) for column in table.columns), strict=True)
-        self.file.writelines([self.separator.join(row) + "\n" for row in rows])
+        if table.num_rows:
+            parts = [
+                part if isinstance(part, pa.Array) else pa.scalar(part, _TEXT) for part in self.line(table)
+            ]
+            lines = pc.binary_join_element_wise(*parts, pa.scalar("", _TEXT))
+            _, offsets, data = lines.buffers()
+            ends = memoryview(offsets).cast("q")
+            self.file.write(memoryview(data)[ends[lines.offset] : ends[lines.offset + len(lines)]])
+
+    def line(self, table: pa.RecordBatch) -> Iterator[pa.Array | str]:
+        """The parts of every line, in order: columns of texts, and what stands between them."""
+        raise NotImplementedError
 
     def close(self) -> None:
         self.file.close()
 
 
-def _csv_cells(column: pa.Array) -> Iterable[str]:
-    if pa.types.is_dictionary(column.type):
-        shared = ["" if cell is None else _quoted(str(cell)) for cell in column.dictionary.to_pylist()]
-        return map(shared.__getitem__, column.indices.to_pylist())
-    cells = ["" if cell is None else cell for cell in column.to_pylist()]
-    return cells if _QUOTABLE.search("".join(cells)) is None else map(_quoted, cells)
+class _CsvWriter(_LineWriter):
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        super().__init__(path)
+        self.separator = "\t" if path.name.endswith(".tsv.part") else ","
+        self.file.write((self.separator.join(map(_quoted, schema.names)) + "\n").encode())
+
+    def line(self, table: pa.RecordBatch) -> Iterator[pa.Array | str]:
+        for at, column in enumerate(table.columns):
+            yield self.separator if at else ""
+            yield _worded(column, _csv_words)
+        yield "\n"
 
 
-_QUOTABLE = re.compile('[,"\r\n]')
+class _JsonWriter(_LineWriter):
+    def __init__(self, path: Path, _: pa.Schema) -> None:
+        super().__init__(path)
+
+    def line(self, table: pa.RecordBatch) -> Iterator[pa.Array | str]:
+        for at, (name, column) in enumerate(zip(table.schema.names, table.columns, strict=True)):
+            yield f"{', ' if at else '{'}{json.dumps(name, ensure_ascii=False)}: "
+            yield _worded(column, _json_words)
+        yield "}\n"
+
+
+_TEXT = pa.large_string()
+_QUOTABLE = '[,"\r\n\t]'
+_ESCAPED = r'[\x00-\x1f"\\]'
+
+
+def _worded(column: pa.Array, words: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """A column as the texts of its cells; what many cells share is worded once."""
+    if not pa.types.is_dictionary(column.type):
+        return words(column)
+    known = column.dictionary
+    worded = words(pa.concat_arrays([known, pa.nulls(1, known.type)]))
+    return worded.take(column.indices.cast(pa.int64()).fill_null(len(known)))
+
+
+def _csv_words(column: pa.Array) -> pa.Array:
+    column = as_texts(column).cast(_TEXT)
+    if not pc.any(pc.match_substring_regex(column, _QUOTABLE), min_count=0).as_py():
+        return column
+    return pa.array(map(_quoted, column.to_pylist()), _TEXT)
 
 
 def _quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if _QUOTABLE.search(cell) else cell
+    return '"' + cell.replace('"', '""') + '"' if re.search(_QUOTABLE, cell) else cell
 
 
-class _JsonWriter:
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self.file = path.open("w", encoding="utf-8")
-        self.names = schema.names
+def _json_words(column: pa.Array) -> pa.Array:
+    if pa.types.is_integer(column.type):
+        return column.cast(_TEXT).fill_null("null")
+    if is_text(column.type):
+        column = column.cast(_TEXT)
+        if not pc.any(pc.match_substring_regex(column, _ESCAPED), min_count=0).as_py():
+            quote = pa.scalar('"', _TEXT)
+            return pc.binary_join_element_wise(quote, column, quote, pa.scalar("", _TEXT)).fill_null("null")
+    return pa.array(map(_json_word, column.to_pylist()), _TEXT)
 
-    def write(self, table: pa.RecordBatch) -> None:
-        columns = [column.to_pylist() for column in table.columns]
-        for row in zip(*columns, strict=True):
-            values = dict(zip(self.names, row, strict=True))
-            self.file.write(json.dumps(values, ensure_ascii=False) + "\n")
 
-    def close(self) -> None:
-        self.file.close()
+def _json_word(cell: Any) -> str:
+    if cell is None or cell != cell:  # noqa: PLR0124  not a number
+        return "null"
+    return json.dumps(
+        cell if isinstance(cell, bool | int | float | str) else cell_text(cell), ensure_ascii=False
+    )
 
 
 class _ParquetWriter:
+    """Writes dictionaries as they are; whoever reads the file finds plain columns."""
+
     def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self.file = pq.ParquetWriter(path, plain(schema))
+        self.schema = schema
+        coded = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+        self.file = pq.ParquetWriter(path, schema, use_dictionary=coded, store_schema=False)
+        described = base64.b64encode(plain(schema).serialize().to_pybytes())
+        self.file.add_key_value_metadata({"ARROW:schema": described.decode()})
 
     def write(self, table: pa.RecordBatch) -> None:
-        self.file.write_batch(table.cast(self.file.schema))
+        self.file.write_batch(table.cast(self.schema) if table.schema != self.schema else table)
 
     def close(self) -> None:
         self.file.close()
@@ -142,4 +198,6 @@ _OPENERS: Any = {"csv": _CsvWriter, "jsonl": _JsonWriter, "parquet": _ParquetWri
 
 
 def _written(column: pa.Array) -> Iterable[Any]:
-    return ["" if cell is None else cell for cell in column.to_pylist()]
+    kept = bool | int | float | str | dt.date
+    cells = column.to_pylist()
+    return ["" if cell is None else cell if isinstance(cell, kept) else cell_text(cell) for cell in cells]

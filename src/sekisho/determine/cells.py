@@ -1,0 +1,76 @@
+"""Cells: one typed cell as text, and a column as its different texts.
+
+The text of a cell is what a CSV file would hold. Whatever the type of a column, a cell
+means what its text means.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+Codes = np.ndarray[tuple[int], np.dtype[np.int64]]
+"""One whole number for each row."""
+
+
+def cell_text(cell: Any) -> str:
+    """One typed cell as the text a CSV file would hold.
+
+    >>> cell_text(30.0), cell_text(True), cell_text(None), cell_text(dt.date(2019, 7, 4))
+    ('30', 'yes', '', '2019-07-04')
+    """
+    if cell is None or cell != cell:  # noqa: PLR0124  not a number
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)  # noqa: PLR2004
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time.min else cell.isoformat()
+    if isinstance(cell, list | tuple):
+        return ";".join(cell_text(part) for part in cell)
+    return str(cell)
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a column holds texts."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def texts(column: pa.Array) -> list[str]:
+    """The cells of a column as texts."""
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)  # Python knows no finer time
+    if is_text(column.type):
+        return [cell or "" for cell in column.to_pylist()]
+    return [cell_text(cell) for cell in column.to_pylist()]
+
+
+def encoded(column: pa.Array) -> tuple[list[str], Codes]:
+    """The different texts of a column, and the place of each cell among them."""
+    if not pa.types.is_dictionary(column.type):
+        column = _dictionary(column)
+    known = texts(column.dictionary)
+    indices = column.indices.cast(pa.int64())
+    if indices.null_count:
+        indices, known = indices.fill_null(len(known)), [*known, ""]
+    return known, np.asarray(indices)
+
+
+def _dictionary(column: pa.Array) -> pa.DictionaryArray:
+    kind = column.type
+    if pa.types.is_nested(kind) or pa.types.is_null(kind):
+        column = pa.array(texts(column), pa.string())
+    return column.dictionary_encode()
+
+
+def as_texts(column: pa.Array) -> pa.Array:
+    """A column of any type as a column of texts; an empty cell is an empty text."""
+    kind = column.type
+    if pa.types.is_dictionary(kind) or not (is_text(kind) or pa.types.is_integer(kind)):
+        known, indices = encoded(column)
+        return pa.array(known, pa.string()).take(pa.array(indices))
+    return column.cast(pa.string()).fill_null("")

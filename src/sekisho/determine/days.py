@@ -1,0 +1,88 @@
+"""Columns of days as numbers: days since 1970-01-01."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from sekisho.determine.cells import Codes, encoded
+from sekisho.determine.intake import DATES, read_day, tidy
+from sekisho.errors import ValueInvalid
+
+NO_DAY = -(1 << 40)
+"""Stands for an empty cell."""
+UNREADABLE = -(1 << 30)
+"""Cells that are no day have numbers from here down, each text its own."""
+_EPOCH = dt.date(1970, 1, 1)
+
+
+def ordinal(day: dt.date) -> int:
+    """The number of a day.
+
+    >>> ordinal(dt.date(2019, 7, 4))
+    18081
+    """
+    return (day - _EPOCH).days
+
+
+def ordinals(days: Iterable[dt.date]) -> Codes:
+    """The numbers of days."""
+    return np.array([ordinal(day) for day in days], dtype=np.int64)
+
+
+def is_day(days: Codes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which rows hold a day."""
+    return days > UNREADABLE
+
+
+class Days:
+    """Numbers the cells of columns of days."""
+
+    def __init__(self) -> None:
+        self.unreadable: dict[str, int] = {}
+
+    def codes(self, column: pa.Array) -> Codes:
+        """The number of each cell."""
+        if pa.types.is_date32(column.type):
+            return np.asarray(column.cast(pa.int32()).cast(pa.int64()).fill_null(NO_DAY))
+        known, indices = encoded(column)
+        return np.array([self._number(cell) for cell in known], dtype=np.int64)[indices]
+
+    def _number(self, cell: str) -> int:
+        text = tidy(cell)
+        if not text:
+            return NO_DAY
+        try:
+            return ordinal(read_day(text))
+        except ValueInvalid:
+            return UNREADABLE - self.unreadable.setdefault(cell, len(self.unreadable))
+
+    def decisive(self, columns: Mapping[str, pa.Array], rows: int) -> tuple[Codes, Codes]:
+        """The decisive day of each row, and which of the columns that may give it did.
+
+        The second is the place in ``DATES``; one beyond the last if none is stated.
+        """
+        found = np.full(rows, NO_DAY, dtype=np.int64)
+        given_by = np.full(rows, len(DATES), dtype=np.int64)
+        for at, name in reversed(list(enumerate(DATES))):
+            if name in columns:
+                codes = self.codes(columns[name])
+                stated = codes != NO_DAY
+                found, given_by = np.where(stated, codes, found), np.where(stated, at, given_by)
+        return found, given_by
+
+
+def iso_days(days: Codes) -> pa.DictionaryArray:
+    """Days as ISO texts; nothing where there is no day."""
+    held = is_day(days)
+    first = int(days[held].min(initial=0))
+    places = np.where(held, days - first, 0)
+    used = np.flatnonzero(np.bincount(places[held]))
+    place_of = np.zeros(int(used.max(initial=0)) + 1, dtype=np.int32)
+    place_of[used] = np.arange(len(used))
+    texts = [(_EPOCH + dt.timedelta(first + day)).isoformat() for day in used.tolist()]
+    indices = pa.array(place_of[places], mask=~held)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(texts, pa.string()))
