@@ -20,7 +20,8 @@ from pathlib import Path
 
 from order_lines import write_order_lines
 
-from sekisho.determine.check import Checker, check_file
+from sekisho.determine.check import Checker
+from sekisho.determine.runs import check_file
 from sekisho.determine.decide import decide
 from sekisho.determine.intake import read_line
 from sekisho.register.open import open_register

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pytest
 
 import sekisho
-from sekisho.determine.check import OUTPUT, Checker, check, check_file
+from sekisho.determine.check import OUTPUT, Checker, check
 from sekisho.determine.rates import Rates, read_rates
+from sekisho.determine.runs import check_file
 from sekisho.errors import InputInvalid, ValueInvalid
 from sekisho.register.register import Register
 

@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from sekisho.determine import files
-from sekisho.determine.check import Checker, check_file
+from sekisho.determine.check import Checker
 from sekisho.determine.files import cell_text, read_batches
+from sekisho.determine.runs import check_file
 from sekisho.errors import InputInvalid
 from sekisho.register.register import Register
 
@@ -268,7 +269,7 @@ def test_what_is_written_can_be_checked_again(ending: str, tmp_path: Path, regis
     for _ in check_file(written(tmp_path, content), output, Checker(register)):
         pass
     (batch,) = read_batches(output)
-    row = batch.cells(0)
+    row = batch.row(0)
     assert row["answer"] == "licence_required"
     assert (row["input_answer"], row["input_input_answer"], row["remark"]) == ("no", "yes", "=1+1")
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from sekisho.determine.check import OUTPUT, Checker, check, check_file
+from sekisho.determine.check import OUTPUT, Checker, check
 from sekisho.determine.classes import thresholds
 from sekisho.determine.decide import decide
 from sekisho.determine.intake import (
@@ -27,6 +27,7 @@ from sekisho.determine.intake import (
     tidy,
 )
 from sekisho.determine.rates import Rates
+from sekisho.determine.runs import check_file
 from sekisho.model import Answer, Decision, Event, Fact
 from sekisho.register.condition import Comparison, Literal, Membership, Name, Node, facts_of, parse, parts_of
 from sekisho.register.open import open_register

@@ -84,7 +84,7 @@ def _decide(file: Path, output: Path | None, checker: Checker) -> Counter[str]:
 
 
 def _decide_to(file: Path, output: Path | None, checker: Checker) -> Counter[str]:
-    from sekisho.determine.check import check_file  # noqa: PLC0415  see above
+    from sekisho.determine.runs import check_file  # noqa: PLC0415  see above
 
     blocked: Counter[str] = Counter()
     with (

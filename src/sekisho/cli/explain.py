@@ -94,7 +94,7 @@ def find_line(file: Path, line: str) -> tuple[int, Mapping[str, str], Fault | No
             key = "/".join(parts)
             keys.append(key)
             if line in {key, parts[-1]} and key not in found:
-                found[key] = batch.lines[at], batch.cells(at), batch.broken.get(at)
+                found[key] = batch.lines[at], batch.row(at), batch.broken.get(at)
     if line in found or len(found) == 1:
         return found.get(line) or next(iter(found.values()))
     if not found:

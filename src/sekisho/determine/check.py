@@ -8,11 +8,9 @@ the same steps as a single line, and give every row its decision, in input order
 from __future__ import annotations
 
 import datetime as dt
-import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,12 +19,12 @@ import pyarrow as pa
 from sekisho.determine.cells import texts
 from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
-from sekisho.determine.files import Batch, arrow_batch, read_batches
+from sekisho.determine.files import Batch, table_batches
 from sekisho.determine.frames import like, to_arrow
 from sekisho.determine.intake import DATES, KEY, OWN, read_day, read_line, tidy
 from sekisho.determine.keys import Keys
 from sekisho.determine.kinds import Kind, Kinds
-from sekisho.determine.output import Writer, plain
+from sekisho.determine.output import plain
 from sekisho.determine.rates import Rates
 from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.model import Answer, Decision, Shipment
@@ -40,6 +38,8 @@ OUTPUT = (
 """The columns of a decision, in order; they follow the key of the line."""
 _PLACE = {name: at for at, name in enumerate(OUTPUT)}
 _DATED_BY = (*DATES, "")
+MAY_SHIP = frozenset({Answer.AUTHORISED, Answer.NO_REQUIREMENT_FOUND, Answer.NOT_LISTED})
+"""Answers with which a line may ship, as far as the export licence goes."""
 NEEDED = ("ship_from_country", "destination_country", "code")
 FAULTS_KEPT = 1000
 Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -57,6 +57,7 @@ class Summary:
         faults: The first faults, with file and line.
         faulty: Number of lines with a fault.
         kinds: Number of different kinds of line decided.
+        blocked: Number of lines that may not ship by why.
         keys_compared: Whether the key of every line was compared with those of all before.
     """
 
@@ -69,17 +70,20 @@ class Summary:
     faults: list[Fault] = field(default_factory=list)
     faulty: int = 0
     kinds: int = 0
+    blocked: Counter[str] = field(default_factory=Counter)
     keys_compared: bool = True
 
-    def add(self, answer: str, questions: Sequence[str], gaps: Sequence[str], lines: int) -> None:
+    def add(self, one: _Decided, lines: int) -> None:
         """Counts a decision that several lines got."""
-        self.answers[answer] += lines
-        for question in questions if lines else ():
+        self.answers[one.answer] += lines
+        for question in one.questions:
             name, _, text = question.partition(": ")
             self.questions[name] += lines
             self.texts.setdefault(name, text)
-        for gap in gaps if lines else ():
+        for gap in one.gaps:
             self.gaps[gap] += lines
+        if one.answer not in MAY_SHIP:
+            self.blocked[one.why] += lines
 
     def fault(self, fault: Fault) -> None:
         """Keeps a fault, as long as there are not too many to read."""
@@ -96,6 +100,11 @@ class _Decided:
     questions: tuple[str, ...]
     gaps: tuple[str, ...]
     faults: tuple[Fault, ...]
+
+    @property
+    def why(self) -> str:
+        """The explanation without its first question."""
+        return str(self.cells[_PLACE["explanation"]]).partition(" First to answer:")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,37 +140,69 @@ class Checker:
         name: str = "frame",
         wanted: Wanted = _EVERYTHING,
     ) -> None:
-        self.register, self.known_on, self.rates, self.name = register, known_on, rates, name
+        self.register, self.known_on, self.rates = register, known_on, rates
         self.wanted = wanted
-        self.summary = Summary()
         self.keys = Keys()
+        self._summary = Summary()
+        self._files: list[tuple[int, str]] = [(0, name)]
+        self._last = 0
         self._start()
 
     def _start(self) -> None:
         self.kinds = Kinds(self.register, self.known_on, self.rates)
-        self.decided: list[_Decided] = []
+        self._decided: list[_Decided] = []
+        self._lines_of = np.zeros(0, dtype=np.int64)
+
+    @property
+    def name(self) -> str:
+        """The name of the file whose lines are decided now."""
+        return self._files[-1][1]
+
+    def next_file(self, name: str) -> None:
+        """Says that the batches that follow are those of another file of the same input."""
+        if self._last:
+            self._files.append((self._files[-1][0] + self._last, name))
+        else:
+            self._files[-1] = (self._files[-1][0], name)
+        self._last = 0
+
+    @property
+    def summary(self) -> Summary:
+        """What came out so far."""
+        for at in np.flatnonzero(self._lines_of).tolist():
+            self._summary.add(self._decided[at], int(self._lines_of[at]))
+        self._lines_of[:] = 0
+        self._summary.keys_compared = not self.keys.full
+        return self._summary
 
     def batch(self, batch: Batch) -> pa.RecordBatch:
         """The decisions of a batch, one row for each of its rows."""
         _require(self.name, batch, self.kinds)
         if self.kinds.is_full:
+            _ = self.summary  # counted before the kinds are forgotten
             self._start()
         kind = self.kinds.of(batch)
-        for at in kind.new:
-            self.decided.append(self._decide(batch.cells(at)))
+        self._decided += [self._decide(cells) for cells in batch.rows(kind.new)]
+        self._summary.kinds += len(kind.new)
         decided, position = self._of_rows(batch, kind)
-        self._count(batch, decided, position, kind)
+        self._count(batch, kind)
         return self._columns(batch, decided, position, kind)
 
     def _of_rows(self, batch: Batch, kind: Kind) -> tuple[list[_Decided], Positions]:
         """The different decisions of a batch, and which of them each row gets."""
-        used = np.flatnonzero(np.bincount(kind.of_row, minlength=len(self.decided)))
-        place = np.zeros(len(self.decided), dtype=np.int64)
+        lines_of = np.bincount(kind.of_row, minlength=len(self._decided))
+        used = np.flatnonzero(lines_of)
+        place = np.zeros(len(self._decided), dtype=np.int64)
         place[used] = np.arange(len(used))
-        decided, position = [self.decided[at] for at in used.tolist()], place[kind.of_row]
+        decided, position = [self._decided[at] for at in used.tolist()], place[kind.of_row]
         for at, fault in (batch.broken | self._doubles(batch)).items():
+            lines_of[kind.of_row[at]] -= 1
             position[at] = len(decided)
             decided.append(self._refuse(fault))
+            self._summary.add(decided[-1], 1)
+        lines_of[: len(self._lines_of)] += self._lines_of
+        self._lines_of = lines_of
+        self._report(batch, decided, position)
         return decided, position
 
     def _columns(
@@ -212,34 +253,34 @@ class Checker:
         names = self._key(batch)
         if not names:
             return {}
-        again = self.keys.doubles([batch.columns[name] for name in names], batch.lines)
+        before = self._files[-1][0]
+        again = self.keys.doubles([batch.columns[name] for name in names], before + np.asarray(batch.lines))
         found: dict[int, Fault] = {}
         for at in again.keys() - batch.broken.keys():
             key = "/".join(texts(batch.columns[name].slice(at, 1))[0] for name in names)
-            problem = f"the key {key!r} already stands on line {again[at]}"
+            problem = f"the key {key!r} already stands on {self._place_of(again[at])}"
             found[at] = Fault("", 0, names[-1], problem, "a key of its own for each line")
         return dict(sorted(found.items()))
 
-    def _count(self, batch: Batch, decided: list[_Decided], position: Positions, kind: Kind) -> None:
-        summary = self.summary
-        summary.rows += len(batch.lines)
-        summary.kinds = len(self.decided)
-        summary.keys_compared = not self.keys.full
-        counts = np.bincount(position, minlength=len(decided)).tolist()
-        for one, count in zip(decided, counts, strict=True):
-            summary.add(one.answer, one.questions, one.gaps, count)
+    def _place_of(self, number: int) -> str:
+        """The line, and the file if it is another, of a line counted through all files."""
+        before, name = next(file for file in reversed(self._files) if file[0] < number)
+        return f"line {number - before}" + ("" if name == self.name else f" of {name}")
+
+    def _count(self, batch: Batch, kind: Kind) -> None:
+        self._summary.rows += len(batch.lines)
         given = np.bincount(kind.given_by, minlength=len(_DATED_BY)).tolist()
-        summary.dated_by.update({name: n for name, n in zip(_DATED_BY, given, strict=True) if n})
-        self._report(batch, decided, position)
+        self._summary.dated_by.update({name: n for name, n in zip(_DATED_BY, given, strict=True) if n})
+        self._last = batch.lines[-1] if len(batch.lines) else self._last
 
     def _report(self, batch: Batch, decided: list[_Decided], position: Positions) -> None:
         faulty = np.array([bool(one.faults) for one in decided], dtype=np.bool_)
         if not faulty.any():
             return
         for at in np.flatnonzero(faulty[position]).tolist():
-            self.summary.faulty += 1
+            self._summary.faulty += 1
             for f in decided[int(position[at])].faults:
-                self.summary.fault(Fault(self.name, batch.lines[at], f.column, f.problem, f.expected))
+                self._summary.fault(Fault(self.name, batch.lines[at], f.column, f.problem, f.expected))
 
 
 def _free_name(name: str, batch: Batch) -> str:
@@ -334,38 +375,12 @@ def check(
     """
     table = to_arrow(frame)
     checker = Checker(register or open_register(), known_on, rates, wanted=Wanted(tuple(columns), carry))
-    empty = pa.RecordBatch.from_pylist([], table.schema)
-    records = table.combine_chunks().to_batches() or [empty]
-    batches = [checker.batch(arrow_batch(one, 1)) for one in records]
-    decisions = pa.Table.from_batches([b.cast(plain(b.schema)) for b in batches])
-    return like(frame, decisions)
+    decisions = [_plain(checker.batch(batch)) for batch in table_batches(table)]
+    return like(frame, pa.Table.from_batches(decisions))
 
 
-def check_file(
-    path: Path,
-    output: Path | None,
-    checker: Checker,
-    on_batch: Callable[[Batch], None] = lambda _: None,
-) -> Iterator[pa.RecordBatch]:
-    """Decides the lines of a file, writes them if asked, and gives each batch of decisions.
-
-    The output is put into its place only when the whole input has been decided.
-    """
-    writer = Writer(output) if output is not None else None
-    try:
-        # The cells of a batch hold no cycles; looking for some in millions of them costs a third.
-        gc.disable()
-        for batch in read_batches(path):
-            decisions = checker.batch(batch)
-            if writer is not None:
-                writer.write(decisions)
-            on_batch(batch)
-            yield decisions
-    except BaseException:
-        if writer is not None:
-            writer.discard()
-        raise
-    finally:
-        gc.enable()
-    if writer is not None:
-        writer.close()
+def _plain(decisions: pa.RecordBatch) -> pa.RecordBatch:
+    """Decisions with plain columns; what is carried stays as it came."""
+    kinds = {field.name: field for field in plain(decisions.schema)}
+    schema = pa.schema([kinds[f.name] if f.name in OUTPUT else f for f in decisions.schema])
+    return decisions.cast(schema)

@@ -45,9 +45,15 @@ class Batch:
     broken: dict[int, Fault] = field(default_factory=dict)
     read: int = 0
 
-    def cells(self, at: int) -> dict[str, str]:
+    def rows(self, places: Sequence[int]) -> list[dict[str, str]]:
+        """The cells of some rows as texts."""
+        chosen = pa.array(places, pa.int64())
+        columns = [texts(column.take(chosen)) for column in self.columns.values()]
+        return [dict(zip(self.columns, cells, strict=True)) for cells in zip(*columns, strict=True)]
+
+    def row(self, at: int) -> dict[str, str]:
         """The cells of one row as texts."""
-        return {name: texts(column.slice(at, 1))[0] for name, column in self.columns.items()}
+        return self.rows([at])[0]
 
 
 def format_of(path: Path) -> str:
@@ -352,6 +358,17 @@ def _coded_columns(path: Path) -> list[str]:
     return found
 
 
+def table_batches(table: pa.Table) -> Iterator[Batch]:
+    """The rows of a table in batches, one batch without rows if it has none."""
+    first = 1
+    for records in table.to_batches(max_chunksize=BATCH):
+        yield arrow_batch(records, first)
+        first += records.num_rows
+    if first == 1:
+        columns = [pa.nulls(0, field.type) for field in table.schema]
+        yield arrow_batch(pa.RecordBatch.from_arrays(columns, schema=table.schema), 1)
+
+
 def arrow_batch(records: pa.RecordBatch, first: int, file: str = "frame") -> Batch:
     """A batch of Arrow records; ``first`` is the number of its first row.
 
@@ -360,4 +377,15 @@ def arrow_batch(records: pa.RecordBatch, first: int, file: str = "frame") -> Bat
     """
     names = _names(file, records.schema.names, 0)
     lines = range(first, first + records.num_rows)
-    return Batch(dict(zip(names, records.columns, strict=True)), lines, read=first + records.num_rows - 1)
+    columns = dict(zip(names, map(_usual, records.columns), strict=True))
+    return Batch(columns, lines, read=first + records.num_rows - 1)
+
+
+def _usual(column: pa.Array) -> pa.Array:
+    """A column in a layout that all of Arrow can work with; views are not there yet."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return pa.DictionaryArray.from_arrays(column.indices, _usual(column.dictionary))
+    if pa.types.is_string_view(kind):
+        return column.cast(pa.string())
+    return column

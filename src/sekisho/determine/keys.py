@@ -42,7 +42,7 @@ class Keys:
         """Whether keys are no longer remembered."""
         return self.count >= self.kept
 
-    def doubles(self, columns: Sequence[pa.Array], lines: Sequence[int]) -> dict[int, int]:
+    def doubles(self, columns: Sequence[pa.Array], lines: Sequence[int] | Lines) -> dict[int, int]:
         """The rows whose key stood before, each with the line it stood on first.
 
         A row all of whose key is empty has no key.

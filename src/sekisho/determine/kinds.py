@@ -177,7 +177,7 @@ class Kinds:
         assert isinstance(coder, Numbers)  # noqa: S101  value is always a number
         codes = codes.copy()
         for row in np.flatnonzero(foreign).tolist():
-            cells = batch.cells(row)
+            cells = batch.row(row)
             value = value_jpy(cells, self.register, self.rates)
             if value is None:
                 codes[row] = coder.of_class(tuple(cells.get(name, "") for name in _VALUED_BY))
