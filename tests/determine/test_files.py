@@ -54,7 +54,7 @@ UNUSABLE = [
     ("orders.jsonl", b"", f"orders.jsonl: the file is empty; {OBJECT}"),
     ("orders.csv", b"PK\x03\x04rest", f"orders.csv:1: {BINARY}"),
     ("orders.csv", b"a,b\n\x00\x01\n", f"orders.csv:1: {BINARY}"),
-    ("orders.csv", "輸出国,仕向地\n".encode("cp932"), f"orders.csv: byte 0x97 is not UTF-8; {UTF_8}"),
+    ("orders.csv", "輸出国,仕向地\n".encode("cp932"), f"orders.csv:1: byte 0x97 is not UTF-8; {UTF_8}"),
     ("orders.csv", HEADER.encode("utf-16"), f"orders.csv: the file is UTF-16; {UTF_8}"),
     ("orders.doc", b"x", f"orders.doc: the ending '.doc' is not known; expected {ENDINGS}"),
     ("orders", b"x", f"orders: the ending '' is not known; expected {ENDINGS}"),

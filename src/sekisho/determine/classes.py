@@ -15,8 +15,9 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from sekisho.determine.cells import Codes, cell_text, encoded
+from sekisho.determine.cells import Codes, encoded, is_text
 from sekisho.determine.intake import (
     COUNTRIES,
     PERCENT,
@@ -47,6 +48,7 @@ _CONDITIONS = ("condition", "lost_if", "holder", "lapses_if")
 _FREE_TEXT = ("quantity_unit", "end_user_id")
 """Columns whose text no rule reads."""
 _HEADINGS = (2, 4, 6)
+_PLAIN = r"^[0-9]{1,15}(\.[0-9]{1,15})?$"
 _CELLS_KEPT = 1 << 16
 
 
@@ -129,14 +131,26 @@ class Numbers(Texts):
 
     def codes(self, column: pa.Array) -> Codes:
         """The number of each cell."""
+        if is_text(column.type):
+            return self._of_texts(column)
         if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
             return super().codes(column)
         values = np.asarray(column.cast(pa.float64(), safe=False).fill_null(math.nan))
-        found = self.of_values(values)
         odd = np.isinf(values) | (values < self.lowest) | (values > self.highest)
-        for row in np.flatnonzero(odd).tolist():
-            found[row] = self.number(cell_text(column[row].as_py()))
-        return found
+        return self._with_odd(self.of_values(values), column, np.flatnonzero(odd))
+
+    def _of_texts(self, column: pa.Array) -> Codes:
+        """Plain digits are read all at once, as they seldom repeat."""
+        is_plain = pc.match_substring_regex(column, _PLAIN)
+        values = np.asarray(pc.if_else(is_plain, column, None).cast(pa.float64()).fill_null(math.nan))
+        odd = np.isnan(values) | (values > self.highest)
+        return self._with_odd(self.of_values(values), column, np.flatnonzero(odd))
+
+    def _with_odd(self, codes: Codes, column: pa.Array, odd: Codes) -> Codes:
+        """Codes, with those of odd cells by their text."""
+        if len(odd):
+            codes[odd] = super().codes(column.take(pa.array(odd)))
+        return codes
 
     def of_values(self, values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Codes:
         """The number of each value; 0 for no number."""

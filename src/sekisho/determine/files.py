@@ -7,26 +7,23 @@ why.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sekisho.determine.cells import cell_text, is_text, texts
+from sekisho.determine.csv_rows import read_csv
 from sekisho.determine.intake import canonical_column
 from sekisho.errors import Fault, InputInvalid
 
 BATCH = 1 << 17
 FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".xlsx": "xlsx",
            ".jsonl": "jsonl", ".ndjson": "jsonl"}  # fmt: skip
-_CELL_LIMIT = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,94 +79,8 @@ def read_batches(path: Path) -> Iterator[Batch]:
 
 
 def _csv(path: Path) -> Iterator[Batch]:
-    with path.open("rb") as raw:
-        _refuse_binary(path, raw)
-        with io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
-            try:
-                yield from _csv_rows(path, raw, text)
-            except UnicodeDecodeError as error:
-                problem = f"byte {error.object[error.start]:#04x} is not UTF-8"
-                raise InputInvalid([Fault(path.name, 0, "", problem, _UTF_8)]) from None
-
-
-_UTF_8 = "a UTF-8 file; in a spreadsheet save as 'CSV UTF-8'"
-
-
-def _refuse_binary(path: Path, raw: BinaryIO) -> None:
-    head = raw.read(4096)
-    raw.seek(0)
-    if not head.strip():
-        raise InputInvalid([Fault(path.name, 0, "", "the file is empty", "a header row and order lines")])
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputInvalid([Fault(path.name, 0, "", "the file is UTF-16", _UTF_8)])
-    if b"\0" in head or head.startswith((b"PK\x03\x04", b"PAR1")):
-        problem = "the file is binary, not CSV"
-        advice = "a text file, or the ending .xlsx or .parquet if it is one"
-        raise InputInvalid([Fault(path.name, 1, "", problem, advice)])
-
-
-def _csv_rows(path: Path, raw: BinaryIO, text: io.TextIOWrapper) -> Iterator[Batch]:
-    csv.field_size_limit(_CELL_LIMIT)
-    header_text = text.readline()
-    delimiter = max((",", ";", "\t"), key=header_text.count)
-    names = _names(path.name, next(csv.reader([header_text], delimiter=delimiter), []))
-    rows = csv.reader(text, delimiter=delimiter, strict=True)
-    while True:
-        block, ended = _csv_block(path, names, rows)
-        yield block.batch(raw.tell())
-        if ended:
-            break
-
-
-def _csv_block(path: Path, names: list[str], rows: Any) -> tuple[_Block, bool]:
-    """The next rows of a CSV file, and whether the file has ended."""
-    block = _Block(names)
-    while len(block) < BATCH:
-        first, wrong = rows.line_num + 2, None
-        taken: list[list[str]] = []
-        try:
-            taken.extend(islice(rows, BATCH - len(block)))
-        except csv.Error as error:  # what was read before stays in the list
-            wrong = error
-        line = _keep_rows(path, block, taken, first, rows.line_num + 1 - bool(wrong))
-        if wrong is not None:
-            _break_lines(path, block, line, rows.line_num + 1, wrong)
-        elif len(block) < BATCH:
-            return block, True
-    return block, False
-
-
-def _keep_rows(path: Path, block: _Block, taken: list[list[str]], first: int, last: int) -> int:
-    """Adds rows that stand from line ``first`` to ``last``; gives the line after them."""
-    width = len(block.names)
-    if last - first + 1 == len(taken) and all(len(cells) == width for cells in taken):
-        block.rows.extend(taken)
-        block.lines.extend(range(first, last + 1))
-        return last + 1
-    line = first
-    for cells in taken:
-        if len(cells) == width:
-            block.row(line, cells)
-        elif cells:
-            problem = f"the row has {len(cells)} cells"
-            expected = f"{width}, as in the header"
-            block.broken_row(line, Fault(path.name, line, "", problem, expected), cells)
-        line += 1 + sum(cell.count("\n") for cell in cells)
-    return line
-
-
-_QUOTING = 'a cell that holds the separator or a quote written as "..." with "" for each quote'
-
-
-def _break_lines(path: Path, block: _Block, first: int, last: int, error: csv.Error) -> None:
-    """Adds a broken row for each line that wrong quotes have swallowed: none is lost."""
-    if "unexpected end" in str(error):
-        problem = f"a quoted cell of line {first} is never closed; everything to line {last} is in it"
-    else:
-        where = "the row" if first == last else f"lines {first} to {last}"
-        problem = f"the quotes of {where} are wrong ({error})"
-    for line in range(first, last + 1):
-        block.broken_row(line, Fault(path.name, line, "", problem, _QUOTING))
+    for names, rows in read_csv(path, lambda header: _names(path.name, header)):
+        yield Batch(dict(zip(names, rows.columns, strict=True)), rows.lines, rows.broken, rows.read)
 
 
 def _names(file: str, header: Sequence[str], line: int = 1) -> list[str]:
