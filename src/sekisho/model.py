@@ -54,6 +54,14 @@ class Answer(StrEnum):
     NO_REQUIREMENT_FOUND = "no_requirement_found"
     NOT_LISTED = "not_listed"
 
+    @property
+    def may_ship(self) -> bool:
+        """Whether the export licence does not stop a line with this answer."""
+        return self in _MAY_SHIP
+
+
+_MAY_SHIP = frozenset({Answer.AUTHORISED, Answer.NO_REQUIREMENT_FOUND, Answer.NOT_LISTED})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:

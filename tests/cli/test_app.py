@@ -158,7 +158,7 @@ def test_a_bar_shows_only_on_a_terminal_and_after_a_while(
     path = tmp_path / "orders.csv"
     path.write_text("x" * 100, encoding="utf-8")
     batch = Batch({}, range(50), read=50)
-    with Bar(path) as bar:
+    with Bar([path]) as bar:
         bar.began -= 5
         bar.advance(batch)
         assert bar.bar is None

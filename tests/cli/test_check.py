@@ -78,7 +78,7 @@ def test_places_that_cannot_be_written_are_refused(run: Any, examples: Path, tmp
     for output, problem in (
         (orders, "it is the input"),
         (tmp_path / "no" / "out.csv", "there is no such folder"),
-        (tmp_path, "it is a folder"),
+        (tmp_path, "it is the folder of the input"),
     ):
         assert problem in run("check", orders, "-o", output, code=5).stderr
     assert "the ending '.doc' is not known" in run("check", orders, "-o", tmp_path / "o.doc", code=2).stderr
@@ -105,3 +105,105 @@ def test_faults_of_the_rates_are_told(run: Any, examples: Path, tmp_path: Path) 
     result = run("check", examples / "orders_with_faults.csv", "--rates", rates, code=2)
     assert "rates.csv:2: '2019-13-01' is not a date" in result.stderr
     assert "no such file" in run("check", "x.csv", "--rates", tmp_path / "no.csv", code=2).stderr
+
+
+def test_files_folders_and_patterns_are_decided_in_order(
+    run: Any, run_json: Any, examples: Path, tmp_path: Path
+) -> None:
+    header, *rows = (examples / "orders_2019_2023.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    folder = tmp_path / "orders"
+    folder.mkdir()
+    (folder / "b.csv").write_text(header + "".join(rows[100:]), encoding="utf-8")
+    (folder / "a.csv").write_text(header + "".join(rows[:100]), encoding="utf-8")
+    (folder / "notes.doc").write_text("not an order", encoding="utf-8")
+    whole, parts = tmp_path / "whole.csv", tmp_path / "parts.csv"
+    run("check", examples / "orders_2019_2023.csv", "-o", whole)
+    for given in ((folder,), (folder / "?.csv",), (folder / "a.csv", folder / "b.csv")):
+        found = run_json("check", *given, "-o", parts)
+        assert (found["files"], found["lines"]) == (["a.csv", "b.csv"], len(rows))
+        assert parts.read_bytes() == whole.read_bytes()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    text = run("check", empty, tmp_path / "no*.csv", code=2).stderr
+    assert f"{empty}: the folder holds no such file" in text
+    assert "no*.csv: there is no such file" in text
+
+
+def test_a_key_of_an_earlier_file_is_told_with_its_file(run: Any, examples: Path, tmp_path: Path) -> None:
+    rows = (examples / "orders_2019_2023.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("".join(rows[:5]), encoding="utf-8")
+    second.write_text("".join([rows[0], rows[7], rows[3]]), encoding="utf-8")
+    text = " ".join(run("check", first, second, code=1).stdout.split())
+    assert "second.csv:3: line_id: the key" in text
+    assert "already stands on line 4 of first.csv" in text
+
+
+def test_a_folder_of_parts_holds_what_one_file_would(run: Any, examples: Path, tmp_path: Path) -> None:
+    orders, whole, parts = examples / "orders_2019_2023.csv", tmp_path / "whole.csv", tmp_path / "parts"
+    run("check", orders, "-o", whole)
+    for _ in range(2):
+        run("check", orders, "-o", parts, "--format", "csv")
+        assert (parts / "part-00000.csv").read_bytes() == whole.read_bytes()
+    assert json.loads((parts / "run.json").read_text(encoding="utf-8"))["rows"] == 263
+    text = run("check", orders, "-o", parts, "--format", "csv", "--carry", "all", code=5).stderr
+    assert "the folder holds the decisions of another run (another carry); give another folder" in text
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").touch()
+    assert "the folder holds other files" in run("check", orders, "-o", tmp_path / "full", code=5).stderr
+    assert (
+        "'doc' is not allowed here"
+        in run("check", orders, "-o", tmp_path / "x", "--format", "doc", code=2).stderr
+    )
+
+
+def test_only_the_columns_asked_for_are_written(run: Any, examples: Path, tmp_path: Path) -> None:
+    orders, output = examples / "orders_2019_2023.csv", tmp_path / "narrow.csv"
+    run("check", orders, "-o", output, "--columns", "answer,rules", "--carry", "none")
+    assert output.read_text(encoding="utf-8").splitlines()[0] == "transaction_id,line_id,answer,rules"
+    run("check", orders, "-o", output, "--columns", "answer", "--carry", "all")
+    with orders.open(encoding="utf-8") as before, output.open(encoding="utf-8") as after:
+        for given, found in zip(csv.DictReader(before), csv.DictReader(after), strict=True):
+            assert found.pop("answer")
+            assert found == given
+    text = run("check", orders, "--columns", "answr", "--carry", "some", code=2).stderr
+    assert "--columns: 'answr' is no column of a decision; expected answer, " in text
+    assert "--carry: 'some' is not allowed here; expected other, all, none" in text
+
+
+def test_columns_that_no_rule_reads_are_named(run: Any, tmp_path: Path) -> None:
+    orders = tmp_path / "orders.csv"
+    orders.write_text(
+        "ship_from_country,destination_country,code,order_date,final destinaton,remark\n"
+        "JP,DE,3(1),2019-07-04,IR,x\n",
+        encoding="utf-8",
+    )
+    text = " ".join(run("check", orders).stdout.split())
+    assert "Columns that no rule reads final_destinaton" in text
+    assert "remark" in text
+
+
+def test_each_line_may_say_as_known_on_which_day(
+    run: Any, run_json: Any, examples: Path, tmp_path: Path
+) -> None:
+    """What a column of days decides is what each day alone would."""
+    header, *rows = (examples / "orders_2019_2023.csv").read_text(encoding="utf-8").splitlines()
+    days = ("2018-12-31", "2019-07-01", "2023-03-20")
+    orders, output = tmp_path / "orders.csv", tmp_path / "out.csv"
+    known = [f"{row},{days[at % 3]}" for at, row in enumerate(rows)]
+    orders.write_text("\n".join([f"{header},seen on", *known, ""]), encoding="utf-8")
+    run("check", orders, "--known-on", "seen on", "-o", output)
+    with output.open(encoding="utf-8") as file:
+        found = list(csv.DictReader(file))
+    for which, day in enumerate(days):
+        alone = tmp_path / f"{day}.csv"
+        run("check", examples / "orders_2019_2023.csv", "--known-on", day, "-o", alone)
+        with alone.open(encoding="utf-8") as file:
+            assert found[which::3] == list(csv.DictReader(file))[which::3]
+    orders.write_text(
+        "\n".join([f"{header},seen on", f"{rows[0]},", f"{rows[1]},soon", ""]), encoding="utf-8"
+    )
+    told = run_json("check", orders, "--known-on", "seen on", code=1)["faults"]
+    assert [fault["problem"] for fault in told] == ["'an empty cell' is not a day", "'soon' is not a day"]
+    text = run("check", orders, "--known-on", "seen", code=2).stderr
+    assert "seen: the column is missing" in text

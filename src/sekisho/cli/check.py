@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -17,8 +17,8 @@ from sekisho.cli import show
 from sekisho.cli.options import (
     FAULTY,
     AsJson,
-    KnownOn,
-    OrderFile,
+    KnownOnOrColumn,
+    OrderFiles,
     RatesFile,
     RegisterPath,
     Scenario,
@@ -26,13 +26,13 @@ from sekisho.cli.options import (
     rates_of,
 )
 from sekisho.cli.progress import Bar
-from sekisho.errors import OutputRefused
+from sekisho.errors import Fault, InputInvalid, OutputRefused
 from sekisho.model import Answer
 
 if TYPE_CHECKING:  # these read and write files with Arrow, which is slow to import
     import pyarrow as pa
 
-    from sekisho.determine.check import Checker, Summary
+    from sekisho.determine.check import Checker, Summary, Wanted
 
     _Batches = Generator[pa.RecordBatch, None, None]
 
@@ -42,109 +42,155 @@ _TOP = 10
 
 
 def check(  # noqa: PLR0913  one option for each thing asked
-    file: OrderFile,
+    files: OrderFiles,
     *,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="OUT", help="Write decisions here; - is stdout.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="OUT", help="Write decisions to this file or folder; - is stdout."
+        ),
     ] = None,
-    known_on: KnownOn = None,
+    file_format: Annotated[
+        str | None, typer.Option("--format", metavar="F", help="Of a folder: parquet, csv or jsonl.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="Columns of the decision, with commas between.")
+    ] = None,
+    carry: Annotated[
+        str, typer.Option(metavar="WHICH", help="Columns of the input to write: other, all or none.")
+    ] = "other",
+    known_on: KnownOnOrColumn = None,
     scenario: Scenario = None,
     rates: RatesFile = None,
     register: RegisterPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Decides every order line of a file and sums up what came out.
+    """Decides every order line of files and sums up what came out.
 
     With -o each line is written with its answer, rules, sources and open questions, in
-    the format of OUT's ending. Exit code 1 says that some lines have faults.
+    the format of OUT's ending, in the order of the input. An OUT without an ending is a
+    folder of parts; a run that was stopped goes on where its folder left off. Exit code 1
+    says that some lines have faults.
     """
     from sekisho.determine.check import Checker  # noqa: PLC0415  see above
+    from sekisho.determine.runs import find_inputs  # noqa: PLC0415  see above
 
-    checker = Checker(opened(register, scenario), known_on, rates_of(rates), file.name)
-    blocked = _decide(file, output, checker)
+    wanted = _wanted(columns, carry)
+    inputs = find_inputs(files)
+    checker = Checker(opened(register, scenario), known_on, rates_of(rates), inputs[0].name, wanted)
+    _decide(inputs, output, file_format, checker)
     with show.beside_output(taken=output == _STDOUT):
         if as_json:
-            show.as_json(_summary(checker, blocked, output))
+            show.as_json(_summary(inputs, checker, output))
         else:
-            _print(file, checker, blocked, output)
+            _print(inputs, checker, output)
     if checker.summary.faulty:
         raise typer.Exit(FAULTY)
 
 
-def _decide(file: Path, output: Path | None, checker: Checker) -> Counter[str]:
-    """Decides the file, writes what is asked for, and counts why lines are blocked."""
+def _wanted(columns: str | None, carry: str) -> Wanted:
+    """The columns asked for.
+
+    Raises:
+        InputInvalid: With every name that is no column of a decision.
+    """
+    from sekisho.determine.check import CARRY, OUTPUT, Wanted  # noqa: PLC0415  see above
+
+    names = tuple(name.strip() for name in columns.split(",")) if columns is not None else OUTPUT
+    faults = [
+        Fault("--columns", 0, "", f"{name!r} is no column of a decision", ", ".join(OUTPUT))
+        for name in names
+        if name not in OUTPUT
+    ]
+    if carry not in CARRY:
+        faults.append(Fault("--carry", 0, "", f"{carry!r} is not allowed here", ", ".join(CARRY)))
+    if faults:
+        raise InputInvalid(faults)
+    return Wanted(tuple(dict.fromkeys(names)), carry)
+
+
+def _decide(inputs: list[Path], output: Path | None, file_format: str | None, checker: Checker) -> None:
+    """Decides the files and writes what is asked for."""
     if output != _STDOUT:
-        return _decide_to(file, output, checker)
+        _decide_to(inputs, output, file_format, checker)
+        return
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "decisions.csv"
-        blocked = _decide_to(file, whole, checker)
+        _decide_to(inputs, whole, file_format, checker)
         with whole.open("rb") as content:
             shutil.copyfileobj(content, typer.get_binary_stream("stdout"))
-        return blocked
 
 
-def _decide_to(file: Path, output: Path | None, checker: Checker) -> Counter[str]:
-    from sekisho.determine.runs import check_file  # noqa: PLC0415  see above
+def _decide_to(inputs: list[Path], output: Path | None, file_format: str | None, checker: Checker) -> None:
+    from sekisho.determine.runs import check_files  # noqa: PLC0415  see above
 
-    blocked: Counter[str] = Counter()
-    with (
-        _writing(file, output),
-        Bar(file) as bar,
-        closing(cast("_Batches", check_file(file, output, checker, bar.advance))) as batches,
-    ):
-        for decisions in batches:
-            blocked.update(_why_blocked(decisions))
-    return blocked
+    with _writing(inputs, output), Bar(inputs) as bar:
+        writer = _writer(inputs, output, file_format, checker)
+        batches = cast("_Batches", check_files(inputs, writer, checker, bar.advance))
+        with closing(batches):
+            for _ in batches:
+                pass
 
 
-def _writing(file: Path, output: Path | None) -> Any:
-    return nullcontext() if output is None else _refusing(file, output)
+def _writer(inputs: list[Path], output: Path | None, file_format: str | None, checker: Checker) -> Any:
+    from sekisho.determine.output import Writer  # noqa: PLC0415  see above
+    from sekisho.determine.parts import Parts, described  # noqa: PLC0415  see above
+
+    if output is None:
+        return None
+    if output.suffix and not output.is_dir():
+        if file_format is not None:
+            problem = "the ending of the output says its format"
+            raise InputInvalid([Fault("--format", 0, "", problem, "it for a folder only")])
+        return Writer(output)
+    suffix = f".{file_format or 'parquet'}"
+    if suffix not in _PART_FORMATS:
+        names = ", ".join(name[1:] for name in _PART_FORMATS)
+        raise InputInvalid([Fault("--format", 0, "", f"{file_format!r} is not allowed here", names)])
+    return Parts(output, suffix, {**checker.described(), "inputs": described(inputs)})
+
+
+_PART_FORMATS = (".parquet", ".csv", ".jsonl")
+
+
+def _writing(inputs: list[Path], output: Path | None) -> Any:
+    return nullcontext() if output is None else _refusing(inputs, output)
 
 
 @contextmanager
-def _refusing(file: Path, output: Path) -> Iterator[None]:
+def _refusing(inputs: list[Path], output: Path) -> Iterator[None]:
     """Refuses a place that cannot be written, before and while it is."""
-    if output.exists() and file.exists() and output.samefile(file):
+    if output.exists() and any(output.samefile(file) for file in inputs):
         raise OutputRefused(str(output), "it is the input", "give another name")
     if not output.absolute().parent.is_dir():
         raise OutputRefused(str(output), "there is no such folder", "make it first")
-    if output.is_dir():
-        raise OutputRefused(str(output), "it is a folder", "give the name of a file")
+    if output.is_dir() and any(file.resolve().is_relative_to(output.resolve()) for file in inputs):
+        raise OutputRefused(str(output), "it is the folder of the input", "give another folder")
     try:
         yield
+    except OutputRefused:
+        raise
     except OSError as error:
-        if error.filename is not None and Path(os.fsdecode(error.filename)) == file:
+        if error.filename is not None and Path(os.fsdecode(error.filename)) in inputs:
             raise
         problem = error.strerror or str(error)
         raise OutputRefused(str(output), problem, "mend that or give another place") from None
 
 
-def _why_blocked(decisions: pa.RecordBatch) -> Counter[str]:
-    """The explanations of the lines that may not ship, counted."""
-    import pyarrow as pa  # noqa: PLC0415  see above
-
-    pairs = pa.Table.from_batches([decisions.select(["answer", "explanation"])])
-    counts = pairs.group_by(["answer", "explanation"]).aggregate([([], "count_all")]).to_pydict()
-    blocked: Counter[str] = Counter()
-    for answer, why, count in zip(*(counts[name] for name in counts), strict=True):
-        if Answer(answer) not in show.MAY_SHIP:
-            blocked[why.partition(" First to answer:")[0]] += count
-    return blocked
-
-
-def _summary(checker: Checker, blocked: Counter[str], output: Path | None) -> dict[str, object]:
+def _summary(inputs: list[Path], checker: Checker, output: Path | None) -> dict[str, object]:
     """What came out, as JSON shows it."""
     summary, register = checker.summary, checker.register
     return {
-        "file": checker.name, "lines": summary.rows,
+        "file": inputs[0].name, "files": [path.name for path in inputs], "lines": summary.rows,
         "answers": {a.value: summary.answers[a.value] for a in Answer},
-        "may_ship": _may_ship(summary), "blocked": dict(blocked.most_common()),
+        "may_ship": _may_ship(summary), "blocked": dict(summary.blocked.most_common()),
         "questions": [
             {"fact": fact, "lines": count, "text": summary.texts[fact]}
             for fact, count in summary.questions.most_common()
         ],
         "dated_by": dict(summary.dated_by.most_common()), "not_covered": dict(summary.gaps.most_common()),
-        "faulty": summary.faulty, "faults": summary.faults,
+        "unread_columns": {name: list(near) for name, near in summary.unread.items()},
+        "faulty": summary.faulty, "faults": summary.faults, "keys_compared": summary.keys_compared,
         "output": str(output) if output else None, "known_on": checker.known_on,
         "register": register.fingerprint, "scenario": register.scenario,
     }  # fmt: skip
@@ -154,21 +200,34 @@ def _may_ship(summary: Summary) -> int:
     return sum(summary.answers[answer.value] for answer in show.MAY_SHIP)
 
 
-def _print(file: Path, checker: Checker, blocked: Counter[str], output: Path | None) -> None:
+def _print(inputs: list[Path], checker: Checker, output: Path | None) -> None:
     summary = checker.summary
     free = _may_ship(summary)
-    show.say(f"{file.name}: {summary.rows:,} lines, {free:,} may ship, {summary.rows - free:,} may not")
-    show.heading("Answers (lines, may ship, meaning)")
-    show.table(_answers(summary), frozenset({1}))
-    show.say("May ship speaks of the export licence and of nothing else.", indent=2)
-    _print_top("What blocks (lines)", blocked)
+    what = inputs[0].name if len(inputs) == 1 else f"{len(inputs)} files"
+    show.say(f"{what}: {summary.rows:,} lines, {free:,} may ship, {summary.rows - free:,} may not")
+    if summary.rows:
+        show.heading("Answers (lines, may ship, meaning)")
+        show.table(_answers(summary), frozenset({1}))
+        show.say("May ship speaks of the export licence and of nothing else.", indent=2)
+    _print_top("What blocks (lines)", summary.blocked)
     questions = {f"{name}: {summary.texts[name]}": n for name, n in summary.questions.items()}
     _print_top("Open questions (lines)", Counter(questions))
     dates = {name or "none (no date stated)": n for name, n in summary.dated_by.items()}
     _print_top("Decisive date taken from (lines)", Counter(dates))
     _print_top("Not covered (lines)", summary.gaps)
+    if summary.unread:
+        show.section("Columns that no rule reads", _unread(summary.unread))
     _print_faults(summary)
     show.section("Decided by", _decided_by(checker, output))
+
+
+def _unread(columns: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    alike = {name: near for name, near in columns.items() if near}
+    for name, near in alike.items():
+        yield f"{name} (did you mean {' or '.join(near)}?)"
+    others = [name for name in columns if name not in alike]
+    if others:
+        yield ", ".join(others)
 
 
 def _answers(summary: Summary) -> list[tuple[str, str, str, str]]:
@@ -198,7 +257,11 @@ def _print_faults(summary: Summary) -> None:
 
 def _decided_by(checker: Checker, output: Path | None) -> Iterator[str]:
     scenario = f" with the scenario {checker.register.scenario}" if checker.register.scenario else ""
-    yield f"register {checker.register.fingerprint}{scenario}, {show.known(checker.known_on)}"
+    known_on = checker.known_on
+    known = f"as known on the day in {known_on}" if isinstance(known_on, str) else show.known(known_on)
+    yield f"register {checker.register.fingerprint}{scenario}, {known}"
+    if not checker.summary.keys_compared:
+        yield "the input is so long that not every key was compared with all before it"
     if output is not None:
         yield f"decisions written to {'standard output' if output == _STDOUT else output}"
     else:

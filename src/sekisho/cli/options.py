@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from sekisho.dates import parse_day
+from sekisho.determine.intake import canonical_column
 from sekisho.determine.rates import Rates, read_rates
 from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.register.open import open_register
@@ -26,10 +27,21 @@ def day(text: str) -> dt.date:
         raise typer.BadParameter(str(error)) from None
 
 
+def day_or_column(text: str) -> dt.date | str:
+    """A day, or the name of the column that holds one for each line."""
+    return canonical_column(text) if text[:1].isalpha() else day(text)
+
+
 Day = Annotated[dt.date, typer.Option("--on", parser=day, metavar="DAY", help="The day asked about.")]
 KnownOn = Annotated[
     dt.date | None,
     typer.Option("--known-on", parser=day, metavar="DAY", help="By what was known on this day."),
+]
+KnownOnOrColumn = Annotated[
+    Any,
+    typer.Option(
+        "--known-on", parser=day_or_column, metavar="DAY|COLUMN", help="By what was known on this day."
+    ),
 ]
 Scenario = Annotated[
     Path | None,
@@ -44,6 +56,9 @@ RatesFile = Annotated[
     typer.Option("--rates", metavar="FILE", help="Rates for values that are not in JPY."),
 ]
 OrderFile = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX, Parquet or JSON lines.")]
+OrderFiles = Annotated[
+    list[Path], typer.Argument(metavar="FILES", help="CSV, XLSX, Parquet or JSON lines; folders, patterns.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,8 +17,9 @@ _QUIET_SECONDS = 1.0
 class Bar:
     """A bar on a terminal, once the work has taken a second."""
 
-    def __init__(self, file: Path) -> None:
-        self.file, self.began, self.rows = file, time.monotonic(), 0
+    def __init__(self, files: Sequence[Path]) -> None:
+        self.files, self.began, self.rows = files, time.monotonic(), 0
+        self.done, self.last = 0, 0
         self.bar: Any = None
 
     def __enter__(self) -> Self:
@@ -30,11 +32,13 @@ class Bar:
     def advance(self, batch: Batch) -> None:
         """Moves on by a batch."""
         self.rows += len(batch.lines)
+        self.done += self.last if batch.read < self.last else 0  # another file has begun
+        self.last = batch.read
         if self.bar is None and sys.stderr.isatty() and time.monotonic() - self.began > _QUIET_SECONDS:
             self._start()
         if self.bar is not None:
             speed = f"{self.rows / (time.monotonic() - self.began):,.0f} rows/s"
-            self.bar.update(0, completed=batch.read, speed=speed)
+            self.bar.update(0, completed=self.done + batch.read, speed=speed)
 
     def _start(self) -> None:
         from rich.console import Console  # noqa: PLC0415  slow to import, seldom needed
@@ -53,7 +57,9 @@ class Bar:
             TimeRemainingColumn(),
         )
         self.bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self.bar.add_task(self.file.name, total=_total(self.file), speed="")
+        what = self.files[0].name if len(self.files) == 1 else f"{len(self.files)} files"
+        totals = [_total(file) for file in self.files]
+        self.bar.add_task(what, total=None if None in totals else sum(n or 0 for n in totals), speed="")
         self.bar.start()
 
 

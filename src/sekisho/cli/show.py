@@ -44,8 +44,7 @@ MEANINGS: Mapping[Answer, str] = {
     Answer.NOT_LISTED: "on no list, and no rule on end use or user was met",
 }
 """Each answer in plain words."""
-MAY_SHIP = frozenset({Answer.AUTHORISED, Answer.NO_REQUIREMENT_FOUND, Answer.NOT_LISTED})
-"""Answers with which the export licence does not stop the line."""
+MAY_SHIP = frozenset(answer for answer in Answer if answer.may_ship)
 _NARROWEST, _WIDEST = 60, 100
 
 

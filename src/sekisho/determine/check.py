@@ -8,8 +8,9 @@ the same steps as a single line, and give every row its decision, in input order
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +22,7 @@ from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
 from sekisho.determine.files import Batch, table_batches
 from sekisho.determine.frames import like, to_arrow
-from sekisho.determine.intake import DATES, KEY, OWN, read_day, read_line, tidy
+from sekisho.determine.intake import DATES, KEY, OWN, SYNONYMS, read_day, read_line, tidy
 from sekisho.determine.keys import Keys
 from sekisho.determine.kinds import Kind, Kinds
 from sekisho.determine.output import plain
@@ -36,10 +37,9 @@ OUTPUT = (
     "confidence", "not_covered", "in_force_on", "known_on", "register", "explanation",
 )  # fmt: skip
 """The columns of a decision, in order; they follow the key of the line."""
+CARRY = ("other", "all", "none")
 _PLACE = {name: at for at, name in enumerate(OUTPUT)}
 _DATED_BY = (*DATES, "")
-MAY_SHIP = frozenset({Answer.AUTHORISED, Answer.NO_REQUIREMENT_FOUND, Answer.NOT_LISTED})
-"""Answers with which a line may ship, as far as the export licence goes."""
 NEEDED = ("ship_from_country", "destination_country", "code")
 FAULTS_KEPT = 1000
 Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -58,6 +58,7 @@ class Summary:
         faulty: Number of lines with a fault.
         kinds: Number of different kinds of line decided.
         blocked: Number of lines that may not ship by why.
+        unread: Columns that no rule reads, each with known columns that look like it.
         keys_compared: Whether the key of every line was compared with those of all before.
     """
 
@@ -71,6 +72,7 @@ class Summary:
     faulty: int = 0
     kinds: int = 0
     blocked: Counter[str] = field(default_factory=Counter)
+    unread: dict[str, tuple[str, ...]] = field(default_factory=dict)
     keys_compared: bool = True
 
     def add(self, one: _Decided, lines: int) -> None:
@@ -82,7 +84,7 @@ class Summary:
             self.texts.setdefault(name, text)
         for gap in one.gaps:
             self.gaps[gap] += lines
-        if one.answer not in MAY_SHIP:
+        if not Answer(one.answer).may_ship:
             self.blocked[one.why] += lines
 
     def fault(self, fault: Fault) -> None:
@@ -158,6 +160,16 @@ class Checker:
         """The name of the file whose lines are decided now."""
         return self._files[-1][1]
 
+    def described(self) -> dict[str, object]:
+        """What the decisions hang on beside the input."""
+        rates = self.rates.fingerprint if self.rates else None
+        known_on = None if self.known_on is None else str(self.known_on)
+        return {
+            "register": self.register.fingerprint, "scenario": self.register.scenario,
+            "known_on": known_on, "rates": rates,
+            "columns": list(self.wanted.columns), "carry": self.wanted.carry,
+        }  # fmt: skip
+
     def next_file(self, name: str) -> None:
         """Says that the batches that follow are those of another file of the same input."""
         if self._last:
@@ -226,7 +238,10 @@ class Checker:
     def _is_carried(self, name: str) -> bool:
         if name in KEY or self.wanted.carry == "none":
             return False
-        return self.wanted.carry == "all" or (name not in OWN and name not in self.kinds.relevant)
+        return self.wanted.carry == "all" or self._is_unread(name)
+
+    def _is_unread(self, name: str) -> bool:
+        return name not in OWN and name not in self.kinds.relevant and name != self.kinds.known_by
 
     def _decide(self, cells: Mapping[str, str]) -> _Decided:
         line = read_line(cells, self.register, self.rates)
@@ -272,6 +287,9 @@ class Checker:
         given = np.bincount(kind.given_by, minlength=len(_DATED_BY)).tolist()
         self._summary.dated_by.update({name: n for name, n in zip(_DATED_BY, given, strict=True) if n})
         self._last = batch.lines[-1] if len(batch.lines) else self._last
+        for name in (name for name in batch.columns if self._is_unread(name)):
+            if name not in self._summary.unread:
+                self._summary.unread[name] = _alike(name, self.kinds.relevant)
 
     def _report(self, batch: Batch, decided: list[_Decided], position: Positions) -> None:
         faulty = np.array([bool(one.faults) for one in decided], dtype=np.bool_)
@@ -281,6 +299,13 @@ class Checker:
             self._summary.faulty += 1
             for f in decided[int(position[at])].faults:
                 self._summary.fault(Fault(self.name, batch.lines[at], f.column, f.problem, f.expected))
+
+
+def _alike(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Known columns that a name may have been meant for."""
+    words = {*known, *SYNONYMS}
+    near = difflib.get_close_matches(name, words, n=2, cutoff=0.75)
+    return tuple(dict.fromkeys(SYNONYMS.get(word, word) for word in near))
 
 
 def _free_name(name: str, batch: Batch) -> str:

@@ -96,10 +96,10 @@ class _Source:
 
     def header(self) -> tuple[list[str], str]:
         """The cells of the first line, and what separates them."""
-        self.rest = self.raw.read(BLOCK).removeprefix(b"\xef\xbb\xbf")
-        end = re.search(b"\r\n|\n|\r", self.rest)
-        cut = end.end() if end else len(self.rest)
-        text, self.rest, self.line = self.decoded(self.rest[:cut], 1), self.rest[cut:], 1
+        content = self.raw.readline().removeprefix(b"\xef\xbb\xbf")
+        end = re.search(b"\r\n|\n|\r", content)
+        cut = end.end() if end else len(content)
+        text, self.rest, self.line = self.decoded(content[:cut], 1), content[cut:], 1
         delimiter = max((",", ";", "\t"), key=text.count)
         return next(csv.reader([text], delimiter=delimiter), []), delimiter
 

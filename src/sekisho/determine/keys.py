@@ -142,8 +142,8 @@ def _hash_texts(column: pa.Array) -> tuple[Hashes, Lines]:
         left = np.clip(lengths - word, 0, _WORD)
         part = words[np.minimum(starts + word, len(words) - 1)]
         cut = (8 * (_WORD - left)).astype(np.uint64)
-        part = np.where(left > 0, (part << cut) >> cut, np.uint64(0))
-        found = _mixed(found + part * np.uint64(_SEED))
+        mixed = _mixed(found + ((part << cut) >> cut) * np.uint64(_SEED))
+        found = np.where(left > 0, mixed, found)
     return found, lengths
 
 

@@ -43,9 +43,13 @@ class Writer:
 
     def discard(self) -> None:
         """Takes away what was written so far."""
-        if self._open is not None:
-            self._open.close()
-        self.part.unlink(missing_ok=True)
+        try:
+            if self._open is not None:
+                self._open.close()
+        except (OSError, pa.ArrowException):
+            pass  # what stopped the run, such as a full disk, stops its last bytes too
+        finally:
+            self.part.unlink(missing_ok=True)
 
 
 class _LineWriter:

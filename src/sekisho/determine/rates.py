@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,6 +30,11 @@ class Rates:
     """
 
     periods: dict[str, tuple[tuple[dt.date, dt.date, float], ...]]
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits; tables with the same give the same values."""
+        return hashlib.sha256(repr(sorted(self.periods.items())).encode()).hexdigest()[:16]
 
     def rate(self, currency: str, day: dt.date) -> float:
         """JPY for one unit on a day.

@@ -19,6 +19,7 @@ import pyarrow as pa
 from sekisho.determine.check import Checker
 from sekisho.determine.files import FORMATS, Batch, read_batches
 from sekisho.determine.output import Writer
+from sekisho.determine.parts import Parts
 from sekisho.errors import Fault, InputInvalid
 
 T = TypeVar("T")
@@ -62,28 +63,29 @@ def check_file(
     checker: Checker,
     on_batch: Callable[[Batch], None] = lambda _: None,
 ) -> Iterator[pa.RecordBatch]:
-    """Decides the lines of a file; as :func:`check_files` with one input."""
-    yield from check_files([path], output, checker, on_batch)
+    """Decides the lines of a file; as :func:`check_files` with one input and one output."""
+    yield from check_files([path], Writer(output) if output is not None else None, checker, on_batch)
 
 
 def check_files(
     paths: Sequence[Path],
-    output: Path | None,
+    writer: Writer | Parts | None,
     checker: Checker,
     on_batch: Callable[[Batch], None] = lambda _: None,
 ) -> Iterator[pa.RecordBatch]:
     """Decides the lines of files, writes them if asked, and gives each batch of decisions.
 
-    The output is put into its place only when the whole input has been decided.
+    One file of output is put into its place only when the whole input has been decided; a
+    folder gets each part when it is whole.
 
     Raises:
-        InputInvalid: If a file cannot be read, or brings other columns than the first.
+        InputInvalid: If a file cannot be read, or brings other columns than those before
+            it where all go to one file.
     """
-    writer = Writer(output) if output is not None else None
     try:
         # The cells of a batch hold no cycles; looking for some in millions of them costs a third.
         gc.disable()
-        for batch, decisions in ahead(_decisions(paths, checker)):
+        for batch, decisions in ahead(_decisions(paths, checker, one_file=isinstance(writer, Writer))):
             if writer is not None:
                 writer.write(decisions)
             on_batch(batch)
@@ -98,14 +100,17 @@ def check_files(
         writer.close()
 
 
-def _decisions(paths: Sequence[Path], checker: Checker) -> Iterator[tuple[Batch, pa.RecordBatch]]:
+def _decisions(
+    paths: Sequence[Path], checker: Checker, *, one_file: bool
+) -> Iterator[tuple[Batch, pa.RecordBatch]]:
     names: list[str] = []
     for path in paths:
         checker.next_file(path.name)
         for batch in ahead(read_batches(path)):
             decisions = checker.batch(batch)
             names = names or decisions.schema.names
-            _same_columns(path, names, decisions.schema.names)
+            if one_file:
+                _same_columns(path, names, decisions.schema.names)
             yield batch, decisions
 
 
@@ -113,7 +118,7 @@ def _same_columns(path: Path, first: list[str], names: list[str]) -> None:
     if names != first:
         odd = ", ".join(sorted(set(first) ^ set(names))) or "their order"
         problem = f"its columns differ from those of the first file: {odd}"
-        advice = "files with the same columns, or --carry none to leave other columns out"
+        advice = "files with the same columns, no other columns carried, or a folder to write to"
         raise InputInvalid([Fault(path.name, 1, "", problem, advice)])
 
 
