@@ -8,6 +8,7 @@ each broken row is named and kept in its place, and the others are not lost.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ def _refuse_binary(path: Path, raw: BinaryIO) -> None:
 class _Source:
     """A file as blocks of whole lines."""
 
-    def __init__(self, path: Path, raw: BinaryIO) -> None:
+    def __init__(self, path: Path, raw: io.BufferedReader) -> None:
         self.path, self.raw = path, raw
         self.line = 0
         self.rest = b""
@@ -111,6 +112,7 @@ class _Source:
             cut = part.rfind(b"\n") + 1
             if cut:
                 self.rest = part[cut:]
+                self.ended = not self.rest and not self.raw.peek(1)
                 return b"".join([*parts, part[:cut]])
             parts.append(part)
         self.rest, self.ended = b"", True
