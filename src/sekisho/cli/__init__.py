@@ -1,6 +1,7 @@
 """The command line: read, call, show. The work is done by the library.
 
-Exit codes: 0 done, 1 some lines of a file have faults, 2 the input or an option cannot
+Exit codes: 0 done, 1 some lines of a file have faults or
+differ, 2 the input or an option cannot
 be used, 3 the register has faults, 4 what was asked for is not on record, 5 the output
 cannot be written, 130 stopped with Ctrl-C.
 """
@@ -19,11 +20,12 @@ from sekisho.cli.explain import explain
 from sekisho.cli.record import coming, diff, status, timeline
 from sekisho.cli.register import check as register_check
 from sekisho.cli.register import list_records, show_record
+from sekisho.cli.verify import verify
 from sekisho.errors import InputInvalid, OutputRefused, SekishoError
 
 _INTERRUPTED = 130
 _CODES = (
-    "Exit codes: 0 done; 1 some lines of a file have faults; 2 the input or an option"
+    "Exit codes: 0 done; 1 some lines of a file have faults, or differ; 2 the input or an option"
     " cannot be used; 3 the register has faults; 4 not on record; 5 the output cannot be"
     " written; 130 stopped with Ctrl-C."
 )
@@ -95,6 +97,12 @@ app.command(
     + "\n\n"
     + _CODES,
 )(check)
+app.command(
+    epilog=_examples(
+        "verify decisions.csv orders.csv",
+        "verify decisions/ orders/ --rates rates.csv --json",
+    ),
+)(verify)
 app.command(
     epilog=_examples(
         "explain orders.csv --line SO-2019001/10",

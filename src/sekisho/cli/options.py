@@ -17,6 +17,8 @@ from sekisho.register.register import Register
 
 FAULTY = 1
 """The exit code when every row was read and some have faults."""
+DIFFERENT = 1
+"""The exit code when decisions on file are not those decided now."""
 
 
 def day(text: str) -> dt.date:
@@ -41,6 +43,12 @@ KnownOnOrColumn = Annotated[
     Any,
     typer.Option(
         "--known-on", parser=day_or_column, metavar="DAY|COLUMN", help="By what was known on this day."
+    ),
+]
+KnownOnColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--known-on", parser=canonical_column, metavar="COLUMN", help="The column that said so, if one did."
     ),
 ]
 Scenario = Annotated[

@@ -1,0 +1,67 @@
+"""``sekisho verify``: decisions on file decided again and compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sekisho.cli import show
+from sekisho.cli.options import (
+    DIFFERENT,
+    AsJson,
+    KnownOnColumn,
+    OrderFiles,
+    RatesFile,
+    RegisterPath,
+    Scenario,
+    opened,
+    rates_of,
+)
+from sekisho.cli.progress import Bar
+
+if TYPE_CHECKING:  # this reads and writes files with Arrow, which is slow to import
+    from sekisho.determine.verify import Proof
+
+
+def verify(  # noqa: PLR0913  one option for each thing asked
+    decisions: Annotated[Path, typer.Argument(metavar="DECISIONS", help="What check wrote.")],
+    files: OrderFiles,
+    *,
+    known_on: KnownOnColumn = None,
+    scenario: Scenario = None,
+    rates: RatesFile = None,
+    register: RegisterPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decides an input again and proves that DECISIONS are what it gives.
+
+    The register must be the one that the decisions name; the day as known on which, and
+    the columns, are taken from them. Exit code 1 says that something differs.
+    """
+    from sekisho.determine.runs import find_inputs  # noqa: PLC0415  see above
+    from sekisho.determine.verify import verify as replay  # noqa: PLC0415  see above
+
+    inputs = find_inputs(files)
+    with Bar(inputs) as bar:
+        proof = replay(decisions, inputs, opened(register, scenario), rates_of(rates), known_on, bar.advance)
+    if as_json:
+        show.as_json(proof)
+    else:
+        _print(proof)
+    if proof.difference is not None:
+        raise typer.Exit(DIFFERENT)
+
+
+def _print(proof: Proof) -> None:
+    found = proof.difference
+    if found is None:
+        how = "byte for byte" if proof.same_bytes else "cell for cell (the bytes are laid out otherwise)"
+        show.say(f"the same, {how}: {proof.lines:,} lines by the register {proof.register}")
+        return
+    key = f" ({found.key})" if found.key else ""
+    what = f"{found.column}: " if found.column else ""
+    show.say(f"different at {found.file}:{found.line}{key}")
+    show.say(f"{what}on file {found.on_file!r}", indent=2)
+    show.say(f"{what}decided now {found.decided!r}", indent=2)

@@ -1,0 +1,175 @@
+"""Replay: decide an input again and compare with the decisions on file, to the byte."""
+
+from __future__ import annotations
+
+import datetime as dt
+import filecmp
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+from pathlib import Path
+
+import pyarrow.compute as pc
+
+from sekisho.determine.cells import texts
+from sekisho.determine.check import OUTPUT, Checker, Wanted
+from sekisho.determine.files import Batch, format_of, read_batches
+from sekisho.determine.intake import KEY, OWN
+from sekisho.determine.output import Writer
+from sekisho.determine.parts import RUN
+from sekisho.determine.rates import Rates
+from sekisho.determine.runs import check_files, find_inputs
+from sekisho.errors import Fault, InputInvalid
+from sekisho.register.register import Register
+
+Cells = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first place where decisions on file are not those of today.
+
+    Attributes:
+        line: The line of the file of decisions.
+        key: The key of the order line, or empty.
+        column: The first column that differs; empty if one of the two has no such line.
+        on_file: What the file holds.
+        decided: What is decided now.
+    """
+
+    file: str
+    line: int
+    key: str
+    column: str
+    on_file: str
+    decided: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Whether decisions on file are those that the input gives.
+
+    Attributes:
+        lines: How many lines were decided again.
+        same_bytes: Whether the files are the same to the byte.
+        difference: The first place where a cell differs, if one does.
+        register: The fingerprint of the register that both were decided by.
+    """
+
+    lines: int
+    same_bytes: bool
+    difference: Difference | None
+    register: str
+
+
+def verify(
+    decisions: Path,
+    inputs: Sequence[Path],
+    register: Register,
+    rates: Rates | None = None,
+    known_on: dt.date | str | None = None,
+    on_batch: Callable[[Batch], None] = lambda _: None,
+) -> Proof:
+    """Decides an input again, as a file or folder of decisions says it was.
+
+    Args:
+        decisions: What :func:`sekisho.determine.runs.check_files` wrote.
+        inputs: The files that were decided.
+        register: The register to decide by; must be the one named in the decisions.
+        rates: The rates that were used, if any.
+        known_on: The column that said as known on which day, if one did; a single day is
+            taken from the decisions.
+        on_batch: Called with each batch that was decided.
+
+    Raises:
+        InputInvalid: If the decisions name another register, or are no decisions.
+    """
+    paths = _parts(decisions)
+    head = next(read_batches(paths[0]))
+    told = _told(head, paths[0])
+    _require_register(head, paths[0], register)
+    known = known_on if isinstance(known_on, str) else _known_on(head, paths[0])
+    checker = Checker(register, known, rates, wanted=told)
+    with tempfile.TemporaryDirectory() as folder:
+        again = Path(folder) / f"again{paths[0].suffix}"
+        for _ in check_files(find_inputs(inputs), Writer(again), checker, on_batch):
+            pass
+        same = len(paths) == 1 and filecmp.cmp(paths[0], again, shallow=False)
+        difference = None if same else _first_difference(paths, again)
+    return Proof(checker.summary.rows, same, difference, register.fingerprint)
+
+
+def _parts(decisions: Path) -> list[Path]:
+    if not decisions.is_dir():
+        return find_inputs([decisions])
+    parts = sorted(path for path in decisions.iterdir() if path.name.startswith("part-"))
+    if not parts or not (decisions / RUN).exists():
+        raise InputInvalid(
+            [Fault(str(decisions), 0, "", "the folder holds no decisions", f"{RUN} and parts")]
+        )
+    return parts
+
+
+def _told(head: Batch, path: Path) -> Wanted:
+    """The columns that were asked for when decisions were made."""
+    columns = tuple(name for name in head.columns if name in OUTPUT)
+    if "answer" not in columns and "rules" not in columns:
+        raise InputInvalid([Fault(path.name, 1, "", "it holds no decisions", "a file that check wrote")])
+    others = [name for name in head.columns if name not in OUTPUT and name not in KEY]
+    if not others:
+        return Wanted(columns, "none")
+    return Wanted(columns, "all" if any(name in OWN for name in others) else "other")
+
+
+def _require_register(head: Batch, path: Path, register: Register) -> None:
+    if "register" not in head.columns or not len(head.lines):
+        return
+    (named, *more) = pc.unique(head.columns["register"]).to_pylist()
+    if more or named != register.fingerprint:
+        problem = f"the decisions are by the register {named}, this one is {register.fingerprint}"
+        raise InputInvalid([Fault(path.name, 0, "register", problem, "that register, or decisions by this")])
+
+
+def _known_on(head: Batch, path: Path) -> dt.date | None:
+    """The one day as known on which lines were decided."""
+    if "known_on" not in head.columns or not len(head.lines):
+        return None
+    days = list(dict.fromkeys(texts(head.columns["known_on"])))
+    if len(days) > 1:
+        problem = "the lines were decided as known on different days"
+        raise InputInvalid(
+            [Fault(path.name, 0, "known_on", problem, "--known-on with the column of the input")]
+        )
+    return dt.date.fromisoformat(days[0]) if days[0] else None
+
+
+def _first_difference(paths: Sequence[Path], again: Path) -> Difference | None:
+    rows = chain.from_iterable(_rows(path) for path in paths)
+    for kept, made in zip_longest(rows, _rows(again)):
+        if kept is None or made is None or kept[2] != made[2]:
+            return _differ(kept, made)
+    return None
+
+
+def _rows(path: Path) -> Iterator[tuple[str, int, Cells]]:
+    format_of(path)
+    for batch in read_batches(path):
+        for line, cells in zip(batch.lines, batch.rows(range(len(batch.lines))), strict=True):
+            yield path.name, line, cells
+
+
+def _differ(kept: tuple[str, int, Cells] | None, made: tuple[str, int, Cells] | None) -> Difference:
+    if kept is None or made is None:
+        file, line, cells = kept or made or ("", 0, {})
+        has, lacks = "a line", "no such line"
+        found = (lacks, has) if kept is None else (has, lacks)
+        return Difference(file, line, _key(cells), "", *found)
+    file, line, cells = kept
+    names = dict.fromkeys((*cells, *made[2]))
+    column = next(name for name in names if cells.get(name) != made[2].get(name))
+    return Difference(file, line, _key(cells), column, cells.get(column, ""), made[2].get(column, ""))
+
+
+def _key(cells: Cells) -> str:
+    return "/".join(cells[name] for name in KEY if cells.get(name))

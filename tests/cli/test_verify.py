@@ -1,0 +1,69 @@
+"""Replay: decisions on file are proved, or the first line that differs is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sekisho.register.open import open_register
+
+
+def test_decisions_are_proved_to_the_byte(run: Any, run_json: Any, examples: Path, tmp_path: Path) -> None:
+    orders, rates = examples / "orders_2019_2023.csv", examples / "rates_2019_2023.csv"
+    for name in ("out.csv", "out.parquet", "out.jsonl", "out"):
+        for options in ((), ("--known-on", "2019-07-03"), ("--columns", "answer,register", "--carry", "all")):
+            output = tmp_path / f"{len(options)}{name}"
+            if len(options) > 2:
+                output = tmp_path / f"narrow-{name}"
+            run("check", orders, "-o", output, "--rates", rates, *options)
+            found = run_json("verify", output, orders, "--rates", rates)
+            assert (found["lines"], found["same_bytes"], found["difference"]) == (263, True, None)
+    assert (
+        "the same, byte for byte: 263 lines"
+        in run("verify", tmp_path / "0out.csv", orders, "--rates", rates).stdout
+    )
+
+
+def test_a_workbook_is_proved_cell_for_cell(run: Any, examples: Path, tmp_path: Path) -> None:
+    orders, output = examples / "orders_with_faults.csv", tmp_path / "out.xlsx"
+    run("check", orders, "-o", output, code=1)
+    assert "the same, " in run("verify", output, orders).stdout
+
+
+def test_the_first_line_that_differs_is_named(run: Any, examples: Path, tmp_path: Path) -> None:
+    orders, output = examples / "orders_2019_2023.csv", tmp_path / "out.csv"
+    run("check", orders, "-o", output)
+    lines = output.read_text(encoding="utf-8").splitlines(keepends=True)
+    changed = [*lines[:7], lines[7].replace(",authorised,", ",not_listed,"), *lines[8:]]
+    assert changed != lines
+    output.write_text("".join(changed), encoding="utf-8")
+    text = run("verify", output, orders, code=1).stdout
+    assert "different at out.csv:8 (SO-" in text
+    assert "answer: on file 'not_listed'" in text
+    assert "answer: decided now 'authorised'" in text
+    output.write_text("".join(lines[:-1]), encoding="utf-8")
+    text = run("verify", output, orders, code=1).stdout
+    assert "on file 'no such line'" in text
+
+
+def test_decisions_as_known_on_days_of_a_column(run: Any, examples: Path, tmp_path: Path) -> None:
+    rows = (examples / "orders_2019_2023.csv").read_text(encoding="utf-8").splitlines()[:30]
+    orders, output = tmp_path / "orders.csv", tmp_path / "out.csv"
+    known = [f"{row},2019-0{1 + at % 9}-01" for at, row in enumerate(rows[1:])]
+    orders.write_text("\n".join([f"{rows[0]},seen", *known, ""]), encoding="utf-8")
+    run("check", orders, "-o", output, "--known-on", "seen")
+    assert "byte for byte" in run("verify", output, orders, "--known-on", "seen").stdout
+    assert "decided as known on different days" in run("verify", output, orders, code=2).stderr
+
+
+def test_what_is_not_this_registers_is_refused(run: Any, examples: Path, tmp_path: Path) -> None:
+    orders, output = examples / "orders_2019_2023.csv", tmp_path / "out.csv"
+    run("check", orders, "-o", output, "--columns", "answer,register")
+    text = output.read_text(encoding="utf-8")
+    fingerprint = open_register().fingerprint
+    for old, new, problem in (
+        (fingerprint, "0" * 16, f"are by the register {'0' * 16}, this one is {fingerprint}"),
+        ("answer", "said", "out.csv:1: it holds no decisions; expected a file that check wrote"),
+    ):
+        output.write_text(text.replace(old, new), encoding="utf-8")
+        assert problem in run("verify", output, orders, code=2).stderr
