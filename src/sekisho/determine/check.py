@@ -20,6 +20,7 @@ import pyarrow as pa
 from sekisho.determine.cells import texts
 from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
+from sekisho.determine.decider import Decider
 from sekisho.determine.files import Batch, table_batches
 from sekisho.determine.frames import like, to_arrow
 from sekisho.determine.intake import DATES, KEY, OWN, SYNONYMS, read_day, read_line, tidy
@@ -145,6 +146,7 @@ class Checker:
         self.register, self.known_on, self.rates = register, known_on, rates
         self.wanted = wanted
         self.keys = Keys()
+        self.decider = Decider(register, with_reasons=False)
         self._summary = Summary()
         self._files: list[tuple[int, str]] = [(0, name)]
         self._last = 0
@@ -246,7 +248,7 @@ class Checker:
     def _decide(self, cells: Mapping[str, str]) -> _Decided:
         line = read_line(cells, self.register, self.rates)
         known_on, faults = self._known_on(cells)
-        decision = decide(line.shipment, self.register, known_on, with_reasons=False)
+        decision = self.decider.decide(line.shipment, known_on)
         return _decided(decision, (*line.faults, *faults))
 
     def _known_on(self, cells: Mapping[str, str]) -> tuple[dt.date | None, tuple[Fault, ...]]:

@@ -35,12 +35,14 @@ from sekisho.register.condition import (
     Membership,
     Name,
     Node,
+    facts_of,
     names,
     parse,
     parts_of,
 )
 from sekisho.register.law import Law, Regime
 from sekisho.register.register import Register
+from sekisho.register.selectors import CATCH_ALL_ROW, row_of
 
 Classify = Callable[[str], Hashable]
 Limits = tuple[float, ...]
@@ -257,3 +259,9 @@ def _compared(  # noqa: C901  one branch for each kind of node
 def position(value: float, limits: Limits) -> int:
     """Between which limits a value lies, or on which: an even number between, odd on one."""
     return bisect_left(limits, value) + bisect_right(limits, value)
+
+
+def technical_facts(regime: Regime) -> frozenset[str]:
+    """The facts that technical conditions of the control list name."""
+    listed = (limb for limb in regime.limbs if row_of(limb.items[0]) != CATCH_ALL_ROW)
+    return frozenset(name for limb in listed for name in facts_of(limb.condition))

@@ -51,7 +51,7 @@ def _found_on_no_list(docket: Docket) -> Outcome | None:
 
 def _limbs_met_by_stated_facts(docket: Docket) -> list[Standing[Limb]]:
     named = docket.law.limbs_by_fact
-    limbs = {limb.row.id: limb for name in docket.shipment.facts for limb in named.get(name, ())}
+    limbs = {limb.row.id: limb for name in docket.technical_facts for limb in named.get(name, ())}
     return [
         limb for limb in limbs.values() if limb.certain and holds(parse(limb.row.condition), docket.facts)
     ]

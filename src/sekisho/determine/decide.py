@@ -24,6 +24,7 @@ def decide(
     known_on: dt.date | None = None,
     *,
     with_reasons: bool = True,
+    reads: set[str] | None = None,
 ) -> Decision:
     """Decides one order line by the law of its decisive date, as known on another day.
 
@@ -35,6 +36,7 @@ def decide(
         register: The register to decide by.
         known_on: What was known on this day; ``None`` is all that is recorded.
         with_reasons: Whether to keep every rule that was read with why it applied or not.
+        reads: Takes the names of the facts that were looked at.
     """
     outside = _outside(shipment, register)
     if outside is not None:
@@ -42,7 +44,13 @@ def decide(
     law = register.law(str(shipment.ship_from), known_on)
     assert law is not None  # noqa: S101  checked by _outside
     places = dict.fromkeys((shipment.destination, shipment.ultimate_destination))
-    decisions = [_decide(shipment, register, law, str(place), with_reasons) for place in places if place]
+    dockets = [
+        _docket(shipment, register, law, str(place), with_reasons=with_reasons) for place in places if place
+    ]
+    decisions = [_decide(docket, law) for docket in dockets]
+    if reads is not None:
+        reads.update(*(docket.reads for docket in dockets))
+        reads.add("licences_held")
     return _joined(shipment, decisions, law)
 
 
@@ -118,20 +126,19 @@ def _no_law(
     )
 
 
-def _decide(
-    shipment: Shipment,
-    register: Register,
-    law: Law,
-    destination: str,
-    with_reasons: bool,  # noqa: FBT001  passed on from decide
-) -> Decision:
+def _docket(
+    shipment: Shipment, register: Register, law: Law, destination: str, *, with_reasons: bool
+) -> Docket:
     day = shipment.decisive_date
     assert day is not None  # noqa: S101  checked by _outside
-    docket = Docket(register, law.on(day), day, shipment, destination, with_reasons)
+    return Docket(register, law.on(day), day, shipment, destination, with_reasons)
+
+
+def _decide(docket: Docket, law: Law) -> Decision:
     _note_scope(docket)
     outcome = _run(docket)
     outcome = _fail_closed(docket, approvals(docket, outcome))
-    if shipment.ultimate_destination is None:
+    if docket.shipment.ultimate_destination is None:
         docket.leave_open((_ASSUMED_FINAL,))
     return _decision(docket, law, outcome)
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from sekisho.model import (
     Answer,
@@ -38,6 +39,32 @@ NOT_LISTED = "NOT_LISTED"
 APPROVED = "approved"
 _BY_HS_CODE = frozenset({"hs_2", "hs_4", "hs_6"})
 TECHNOLOGY = frozenset({"technology", "software"})
+
+
+TECHNICAL = "*"
+"""Stands among the facts looked at for every fact that a technical condition names."""
+
+
+class _Facts(dict[str, FactValue]):
+    """Facts that note which of them are looked at."""
+
+    __slots__ = ("reads",)
+
+    def __init__(self, facts: Mapping[str, FactValue], reads: set[str]) -> None:
+        super().__init__(facts)
+        self.reads = reads
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.reads.add(name)
+        return super().get(name, default)
+
+    def __getitem__(self, name: str) -> FactValue:
+        self.reads.add(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        self.reads.add(str(name))
+        return super().__contains__(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +128,8 @@ class Docket:
     destination: str
     with_reasons: bool = True
     findings: Findings = field(default_factory=Findings)
+    reads: set[str] = field(default_factory=set)
+    """The facts that were looked at, stated or not: a line alike in these gets the same answer."""
     listed: Held = None
     may_be_barred: str = ""
     """The clause of a bar that a missing fact leaves open."""
@@ -108,7 +137,20 @@ class Docket:
     @cached_property
     def facts(self) -> Mapping[str, FactValue]:
         """The stated facts, with those that follow from the HS code."""
-        return {**_customs_headings(self.shipment.facts.get("hs_code")), **self.shipment.facts}
+        stated = self.shipment.facts
+        return _Facts({**_customs_headings(stated.get("hs_code")), **stated}, self.reads)
+
+    @property
+    def licences_held(self) -> frozenset[str] | None:
+        """The licence types the exporter holds; ``None`` if not stated."""
+        self.reads.add("licences_held")
+        return self.shipment.licences_held
+
+    @property
+    def technical_facts(self) -> Iterable[str]:
+        """The stated facts among which those that technical conditions name are looked for."""
+        self.reads.add(TECHNICAL)
+        return self.shipment.facts
 
     @property
     def code(self) -> str:

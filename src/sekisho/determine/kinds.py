@@ -15,16 +15,13 @@ import numpy as np
 import pyarrow as pa
 
 from sekisho.determine.cells import Codes, encoded
-from sekisho.determine.classes import Numbers, Texts, coders
+from sekisho.determine.classes import Numbers, Texts, coders, technical_facts
 from sekisho.determine.days import NO_DAY, UNREADABLE, Days, is_day
 from sekisho.determine.files import Batch
 from sekisho.determine.intake import DATES, KEY, OWN, read_code, tidy, value_jpy
 from sekisho.determine.law_classes import Interned, LawClasses
 from sekisho.determine.rates import Rates
-from sekisho.register.condition import facts_of
-from sekisho.register.law import Regime
 from sekisho.register.register import Register
-from sekisho.register.selectors import CATCH_ALL_ROW, row_of
 
 _PLACES = ("destination_country", "ultimate_destination_country")
 _BY_LAW = ("ship_from_country", "code", *_PLACES)
@@ -70,7 +67,7 @@ class Kinds:
         laws = [law for country in register.regimes if (law := register.law(country))]
         facts = {name for law in laws for name in law.regime.facts}
         self.relevant = {*OWN, *facts} - {*KEY, "quantity_unit", "contract_date"}
-        self.technical = {name for law in laws for name in _technical(law.regime)}
+        self.technical = {name for law in laws for name in technical_facts(law.regime)}
         self.coders = dict(coders(register, laws))
         self.days = Days()
         self.laws: dict[tuple[Hashable, int], LawClasses] = {}
@@ -200,12 +197,6 @@ def _unread(days: Codes) -> Codes:
 
 def _code(cell: str, country: str, register: Register) -> str:
     return read_code(tidy(cell), country, register)
-
-
-def _technical(regime: Regime) -> set[str]:
-    """The facts that technical conditions of the control list name."""
-    listed = (limb for limb in regime.limbs if row_of(limb.items[0]) != CATCH_ALL_ROW)
-    return {name for limb in listed for name in facts_of(limb.condition)}
 
 
 def _groups(origins: Codes, known: Codes) -> Iterator[tuple[int, int, Codes | slice]]:

@@ -62,8 +62,9 @@ class LawClasses:
         self.law, self.read_code, self.interned = law, read_code, interned
         self.changes = ordinals(law.changes if law else ())
         self.epochs = len(self.changes) + 1
-        self._places = _Table(self.epochs + 1, self._place)
-        self._items = _Table(self.epochs + 1, self._item)
+        self._places = _Table(self.epochs + 1, self.place)
+        self._items = _Table(self.epochs + 1, self.item)
+        self._known: dict[tuple[str, Hashable, int], int] = {}
         self._states: dict[int, tuple[Mark, ...]] = {}
 
     def epoch(self, days: Codes) -> Codes:
@@ -83,6 +84,20 @@ class LawClasses:
         if self.law is None or epoch == self.epochs:
             return None
         return self.law.on(self.law.changes[epoch - 1] if epoch else dt.date.min)
+
+    def place(self, name: Hashable, epoch: int) -> int:
+        """What stands for a place in an epoch."""
+        key = "place", name, epoch
+        if key not in self._known:
+            self._known[key] = self._place(name, epoch)
+        return self._known[key]
+
+    def item(self, name: Hashable, epoch: int) -> int:
+        """What stands for an item number in an epoch; the name says whether facts are stated."""
+        key = "item", name, epoch
+        if key not in self._known:
+            self._known[key] = self._item(name, epoch)
+        return self._known[key]
 
     def _place(self, name: Hashable, epoch: int) -> int:
         state = self._state(epoch)

@@ -190,7 +190,7 @@ def _lightest_for_exporter(docket: Docket, usable: tuple[str, ...]) -> str:
 
 def _covering(docket: Docket, usable: tuple[str, ...]) -> str:
     """The lightest usable licence that is held and may be used for this deal, or empty."""
-    held = docket.shipment.licences_held
+    held = docket.licences_held
     if held is None:
         docket.ask(("licences_held",) if usable != (INDIVIDUAL,) else ())
         return ""
