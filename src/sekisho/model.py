@@ -7,7 +7,7 @@ carry no dates: they name the event that brought them in and the one that took t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -377,7 +377,7 @@ class Decision:
     known_on: dt.date | None
     register: str
     explanation: str
-    reasons: tuple[Reason, ...]
+    reasons: Sequence[Reason]
     office: str = ""
     penalty: str = ""
     record_years: int | None = None

@@ -9,31 +9,49 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from typing import overload
 
 from sekisho.determine.classes import Limits, position, technical_facts, thresholds
 from sekisho.determine.decide import decide
-from sekisho.determine.docket import TECHNICAL
+from sekisho.determine.docket import TECHNICAL, known_facts
 from sekisho.determine.intake import FOLLOWS_FROM, read_code, tidy
 from sekisho.determine.law_classes import Interned, LawClasses
-from sekisho.model import Decision, FactValue, Shipment
+from sekisho.model import Decision, Reason, Shipment
 from sekisho.register.law import Law
 from sekisho.register.register import Register
 
-Read = Callable[[Shipment], Hashable]
 KEPT = 1 << 18
 """How many decisions are kept before starting anew."""
 
 
-@dataclass(slots=True)
 class _Branch:
-    """Decisions that looked at the same facts, by what those facts were."""
+    """Decisions that looked at the same facts, by what those facts were.
 
-    looked_at: frozenset[str]
-    reads: tuple[Read, ...]
-    decisions: dict[tuple[Hashable, ...], Decision] = field(default_factory=dict)
+    Args:
+        looked_at: The facts.
+        limits: The numbers that the law compares them with.
+    """
+
+    __slots__ = ("decisions", "limited", "looked_at", "stated")
+
+    def __init__(self, looked_at: frozenset[str], names: Iterable[str], limits: Mapping[str, Limits | None]):
+        self.looked_at = looked_at
+        self.decisions: dict[tuple[Hashable, ...], Decision] = {}
+        compared = {name: limits.get(name) for name in sorted(names)}
+        self.limited = tuple((name, found) for name, found in compared.items() if found is not None)
+        self.stated = tuple(name for name, found in compared.items() if found is None)
+
+    def alike(self, shipment: Shipment) -> tuple[Hashable, ...]:
+        """What of the facts of a line the law can tell apart."""
+        stated = shipment.facts.get
+        found: list[Hashable] = [shipment.licences_held, *map(stated, self.stated)]
+        for name, limits in self.limited:
+            value = stated(name)
+            found.append(position(value, limits) if isinstance(value, float) else value)
+        return tuple(found)
 
 
 class Decider:
@@ -57,18 +75,19 @@ class Decider:
         law = self._law(country, known_on) if day is not None and country else None
         if day is None or law is None:
             return decide(shipment, self.register, known_on, with_reasons=self.with_reasons)
-        kept = self._find(shipment, known_on, law, day)
-        if kept.in_force_on == day and kept.known_on == known_on:
-            return kept
-        return replace(kept, in_force_on=day, known_on=known_on)
-
-    def _find(self, shipment: Shipment, known_on: dt.date | None, law: _Known, day: dt.date) -> Decision:
-        branches = self._branches.setdefault(law.place_and_item(shipment, day), [])
+        branches = law.branches(shipment, day)
         for branch in branches:
-            found = branch.decisions.get(tuple([read(shipment) for read in branch.reads]))
+            found = branch.decisions.get(branch.alike(shipment))
             if found is not None:
-                return found
-        return self._decide(shipment, known_on, law, branches)
+                break
+        else:
+            found = self._decide(shipment, known_on, law, branches)
+        if self.with_reasons:
+            reasons = _Restated(found.reasons, shipment)
+            return replace(found, in_force_on=day, known_on=known_on, reasons=reasons)
+        if found.in_force_on == day and found.known_on == known_on:
+            return found
+        return replace(found, in_force_on=day, known_on=known_on)
 
     def _decide(
         self, shipment: Shipment, known_on: dt.date | None, law: _Known, branches: list[_Branch]
@@ -77,9 +96,9 @@ class Decider:
         made = decide(shipment, self.register, known_on, with_reasons=self.with_reasons, reads=looked_at)
         branch = next((one for one in branches if one.looked_at == looked_at), None)
         if branch is None:
-            branch = _Branch(frozenset(looked_at), law.readers(looked_at))
+            branch = law.branch(frozenset(looked_at))
             branches.append(branch)
-        branch.decisions[tuple([read(shipment) for read in branch.reads])] = made
+        branch.decisions[branch.alike(shipment)] = made
         self._keep()
         return made
 
@@ -87,57 +106,99 @@ class Decider:
         self._kept += 1
         if self._kept > KEPT:
             self._branches.clear()
+            self._laws.clear()
             self._kept = 0
 
     def _law(self, country: str, known_on: dt.date | None) -> _Known | None:
         key = country, known_on
         if key not in self._laws:
             law = self.register.law(country, known_on)
-            self._laws[key] = _Known(law, self.register, self.interned) if law else None
+            self._laws[key] = _Known(law, self.register, self.interned, self._branches) if law else None
         return self._laws[key]
+
+
+class _Restated(Sequence[Reason]):
+    """Reasons of a line like this one, with the facts of this one, worked out when read."""
+
+    __slots__ = ("_found", "_kept", "_shipment")
+
+    def __init__(self, kept: Sequence[Reason], shipment: Shipment) -> None:
+        self._kept, self._shipment = kept, shipment
+        self._found: tuple[Reason, ...] | None = None
+
+    @property
+    def _reasons(self) -> tuple[Reason, ...]:
+        if self._found is None:
+            facts = known_facts(self._shipment)
+            self._found = tuple(
+                replace(reason, facts=tuple((name, facts.get(name)) for name, _ in reason.facts))
+                for reason in self._kept
+            )
+        return self._found
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @overload
+    def __getitem__(self, at: int) -> Reason: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Reason, ...]: ...
+    def __getitem__(self, at: int | slice) -> Reason | tuple[Reason, ...]:
+        return self._reasons[at]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._reasons == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._reasons)
+
+    def __repr__(self) -> str:
+        return repr(self._reasons)
 
 
 class _Known:
     """One law, ready to be asked what stands for a line."""
 
-    def __init__(self, law: Law, register: Register, interned: Interned) -> None:
+    def __init__(
+        self,
+        law: Law,
+        register: Register,
+        interned: Interned,
+        shared: dict[tuple[Hashable, ...], list[_Branch]],
+    ) -> None:
         read = partial(_code, country=law.regime.country, register=register)
         self.law, self.classes = law, LawClasses(law, read, interned)
         self.limits = thresholds(law.regime)
         self.technical = technical_facts(law.regime)
+        self.shared = shared
+        self._near: dict[tuple[Hashable, ...], list[_Branch]] = {}
 
-    def place_and_item(self, shipment: Shipment, day: dt.date) -> tuple[Hashable, ...]:
-        """What stands for the places and the item of a line on its day."""
-        epoch, classes = bisect_right(self.law.changes, day), self.classes
-        place, final = shipment.destination, shipment.ultimate_destination
-        is_technical = not self.technical.isdisjoint(shipment.facts)
-        return (
-            self.law.regime.country,
-            classes.place(place, epoch),
-            None if final is None else 0 if final == place else classes.place(final, epoch),
-            classes.item((shipment.code or "", is_technical), epoch),
-            shipment.code,
-            shipment.classification_status,
-        )
+    def branches(self, shipment: Shipment, day: dt.date) -> list[_Branch]:
+        """The decisions of lines for whose places and item the same rows stood."""
+        key = (
+            bisect_right(self.law.changes, day), shipment.destination, shipment.ultimate_destination,
+            shipment.code, shipment.classification_status,
+            self.technical.isdisjoint(shipment.facts),
+        )  # fmt: skip
+        found = self._near.get(key)
+        if found is None:
+            found = self._near[key] = self.shared.setdefault(self._stands(*key), [])
+        return found
 
-    def readers(self, looked_at: set[str]) -> tuple[Read, ...]:
-        """For each fact that was looked at, what of it the law can tell apart."""
-        names = (looked_at | (self.technical if TECHNICAL in looked_at else set())) - {TECHNICAL}
-        stated = {*names, *(FOLLOWS_FROM[name] for name in names if FOLLOWS_FROM.get(name) == "hs_code")}
-        return tuple(_reader(name, self.limits.get(name)) for name in sorted(stated))
+    def _stands(
+        self, epoch: int, place: str | None, final: str | None, code: str | None, status: str | None,
+        plain: bool,  # noqa: FBT001  no technical fact is stated
+    ) -> tuple[Hashable, ...]:  # fmt: skip
+        last = None if final is None else final == place or self.classes.place(final, epoch)
+        item = self.classes.item((code or "", not plain), epoch)
+        return self.law.regime.country, self.classes.place(place, epoch), last, item, code, status
 
-
-def _reader(name: str, limits: Limits | None) -> Read:
-    if name == "licences_held":
-        return lambda shipment: shipment.licences_held
-    if limits is None:
-        return lambda shipment: shipment.facts.get(name)
-
-    def read(shipment: Shipment) -> Hashable:
-        value: FactValue | None = shipment.facts.get(name)
-        return position(value, limits) if isinstance(value, float) else value
-
-    return read
+    def branch(self, looked_at: frozenset[str]) -> _Branch:
+        """A place for decisions that looked at some facts."""
+        names = looked_at | (self.technical if TECHNICAL in looked_at else set())
+        derived = {FOLLOWS_FROM[name] for name in names if name in FOLLOWS_FROM}
+        facts = (names | derived) - {TECHNICAL, "licences_held"}
+        return _Branch(looked_at, facts, self.limits)
 
 
 def _code(cell: str, country: str, register: Register) -> str:

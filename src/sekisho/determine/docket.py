@@ -137,8 +137,7 @@ class Docket:
     @cached_property
     def facts(self) -> Mapping[str, FactValue]:
         """The stated facts, with those that follow from the HS code."""
-        stated = self.shipment.facts
-        return _Facts({**_customs_headings(stated.get("hs_code")), **stated}, self.reads)
+        return _Facts(known_facts(self.shipment), self.reads)
 
     @property
     def licences_held(self) -> frozenset[str] | None:
@@ -310,6 +309,11 @@ class Docket:
     def leave_open(self, gaps: Iterable[str]) -> None:
         """Says what the record does not cover."""
         self.findings.not_covered.update(dict.fromkeys(gap for gap in gaps if gap))
+
+
+def known_facts(shipment: Shipment) -> dict[str, FactValue]:
+    """The stated facts, with those that follow from the HS code."""
+    return {**_customs_headings(shipment.facts.get("hs_code")), **shipment.facts}
 
 
 def _customs_headings(code: FactValue | None) -> dict[str, FactValue]:
