@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from sekisho.dates import parse_day
+from sekisho.determine.calendars import read_day
+from sekisho.determine.intake import tidy
 from sekisho.determine.rates import Rates, read_rates
 from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.register.open import open_register
@@ -21,7 +22,7 @@ FAULTY = 1
 def day(text: str) -> dt.date:
     """One day of an option, with the library's words if it is none."""
     try:
-        return parse_day(text)
+        return read_day(tidy(text))
     except ValueInvalid as error:
         raise typer.BadParameter(str(error)) from None
 
