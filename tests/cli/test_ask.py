@@ -55,6 +55,32 @@ def test_facts_decide(run_json: Any) -> None:
     assert answer["answer"] == "licence_required"
 
 
+def test_the_value_is_asked_for_as_the_total(run_json: Any) -> None:
+    asked = (*RESIST, "--on", "2019-07-10", "--status", "approved")
+    free = run_json(*asked, "--value", "600000")
+    assert free["answer"] == "no_requirement_found"
+    assert not any("the value of this line" in gap for gap in free["not_covered"])
+    line = run_json(*asked, "--value", "600000", "--fact", "value_basis=line")
+    assert any("only the value of this line was compared" in gap for gap in line["not_covered"])
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (("0",), "The value is stated as 0, which frees nothing."),
+        (("5000", "--currency", "USD"), "The value is in USD: give its rates (--rates FILE)."),
+    ],
+)
+def test_a_value_that_is_none_says_why(value: tuple[str, ...], why: str, run_json: Any) -> None:
+    (question,) = run_json(
+        *RESIST, "--on", "2019-07-10", "--status", "approved", "--value", *value
+    )["questions"]  # fmt: skip
+    assert question == {
+        "fact": "value_jpy",
+        "text": f"{why} What is the total value under the contract of all goods of this item number (in JPY)?",
+    }
+
+
 def test_an_empty_question_asks(run_json: Any) -> None:
     assert run_json("ask")["questions"][0]["fact"] == "decisive_date"
 

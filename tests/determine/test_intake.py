@@ -199,8 +199,12 @@ def test_facts_that_are_read(column: str, cell: str, value: object, register: Re
             {"end_user_concern": "wmd; conventional-weapons"},
             {"end_user_wmd": True, "end_user_conventional": True},
         ),
-        ({"value": "100", "currency": "jpy"}, {"value_jpy": 100.0}),
-        ({"value": "100", "currency": "USD"}, {"value_jpy": 10_800.0}),
+        ({"value": "100", "currency": "jpy"}, {"value_jpy": 100.0, "value_basis": "line"}),
+        ({"value": "100", "currency": "USD"}, {"value_jpy": 10_800.0, "value_basis": "line"}),
+        (
+            {"value": "100", "currency": "JPY", "value_basis": "contract"},
+            {"value_jpy": 100.0, "value_basis": "contract"},
+        ),
         ({"value": "100"}, {}),
         ({"currency": "JPY"}, {}),
         ({"end_use_code": "  ", "value": "", "informed": "\u3000"}, {}),
@@ -215,7 +219,7 @@ def test_facts_that_follow_from_other_columns(
 
 def test_a_currency_without_a_rate_is_a_fault_of_that_cell(register: Register) -> None:
     cells = {**GOOD, "value": "100", "currency": "USD"}
-    assert dict(read_line(cells, register).shipment.facts) == {}
+    assert dict(read_line(cells, register).shipment.facts) == {"currency": "USD"}
     (fault,) = read_line({**cells, "contract_date": "2019-08-01"}, register, RATES).faults
     assert str(fault) == (
         ": currency: there is no rate for 'USD' on 2019-08-01; expected a row of the rates file for that day"

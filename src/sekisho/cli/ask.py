@@ -88,6 +88,8 @@ def ask(  # noqa: PLR0913  one option for each thing a line may state
     }  # fmt: skip
     cells = {column: cell for column, cell in stated.items() if cell is not None}
     cells |= _facts(fact or [], cells, opened_register)
+    if value:  # asked for as the total
+        cells.setdefault("value_basis", "contract")
     line = read_line(cells, opened_register, rates_of(rates))
     if line.faults:
         raise InputInvalid(Fault(_option(f.column), 0, "", f.problem, f.expected) for f in line.faults)

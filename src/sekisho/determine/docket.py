@@ -35,6 +35,7 @@ from sekisho.register.selectors import (
 )
 
 NOT_LISTED = "NOT_LISTED"
+VALUE = "value_jpy"
 APPROVED = "approved"
 _BY_HS_CODE = frozenset({"hs_2", "hs_4", "hs_6"})
 TECHNOLOGY = frozenset({"technology", "software"})
@@ -107,8 +108,13 @@ class Docket:
 
     @cached_property
     def facts(self) -> Mapping[str, FactValue]:
-        """The stated facts, with those that follow from the HS code."""
-        return {**_customs_headings(self.shipment.facts.get("hs_code")), **self.shipment.facts}
+        """The stated facts, with those that follow from the HS code.
+
+        A value of 0 is left out: order systems write it for what is unpriced or free.
+        """
+        stated = self.shipment.facts
+        valued = {name: fact for name, fact in stated.items() if name != VALUE or fact != 0}
+        return {**_customs_headings(stated.get("hs_code")), **valued}
 
     @property
     def code(self) -> str:
@@ -259,7 +265,16 @@ class Docket:
         declared = self.law.regime.facts
         for name in ("hs_code" if name in _BY_HS_CODE else name for name in facts):
             if name in declared and name not in self.findings.questions:
-                self.findings.questions[name] = Question(fact=name, text=declared[name].question)
+                text = declared[name].question
+                text = f"{self._why_no_value()}{text}" if name == VALUE else text
+                self.findings.questions[name] = Question(fact=name, text=text)
+
+    def _why_no_value(self) -> str:
+        """Why a value that is stated is not taken, as a sentence before the question."""
+        currency = self.shipment.facts.get("currency")
+        if self.shipment.facts.get(VALUE) == 0:
+            return "The value is stated as 0, which frees nothing. "
+        return f"The value is in {currency}: give its rates (--rates FILE). " if currency else ""
 
     def ask_about(self, fact: str, text: str) -> None:
         """Adds one question in its own words."""

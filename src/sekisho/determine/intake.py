@@ -144,7 +144,8 @@ def value_jpy(cells: Mapping[str, str], register: Register, rates: Rates | None 
     reading = _Reading(cells, register, rates)
     dated_by = next((name for name in DATES if name in reading.cells), "")
     day = reading.take(dated_by, read_day) if dated_by else None
-    return None if reading.faults else dict(reading.value(day)).get("value_jpy")
+    value = dict(reading.value(day)).get("value_jpy")
+    return value if isinstance(value, float) and not reading.faults else None
 
 
 class _Reading:
@@ -208,7 +209,10 @@ class _Reading:
         yield from self._concerns("end_use_code", "end_use")
         yield from self._concerns("end_user_concern", "end_user")
         self.take("quantity", read_quantity)
-        yield from self.value(day)
+        for name, value in self.value(day):
+            yield name, value
+            if name == "value_jpy" and "value_basis" not in self.cells:
+                yield "value_basis", "line"
 
     def _stated_twice(self, name: str) -> bool:
         """Whether a fact stands beside the column it follows from: two answers are none."""
@@ -225,8 +229,8 @@ class _Reading:
             yield f"{prefix}_wmd", "wmd" in stated
             yield f"{prefix}_conventional", "conventional_weapons" in stated
 
-    def value(self, day: dt.date | None) -> Iterator[tuple[str, float]]:
-        """The value of the line in JPY, if it can be told."""
+    def value(self, day: dt.date | None) -> Iterator[tuple[str, float | str]]:
+        """The value of the line in JPY, or the currency that it still has."""
         value = self.take("value", read_amount)
         currency = self.take("currency", read_currency)
         if value is None or currency is None:
@@ -236,7 +240,9 @@ class _Reading:
             return
         dated = next((n for n in ("contract_date", "order_date") if n in self.cells), "")
         rate_day = self.take(dated, read_day) if dated and self.rates else day
-        if self.rates is not None and rate_day is not None:
+        if self.rates is None:
+            yield "currency", currency
+        elif rate_day is not None:
             rate = self.take("currency", lambda code: self.rates_of(code, rate_day))
             if rate is not None:
                 yield "value_jpy", value * rate

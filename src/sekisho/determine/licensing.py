@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sekisho.determine.docket import Docket, Match, Outcome, undetermined
+from sekisho.determine.docket import VALUE, Docket, Match, Outcome, undetermined
 from sekisho.model import Answer, Bar, Confidence, Exemption, LicenceType, Policy
 from sekisho.register.condition import facts_of, holds, missing, parse
 from sekisho.register.law import Standing
@@ -12,6 +12,10 @@ from sekisho.register.selectors import Held
 
 INDIVIDUAL = "individual"
 _WIDEST = (0, 0)
+_ONE_LINE = (
+    "the value limit is on the total value of all goods of the item number in the contract, and only"
+    " the value of this line was compared (value_basis says contract where it is that total)"
+)
 
 
 def bar(docket: Docket) -> Outcome | None:
@@ -76,6 +80,8 @@ def _lost(docket: Docket, entry: Standing[Exemption]) -> tuple[Held, tuple[str, 
 def _excepted(docket: Docket, entry: Standing[Exemption]) -> Outcome:
     docket.use(entry)
     docket.use_membership(entry.row.destination)
+    if VALUE in facts_of(entry.row.condition) and docket.facts.get("value_basis") == "line":
+        docket.leave_open((_ONE_LINE,))
     return Outcome(Answer.NO_REQUIREMENT_FOUND, f"No licence is needed: {entry.row.clause}.")
 
 
