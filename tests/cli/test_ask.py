@@ -10,6 +10,8 @@ import pytest
 RESIST = ("ask", "--from", "JP", "--to", "KR", "--code", "7(19)")
 APPROVED = (*RESIST, "--status", "approved", "--value", "5000000")
 
+TOTAL = "What is the total value under the contract of all goods of this item number (in JPY)?"
+
 
 def test_what_is_not_stated_is_asked(run_json: Any) -> None:
     answer = run_json(*RESIST, "--on", "2019-07-10")
@@ -77,7 +79,7 @@ def test_a_value_that_is_none_says_why(value: tuple[str, ...], why: str, run_jso
     )["questions"]  # fmt: skip
     assert question == {
         "fact": "value_jpy",
-        "text": f"{why} What is the total value under the contract of all goods of this item number (in JPY)?",
+        "text": f"{why} {TOTAL}",
     }
 
 
