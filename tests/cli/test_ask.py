@@ -83,6 +83,24 @@ def test_a_value_that_is_none_says_why(value: tuple[str, ...], why: str, run_jso
     }
 
 
+@pytest.mark.parametrize(
+    ("to", "on", "confidence"),
+    [
+        ("KR", "2010-01-01", "high"),  # in Table 3 since 2004, where no catch-all control of 2002 reaches
+        ("KR", "2004-06-01", "low"),  # the day of 2004 is not known
+        ("TW", "2010-01-01", "low"),  # the conventional controls are read as of 2017 only
+        ("TW", "2018-01-01", "high"),
+    ],
+)
+def test_days_before_the_oldest_text_are_as_sure_as_their_rules(
+    to: str, on: str, confidence: str, run_json: Any
+) -> None:
+    deal = ("--end-use", "none", "--end-user", "none", "--not-informed", "--fact", "hs_code=3707")
+    line = ("ask", "--from", "JP", "--to", to, "--code", "NOT_LISTED", "--status", "approved", "--on", on)
+    answer = run_json(*line, *deal)
+    assert (answer["answer"], answer["confidence"]) == ("not_listed", confidence)
+
+
 def test_an_empty_question_asks(run_json: Any) -> None:
     assert run_json("ask")["questions"][0]["fact"] == "decisive_date"
 

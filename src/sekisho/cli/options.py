@@ -30,7 +30,18 @@ def day(text: str) -> dt.date:
 Day = Annotated[dt.date, typer.Option("--on", parser=day, metavar="DAY", help="The day asked about.")]
 KnownOn = Annotated[
     dt.date | None,
-    typer.Option("--known-on", parser=day, metavar="DAY", help="By what was known on this day."),
+    typer.Option(
+        "--known-on", parser=day, metavar="DAY", help="By what was known on this day; else by all on record."
+    ),
+]
+KnownOnSameDay = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--known-on",
+        parser=day,
+        metavar="DAY",
+        help="By what was known on this day; else on the day asked about.",
+    ),
 ]
 Scenario = Annotated[
     Path | None,

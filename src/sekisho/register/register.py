@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sekisho.dates import in_order
 from sekisho.errors import NotFound
 from sekisho.model import Confidence, Dossier, Event, Link, Provision, Source
 from sekisho.register.countries import Countries
@@ -93,7 +94,12 @@ class Register:
 
         ``since`` and ``until`` are both included; a partial date is kept if it may lie
         between them.
+
+        Raises:
+            ValueInvalid: If ``until`` lies before ``since``.
         """
+        if since is not None and until is not None:
+            in_order(since, until)
         found = [
             moment
             for dossier in self.dossiers.values()
