@@ -136,8 +136,31 @@ def test_bad_values_name_the_option(args: tuple[str, ...], problem: str, run: An
 
 
 def test_all_bad_values_are_told_at_once(run: Any) -> None:
+    bad = ("--to", "Korea", "--on", "4/7/2019", "--code", "7(99)", "--value", "5,000,000円")
+    more = ("--fact", "sustance=1", "--fact", "substance_wt_pct=x", "--rates", "none.csv")
+    result = run("ask", "--from", "JP", *bad, *more, "--known-on", "2019-02-30", code=2)
+    assert result.stderr == (
+        "error: --fact: there is no fact 'sustance'; expected a declared fact"
+        " (sekisho register list facts). Did you mean substance_wt_pct?\n"
+        "none.csv: there is no such file; expected a file of rates\n"
+        "--known-on: '2019-02-30' is not a date: February 2019 has 28 days; expected YYYY-MM-DD\n"
+        "--on: '4/7/2019' is not a day: the order of its parts is not certain; expected YYYY-MM-DD."
+        " Did you mean 2019-07-04 or 2019-04-07?\n"
+        "--to: unknown country 'Korea'; expected ISO 3166-1 alpha-2 (KR), alpha-3 (KOR) or an exact name."
+        " Did you mean KR (South Korea) or KP (North Korea)?\n"
+        "--code: unknown item number '7(99)'; expected a number of Appended Table 1 such as 3(1),"
+        " or NOT_LISTED. Did you mean 7(9) or 7(19) or 9(9)?\n"
+        "--fact substance_wt_pct: 'x' is not a number; expected a number in % by weight\n"
+        "--value: '5,000,000円' is not a number;"
+        " expected a number: write 5,000,000 in value and JPY in currency\n"
+    )
     result = run("ask", "--from", "Japann", "--to", "Korea", "--on", "yesterday", code=2)
     assert [line.partition(": ")[0] for line in result.stderr.splitlines()] == ["error", "--from", "--to"]
+
+
+def test_a_day_as_spreadsheets_write_it(run_json: Any) -> None:
+    answer = run_json(*APPROVED, "--on", "2019/7/10", "--known-on", "20190601")
+    assert (answer["in_force_on"], answer["known_on"]) == ("2019-07-10", "2019-06-01")
 
 
 def test_a_cold_start_is_quick(start: Any) -> None:

@@ -161,6 +161,24 @@ def test_a_scenario_is_named(args: tuple[str, ...], run: Any, examples: Path) ->
     assert "scenario" not in run(*args).stdout
 
 
+def test_a_scenario_is_named_where_a_line_is_explained(run: Any, examples: Path) -> None:
+    line = ("explain", examples / "orders_with_faults.csv", "--line", "SO-F001/10")
+    text = run(*line, "--scenario", examples / "scenario_hf_eased.toml").stdout
+    assert " ".join(text.split()).startswith(
+        "SO-F001/10, orders_with_faults.csv:2, by everything on record with the scenario scenario_hf_eased"
+    )
+
+
+@pytest.mark.parametrize("day", ["2019/09/01", "20190901", "2019年9月1日", "令和元年9月1日"])
+def test_days_are_read_as_those_of_files(day: str, run: Any) -> None:
+    assert "On 2019-09-01, by everything on record: " in run("status", "gsomia", "--on", day).stdout
+
+
+def test_a_day_that_may_be_two_is_refused(run: Any) -> None:
+    errors = run("status", "gsomia", "--on", "01/09/2019", code=2).stderr
+    assert "Did you mean 2019-09-01 or 2019-01-09?" in " ".join(errors.split())
+
+
 @pytest.mark.parametrize(
     "args",
     [("diff", "2019-07-04", "2019-07-03"), ("timeline", "--since", "2019-07-04", "--until", "2019-07-03")],

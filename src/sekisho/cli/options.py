@@ -28,11 +28,10 @@ def day(text: str) -> dt.date:
 
 
 Day = Annotated[dt.date, typer.Option("--on", parser=day, metavar="DAY", help="The day asked about.")]
+KNOWN_ON = "By what was known on this day; else by all on record."
 KnownOn = Annotated[
     dt.date | None,
-    typer.Option(
-        "--known-on", parser=day, metavar="DAY", help="By what was known on this day; else by all on record."
-    ),
+    typer.Option("--known-on", parser=day, metavar="DAY", help=KNOWN_ON),
 ]
 KnownOnSameDay = Annotated[
     dt.date | None,
