@@ -57,6 +57,7 @@ def explain(  # noqa: PLR0913  one option for each thing asked
     show.say(f"{line}, {file.name}:{at}, {show.read_by(opened_register, known_on)}")
     typer.echo(render(found, show.width()))
     show.section(_CHANGES, map(str, smallest))
+    show.section("Not covered", found.decision.not_covered)
     show.section("Sources", (f"{name}: {title}" for name, title in found.sources.items()))
 
 
