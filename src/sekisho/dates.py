@@ -128,3 +128,14 @@ def parse_day(text: str) -> dt.date:
         msg = f"{text!r} is not a day"
         raise ValueInvalid(msg, "YYYY-MM-DD")
     return PartialDate.parse(text).first
+
+
+def in_order(first: dt.date, second: dt.date) -> None:
+    """Refuses two days of which the second lies before the first.
+
+    Raises:
+        ValueInvalid: Naming both days in the order that was expected.
+    """
+    if second < first:
+        msg = f"the second day, {second}, lies before the first, {first}"
+        raise ValueInvalid(msg, f"the earlier day first: {second}, then {first}")

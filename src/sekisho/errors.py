@@ -112,10 +112,11 @@ class NotFound(SekishoError, KeyError):
     exit_code = 4
     http_status = 404
 
-    def __init__(self, what: str, name: str, candidates: Iterable[str] = ()) -> None:
+    def __init__(self, what: str, name: str, candidates: Iterable[str] = (), advice: str = "") -> None:
         self.what, self.name = what, name
         self.candidates = tuple(candidates)
-        advice = f"; did you mean {', '.join(self.candidates)}?" if self.candidates else ""
+        advice = f"; {advice}" if advice else ""
+        advice = f"; did you mean {', '.join(self.candidates)}?" if self.candidates else advice
         self.message = f"there is no {what} {name!r}{advice}"
         super().__init__(self.message)
 

@@ -19,7 +19,7 @@ from sekisho.determine.files import Batch
 DOCS = Path(sekisho.__file__).parent.parent.parent / "docs" / "reference"
 HEAVY = ("numpy", "pyarrow", "pandas", "polars", "openpyxl", "rich")
 COMMANDS = [
-    ("check",), ("explain",), ("ask",), ("status",), ("timeline",), ("coming",), ("diff",),
+    ("check",), ("verify",), ("explain",), ("ask",), ("status",), ("timeline",), ("coming",), ("diff",),
     ("register", "check"), ("register", "show"), ("register", "list"),
 ]  # fmt: skip
 
@@ -73,6 +73,21 @@ def test_version(run: Any) -> None:
     ("args", "code", "problem"),
     [
         (("status", "gsomi", "--on", "2019-09-01"), 4, "there is no dossier 'gsomi'; did you mean gsomia?"),
+        (
+            ("status", "GSOMIA", "--on", "2019-09-01"),
+            4,
+            "there is no dossier 'GSOMIA'; did you mean gsomia?\n",
+        ),
+        (
+            ("status", "nope", "--on", "2019-09-01"),
+            4,
+            "there is no dossier 'nope'; sekisho register list dossiers names all\n",
+        ),
+        (
+            ("register", "show", "nope"),
+            4,
+            "there is no record 'nope'; sekisho register list names the kinds of records\n",
+        ),
         (("status", "gsomia", "--on", "2019-02-29"), 2, "February 2019 has 28 days"),
         (("status", "gsomia", "--on", "2019-09"), 2, "'2019-09' is not a day"),
         (("status", "gsomia"), 2, "--on"),

@@ -10,6 +10,8 @@ import pytest
 RESIST = ("ask", "--from", "JP", "--to", "KR", "--code", "7(19)")
 APPROVED = (*RESIST, "--status", "approved", "--value", "5000000")
 
+TOTAL = "What is the total value under the contract of all goods of this item number (in JPY)?"
+
 
 def test_what_is_not_stated_is_asked(run_json: Any) -> None:
     answer = run_json(*RESIST, "--on", "2019-07-10")
@@ -55,6 +57,50 @@ def test_facts_decide(run_json: Any) -> None:
     assert answer["answer"] == "licence_required"
 
 
+def test_the_value_is_asked_for_as_the_total(run_json: Any) -> None:
+    asked = (*RESIST, "--on", "2019-07-10", "--status", "approved")
+    free = run_json(*asked, "--value", "600000")
+    assert free["answer"] == "no_requirement_found"
+    assert not any("the value of this line" in gap for gap in free["not_covered"])
+    line = run_json(*asked, "--value", "600000", "--fact", "value_basis=line")
+    assert any("only the value of this line was compared" in gap for gap in line["not_covered"])
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        (("0",), "The value is stated as 0, which frees nothing."),
+        (("5000", "--currency", "USD"), "The value is in USD: give its rates (--rates FILE)."),
+    ],
+)
+def test_a_value_that_is_none_says_why(value: tuple[str, ...], why: str, run_json: Any) -> None:
+    (question,) = run_json(
+        *RESIST, "--on", "2019-07-10", "--status", "approved", "--value", *value
+    )["questions"]  # fmt: skip
+    assert question == {
+        "fact": "value_jpy",
+        "text": f"{why} {TOTAL}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("to", "on", "confidence"),
+    [
+        ("KR", "2010-01-01", "high"),  # in Table 3 since 2004, where no catch-all control of 2002 reaches
+        ("KR", "2004-06-01", "low"),  # the day of 2004 is not known
+        ("TW", "2010-01-01", "low"),  # the conventional controls are read as of 2017 only
+        ("TW", "2018-01-01", "high"),
+    ],
+)
+def test_days_before_the_oldest_text_are_as_sure_as_their_rules(
+    to: str, on: str, confidence: str, run_json: Any
+) -> None:
+    deal = ("--end-use", "none", "--end-user", "none", "--not-informed", "--fact", "hs_code=3707")
+    line = ("ask", "--from", "JP", "--to", to, "--code", "NOT_LISTED", "--status", "approved", "--on", on)
+    answer = run_json(*line, *deal)
+    assert (answer["answer"], answer["confidence"]) == ("not_listed", confidence)
+
+
 def test_an_empty_question_asks(run_json: Any) -> None:
     assert run_json("ask")["questions"][0]["fact"] == "decisive_date"
 
@@ -90,8 +136,31 @@ def test_bad_values_name_the_option(args: tuple[str, ...], problem: str, run: An
 
 
 def test_all_bad_values_are_told_at_once(run: Any) -> None:
+    bad = ("--to", "Korea", "--on", "4/7/2019", "--code", "7(99)", "--value", "5,000,000円")
+    more = ("--fact", "sustance=1", "--fact", "substance_wt_pct=x", "--rates", "none.csv")
+    result = run("ask", "--from", "JP", *bad, *more, "--known-on", "2019-02-30", code=2)
+    assert result.stderr == (
+        "error: --fact: there is no fact 'sustance'; expected a declared fact"
+        " (sekisho register list facts). Did you mean substance_wt_pct?\n"
+        "none.csv: there is no such file; expected a file of rates\n"
+        "--known-on: '2019-02-30' is not a date: February 2019 has 28 days; expected YYYY-MM-DD\n"
+        "--on: '4/7/2019' is not a day: the order of its parts is not certain; expected YYYY-MM-DD."
+        " Did you mean 2019-07-04 or 2019-04-07?\n"
+        "--to: unknown country 'Korea'; expected ISO 3166-1 alpha-2 (KR), alpha-3 (KOR) or an exact name."
+        " Did you mean KR (South Korea) or KP (North Korea)?\n"
+        "--code: unknown item number '7(99)'; expected a number of Appended Table 1 such as 3(1),"
+        " or NOT_LISTED. Did you mean 7(9) or 7(19) or 9(9)?\n"
+        "--fact substance_wt_pct: 'x' is not a number; expected a number in % by weight\n"
+        "--value: '5,000,000円' is not a number;"
+        " expected a number: write 5,000,000 in value and JPY in currency\n"
+    )
     result = run("ask", "--from", "Japann", "--to", "Korea", "--on", "yesterday", code=2)
     assert [line.partition(": ")[0] for line in result.stderr.splitlines()] == ["error", "--from", "--to"]
+
+
+def test_a_day_as_spreadsheets_write_it(run_json: Any) -> None:
+    answer = run_json(*APPROVED, "--on", "2019/7/10", "--known-on", "20190601")
+    assert (answer["in_force_on"], answer["known_on"]) == ("2019-07-10", "2019-06-01")
 
 
 def test_a_cold_start_is_quick(start: Any) -> None:

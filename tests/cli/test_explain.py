@@ -67,3 +67,13 @@ def test_a_line_is_explained(run: Any, run_json: Any, examples: Path) -> None:
     assert "2019-07-03" in [change["after"] for change in found["changes"]]
     then = run_json("explain", orders, "--line", "SO-F001/10", "--known-on", "2019-06-30")
     assert then["answer"] == "authorised"
+
+
+def test_what_an_explained_line_leaves_out_is_told(tmp_path: Path, run: Any) -> None:
+    path = tmp_path / "orders.csv"
+    header = "line_id,ship_from_country,destination_country,code,export_date,classification_status,"
+    cells = "1,JP,KR,7(19),2019-07-10,approved,goods,600000,JPY"
+    path.write_text(f"{header}item_kind,value,currency\n{cells}\n", encoding="utf-8")
+    text = " ".join(run("explain", path, "--line", "1").stdout.split())
+    assert "Not covered the value limit is on the total value of all goods of the item number" in text
+    assert "otherwise what is so) if value_jpy were 1000001, not 600000: licence_required" in text

@@ -161,6 +161,22 @@ def test_a_held_licence_is_tried_and_a_stated_value_is_left_alone(register: Regi
     assert not any(change.name == "value_jpy" for change in changes(line, register, limit=30))
 
 
+def test_a_value_below_its_limit_is_tried_above_it_first(register: Register) -> None:
+    line = replace(RESIST, decisive_date=dt.date(2019, 7, 10), facts={**CLEAN, "value_jpy": 6e5})
+    assert [str(change) for change in changes(line, register)][:2] == [
+        "if value_jpy were 1000001, not 600000: licence_required (individual)",
+        "on 2004-12-30 instead of 2019-07-10: undetermined",
+    ]
+
+
+def test_words_that_no_rule_of_the_line_reads_are_not_tried(register: Register) -> None:
+    """``absorption_column`` is a product of other items, the first in the alphabet."""
+    facts = {**CLEAN, "product_type": "resist", "optimised_wavelength_nm": 13.5}
+    line = replace(RESIST, classification_status=None, facts=facts)
+    assert explain(line, register).decision.questions
+    assert [c for c in changes(line, register, limit=200) if c.name == "product_type"] == []
+
+
 def test_changes_are_the_same_each_time_and_limited(register: Register) -> None:
     assert changes(RESIST, register) == changes(RESIST, register)
     assert len(changes(RESIST, register, limit=2)) == 2

@@ -8,17 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekisho.errors import NotFound
+from sekisho.errors import NotFound, ValueInvalid
 from sekisho.model import Rule
 from sekisho.register.difference import difference
 from sekisho.register.register import Register
 
 DAY = dt.timedelta(days=1)
 days = st.dates(dt.date(2003, 1, 1), dt.date(2027, 1, 1))
-OPPOSITE = {
-    "came": "went", "went": "came",
-    "became certain": "became uncertain", "became uncertain": "became certain",
-}  # fmt: skip
 
 
 def changes(register: Register, first: str, second: str, **more: object) -> list[tuple[str, str]]:
@@ -58,20 +54,39 @@ def test_the_event_that_made_the_difference_is_named(register: Register) -> None
 
 @settings(max_examples=50)
 @given(days, days, st.none() | days)
-def test_going_back_undoes_what_going_forth_did(
-    register: Register, first: dt.date, second: dt.date, known_on: dt.date | None
+def test_a_row_that_came_stands_on_the_second_day_only(
+    register: Register, one: dt.date, other: dt.date, known_on: dt.date | None
 ) -> None:
-    forth = difference(register, first, second, known_on=known_on)
-    back = difference(register, second, first, known_on=known_on)
-    assert [(one.row, OPPOSITE[one.change]) for one in forth] == [(one.row, one.change) for one in back]
+    first, second = sorted((one, other))
+    found = difference(register, first, second, known_on=known_on)
+    law = register.law("JP", known_on)
+    assert law is not None
+    before, after = (
+        {entry.row.id for entries in law.on(day).standing.values() for entry in entries}
+        for day in (first, second)
+    )
+    assert {c.row.id for c in found if c.change == "came"} == after - before
+    assert {c.row.id for c in found if c.change == "went"} == before - after
+
+
+def test_days_in_the_wrong_order_are_refused(register: Register) -> None:
+    """Told backwards, a row would come by the event that took it out."""
+    with pytest.raises(ValueInvalid) as refused:
+        difference(register, dt.date(2019, 7, 4), dt.date(2019, 7, 3))
+    assert str(refused.value) == (
+        "the second day, 2019-07-03, lies before the first, 2019-07-04;"
+        " expected the earlier day first: 2019-07-03, then 2019-07-04"
+    )
+    assert difference(register, dt.date(2019, 7, 4), dt.date(2019, 7, 4)) == ()
 
 
 @settings(max_examples=50)
 @given(days, days, st.sampled_from(("KR", "CN", "DE", "KP")))
 def test_a_destination_only_leaves_rows_out(
-    register: Register, first: dt.date, second: dt.date, destination: str
+    register: Register, one: dt.date, other: dt.date, destination: str
 ) -> None:
     """A rule that is left out speaks of the destination on neither day."""
+    first, second = sorted((one, other))
     every = difference(register, first, second)
     some = difference(register, first, second, destination=destination)
     assert [change for change in every if change in some] == list(some)

@@ -1,9 +1,8 @@
 """The command line: read, call, show. The work is done by the library.
 
-Exit codes: 0 done, 1 some lines of a file have faults or
-differ, 2 the input or an option cannot
-be used, 3 the register has faults, 4 what was asked for is not on record, 5 the output
-cannot be written, 130 stopped with Ctrl-C.
+Exit codes: 0 done, 1 some lines of a file have faults or differ, 2 the input or an option
+cannot be used, 3 the register has faults, 4 what was asked for is not on record, 5 the
+output cannot be written, 130 stopped with Ctrl-C.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from sekisho.errors import InputInvalid, OutputRefused, SekishoError
 
 _INTERRUPTED = 130
 _CODES = (
-    "Exit codes: 0 done; 1 some lines of a file have faults, or differ; 2 the input or an option"
+    "Exit codes: 0 done; 1 some lines of a file have faults or differ; 2 the input or an option"
     " cannot be used; 3 the register has faults; 4 not on record; 5 the output cannot be"
     " written; 130 stopped with Ctrl-C."
 )

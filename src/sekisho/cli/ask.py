@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sekisho.cli import show
-from sekisho.cli.options import AsJson, KnownOn, RatesFile, RegisterPath, Scenario, opened, rates_of
+from sekisho.cli.options import KNOWN_ON, AsJson, RatesFile, RegisterPath, Scenario, opened, rates_of
 from sekisho.determine.explain import as_dict, explain
-from sekisho.determine.intake import CONCERNS, OWN, STATUSES, canonical_column, read_line
-from sekisho.errors import Fault, InputInvalid
+from sekisho.determine.intake import CONCERNS, OWN, STATUSES, canonical_column, read_day, read_line, tidy
+from sekisho.determine.rates import Rates
+from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.model import Decision, Fact, Provision, Shipment
 from sekisho.register.register import Register, nearest
 
@@ -67,7 +69,7 @@ def ask(  # noqa: PLR0913  one option for each thing a line may state
     fact: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="A further fact; may be repeated.")
     ] = None,
-    known_on: KnownOn = None,
+    known_on: Annotated[Text, typer.Option(metavar="DAY", help=KNOWN_ON)] = None,
     scenario: Scenario = None,
     rates: RatesFile = None,
     register: RegisterPath = None,
@@ -87,11 +89,35 @@ def ask(  # noqa: PLR0913  one option for each thing a line may state
         "named_pair": _word(named_pair), "licences_held": licences,
     }  # fmt: skip
     cells = {column: cell for column, cell in stated.items() if cell is not None}
-    cells |= _facts(fact or [], cells, opened_register)
-    line = read_line(cells, opened_register, rates_of(rates))
-    if line.faults:
-        raise InputInvalid(Fault(_option(f.column), 0, "", f.problem, f.expected) for f in line.faults)
-    answer(line.shipment, opened_register, known_on, as_json=as_json)
+    faults: list[Fault] = []
+    cells |= _facts(fact or [], cells, opened_register, faults)
+    if value:  # asked for as the total
+        cells.setdefault("value_basis", "contract")
+    table = _rates(rates, faults)
+    known = _day("--known-on", known_on, faults)
+    line = read_line(cells, opened_register, table)
+    faults += (Fault(_option(f.column), 0, "", f.problem, f.expected) for f in line.faults)
+    if faults:
+        raise InputInvalid(faults)
+    answer(line.shipment, opened_register, known, as_json=as_json)
+
+
+def _rates(path: Path | None, faults: list[Fault]) -> Rates | None:
+    """The rates of a file; its faults are kept to be told with those of the other options."""
+    try:
+        return rates_of(path)
+    except InputInvalid as error:
+        faults += error.faults
+        return None
+
+
+def _day(option: str, text: Text, faults: list[Fault]) -> dt.date | None:
+    """The day of an option; a fault is kept to be told with those of the other options."""
+    try:
+        return read_day(tidy(text)) if text is not None else None
+    except ValueInvalid as error:
+        faults.append(Fault(option, 0, "", error.problem, error.expected))
+        return None
 
 
 def _word(stated: YesNo) -> Text:
@@ -102,11 +128,12 @@ def _option(column: str) -> str:
     return _OPTIONS.get(column, f"--fact {column}")
 
 
-def _facts(pairs: list[str], cells: Mapping[str, str], register: Register) -> dict[str, str]:
-    """The cells of ``name=value`` pairs; all that is wrong with them is told at once."""
+def _facts(
+    pairs: list[str], cells: Mapping[str, str], register: Register, faults: list[Fault]
+) -> dict[str, str]:
+    """The cells of ``name=value`` pairs; what is wrong with others is added to the faults."""
     declared = {name: fact for regime in register.regimes.values() for name, fact in regime.facts.items()}
     found: dict[str, str] = {}
-    faults: list[Fault] = []
     for pair in pairs:
         written, sign, value = pair.partition("=")
         name = canonical_column(written)
@@ -115,9 +142,8 @@ def _facts(pairs: list[str], cells: Mapping[str, str], register: Register) -> di
             problem, expected = f"{pair!r} states nothing", "NAME=VALUE, such as substance_wt_pct=50"
         if problem:
             faults.append(Fault("--fact", 0, "", problem, expected))
-        found[name] = value
-    if faults:
-        raise InputInvalid(faults)
+        else:
+            found[name] = value
     return found
 
 

@@ -54,9 +54,10 @@ def explain(  # noqa: PLR0913  one option for each thing asked
     if as_json:
         show.as_json({"line": line, "place": f"{file.name}:{at}", **as_dict(found), "changes": smallest})
         return
-    show.say(f"{line}, {file.name}:{at}, {show.known(known_on)}")
+    show.say(f"{line}, {file.name}:{at}, {show.read_by(opened_register, known_on)}")
     typer.echo(render(found, show.width()))
     show.section(_CHANGES, map(str, smallest))
+    show.section("Not covered", found.decision.not_covered)
     show.section("Sources", (f"{name}: {title}" for name, title in found.sources.items()))
 
 

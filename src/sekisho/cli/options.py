@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from sekisho.dates import parse_day
-from sekisho.determine.intake import canonical_column
+from sekisho.determine.calendars import read_day
+from sekisho.determine.intake import canonical_column, tidy
 from sekisho.determine.rates import Rates, read_rates
 from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.register.open import open_register
@@ -24,7 +24,7 @@ DIFFERENT = 1
 def day(text: str) -> dt.date:
     """One day of an option, with the library's words if it is none."""
     try:
-        return parse_day(text)
+        return read_day(tidy(text))
     except ValueInvalid as error:
         raise typer.BadParameter(str(error)) from None
 
@@ -35,14 +35,24 @@ def day_or_column(text: str) -> dt.date | str:
 
 
 Day = Annotated[dt.date, typer.Option("--on", parser=day, metavar="DAY", help="The day asked about.")]
+KNOWN_ON = "By what was known on this day; else by all on record."
 KnownOn = Annotated[
     dt.date | None,
-    typer.Option("--known-on", parser=day, metavar="DAY", help="By what was known on this day."),
+    typer.Option("--known-on", parser=day, metavar="DAY", help=KNOWN_ON),
+]
+KnownOnSameDay = Annotated[
+    dt.date | None,
+    typer.Option(
+        "--known-on",
+        parser=day,
+        metavar="DAY",
+        help="By what was known on this day; else on the day asked about.",
+    ),
 ]
 KnownOnOrColumn = Annotated[
     Any,
     typer.Option(
-        "--known-on", parser=day_or_column, metavar="DAY|COLUMN", help="By what was known on this day."
+        "--known-on", parser=day_or_column, metavar="DAY|COLUMN", help=KNOWN_ON
     ),
 ]
 KnownOnColumn = Annotated[

@@ -10,7 +10,16 @@ from typing import Annotated
 import typer
 
 from sekisho.cli import show
-from sekisho.cli.options import AsJson, Day, KnownOn, RegisterPath, Scenario, day, opened
+from sekisho.cli.options import (
+    AsJson,
+    Day,
+    KnownOn,
+    KnownOnSameDay,
+    RegisterPath,
+    Scenario,
+    day,
+    opened,
+)
 from sekisho.errors import ValueInvalid
 from sekisho.model import Provision
 from sekisho.register.check import PARTIES
@@ -18,6 +27,7 @@ from sekisho.register.difference import Change, difference
 from sekisho.register.dossiers import KINDS
 from sekisho.register.life_cycle import Moment, Status
 from sekisho.register.register import Coming, Register
+from sekisho.register.span import beyond_law, beyond_record
 
 Bound = Annotated[dt.date | None, typer.Option(parser=day, metavar="DAY", help="This day included.")]
 Compared = Annotated[dt.date, typer.Argument(parser=day, metavar="DAY")]
@@ -47,20 +57,27 @@ def status(
     links = opened_register.links(dossier, known_on)
     own = about.sources if opened_register.published(about.sources, known_on) else ()
     sources = _sources(own, found)
+    gaps = tuple(beyond_record(opened_register, on))
     if as_json:
         show.as_json({
             "dossier": about.id, "title": about.title, "on": on, "known_on": known_on,
             **_fields(found), "deadlines": deadlines, "links": links,
-            "sources": sources, "register": opened_register.fingerprint,
+            "sources": sources, **_by(opened_register, gaps),
         })  # fmt: skip
         return
     show.say(f"{about.id}: {about.title}")
-    show.say(f"On {on}, {show.known(known_on)}: {found.words}", hang=2)
+    show.say(f"On {on}, {show.read_by(opened_register, known_on)}: {found.words}", hang=2)
     later = "Pending" if known_on else "Later on record"
     _print_status(found, deadlines, later)
     show.section("Links", map(show.link_text, links))
     show.section("Sources", show.sources(opened_register, sources))
     show.section("Confidence", [found.confidence])
+    show.section("Not covered", gaps)
+
+
+def _by(register: Register, gaps: tuple[str, ...]) -> dict[str, object]:
+    """By what an answer was given, and what it leaves out, for JSON."""
+    return {"not_covered": gaps, "register": register.fingerprint, "scenario": register.scenario}
 
 
 def _fields(found: Status) -> dict[str, object]:
@@ -121,10 +138,11 @@ def timeline(  # noqa: PLR0913  one option for each thing asked
         for moment in opened_register.timeline(parties, since, until, known_on)
         if kind in {None, opened_register.dossiers[moment.event.dossier].kind}
     ]
+    gaps = tuple(beyond_record(opened_register, since, until))
     if as_json:
         show.as_json({
             "between": parties, "since": since, "until": until, "known_on": known_on, "kind": kind,
-            "moments": found, "register": opened_register.fingerprint,
+            "moments": found, **_by(opened_register, gaps),
         })  # fmt: skip
         return
     same_day = groupby(found, key=lambda moment: (moment.event.id, str(moment.date)))
@@ -133,7 +151,8 @@ def timeline(  # noqa: PLR0913  one option for each thing asked
         event = told[0].event
         names = ", ".join(moment.name for moment in told)
         _entry(date, names, event.dossier, event.summary, event.sources)
-    show.say(f"{len(found)} moments, {show.known(known_on)}")
+    show.say(f"{len(found)} moments, {show.read_by(opened_register, known_on)}")
+    show.section("Not covered", gaps)
 
 
 def _party(register: Register, name: str) -> str:
@@ -149,7 +168,7 @@ def _entry(date: str, moment: str, dossier: str, text: str, sources: tuple[str, 
 def coming(
     *,
     on: Day,
-    known_on: KnownOn = None,
+    known_on: KnownOnSameDay = None,
     scenario: Scenario = None,
     register: RegisterPath = None,
     as_json: AsJson = False,
@@ -160,10 +179,10 @@ def coming(
     """
     opened_register = opened(register, scenario)
     found = opened_register.coming(on, known_on)
+    gaps = tuple(beyond_record(opened_register, on))
     if as_json:
         show.as_json({
-            "on": on, "known_on": known_on or on, "coming": found,
-            "register": opened_register.fingerprint,
+            "on": on, "known_on": known_on or on, "coming": found, **_by(opened_register, gaps),
         })  # fmt: skip
         return
     for entry in found:
@@ -171,7 +190,9 @@ def coming(
         date = str(getattr(event, entry.moment)) if event else str(entry.date)
         text, sources = (event.summary, event.sources) if event else (entry.text, ())
         _entry(date, entry.moment, entry.dossier, text, sources)
-    show.say(f"{len(found)} known and still to come on {on}, {show.known(known_on or on)}")
+    by = show.read_by(opened_register, known_on or on)
+    show.say(f"{len(found)} known and still to come on {on}, {by}")
+    show.section("Not covered", gaps)
 
 
 def diff(  # noqa: PLR0913  one option for each thing asked
@@ -192,15 +213,18 @@ def diff(  # noqa: PLR0913  one option for each thing asked
     found = difference(
         opened_register, first, second, country=country, destination=destination, known_on=known_on
     )
+    gaps = tuple(beyond_law(opened_register.regimes[country], first, second))
     if as_json:
         show.as_json({
             "first": first, "second": second, "country": country, "destination": destination,
             "known_on": known_on, "changes": [_change_fields(change) for change in found],
-            "register": opened_register.fingerprint,
+            **_by(opened_register, gaps),
         })  # fmt: skip
         return
     _print_changes(found)
-    show.say(f"{len(found)} rows differ between {first} and {second}, {show.known(known_on)}")
+    by = show.read_by(opened_register, known_on)
+    show.say(f"{len(found)} rows differ between {first} and {second}, {by}")
+    show.section("Not covered", gaps)
 
 
 def _change_fields(change: Change) -> dict[str, object]:

@@ -130,6 +130,11 @@ def known(day: dt.date | None) -> str:
     return f"as known on {day}" if day else "by everything on record"
 
 
+def read_by(register: Register, day: dt.date | None) -> str:
+    """As known on which day, and with which scenario, in words."""
+    return f"{known(day)} with the scenario {register.scenario}" if register.scenario else known(day)
+
+
 def source_text(source: Source) -> str:
     """One source on one line."""
     by = ", ".join(str(part) for part in (source.publisher, source.published) if part)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from sekisho.determine.decide import decide
-from sekisho.determine.docket import APPROVED
+from sekisho.determine.docket import APPROVED, VALUE
 from sekisho.determine.intake import fact_reader
 from sekisho.errors import ValueInvalid
 from sekisho.model import Answer, Decision, Fact, FactValue, Shipment
@@ -79,8 +79,8 @@ def changes(
 ) -> tuple[Change, ...]:
     """The smallest changes that give another answer or licence.
 
-    Missing facts come first, then days by distance, then licences, then stated facts taken
-    otherwise; of each kind those that would let the line ship come first.
+    Missing facts come first, then a higher value, then days by distance, then licences, then
+    stated facts taken otherwise; of each kind those that would let the line ship come first.
 
     Args:
         shipment: The order line.
@@ -105,12 +105,15 @@ def _differs(now: Decision, then: Decision) -> bool:
     return (now.answer, now.usable_licence) != (then.answer, then.usable_licence)
 
 
-_RANK = {"fact": 0, "date": 1, "licence": 2, "other fact": 3}
+_RANK = {"fact": 0, "date": 2, "licence": 3, "other fact": 4}
+_RANK_OF_VALUE = 1
+"""A deal grows more easily than the calendar goes back."""
 
 
 def _order(change: Change) -> tuple[int, bool, float, str, str]:
+    higher_value = change.name == VALUE and change.kind == "other fact"
     return (
-        _RANK[change.kind],
+        _RANK_OF_VALUE if higher_value else _RANK[change.kind],
         change.answer not in _FREE,
         change.distance,
         change.name,
@@ -170,19 +173,12 @@ def _tried(shipment: Shipment, law: Law, now: Decision) -> Iterator[tuple[Change
 
 
 def _facts_in_play(now: Decision, law: Law) -> Iterable[str]:
-    """The facts that were asked for, or on which a rule turned.
-
-    A stated value is left alone: it is that of the contract, and is not to be split.
-    """
+    """The facts that were asked for, or on which a rule turned."""
     asked = [question.fact for question in now.questions]
     turned = [name for reason in now.reasons for name, _ in reason.facts]
     names = dict.fromkeys((*asked, *turned, *_EXPORTER))
     declared = law.regime.facts
-    return [
-        name
-        for name in names
-        if name in declared and name not in _NOT_TRIED and (name != "value_jpy" or name in asked)
-    ]
+    return [name for name in names if name in declared and name not in _NOT_TRIED]
 
 
 def _conditions_in_play(shipment: Shipment, law: Law, now: Decision) -> tuple[str, ...]:
@@ -257,7 +253,7 @@ def _facts(
     shipment: Shipment, fact: Fact, compared: tuple[float | str, ...]
 ) -> Iterator[tuple[Change, Shipment]]:
     stated = shipment.facts.get(fact.name)
-    for value in _values(fact, compared):
+    for value in _values(fact, compared, stated):
         if value == stated:
             continue
         kind = "fact" if stated is None else "other fact"
@@ -266,15 +262,21 @@ def _facts(
         yield change, replace(shipment, facts=_with(shipment.facts, fact.name, value))
 
 
-def _values(fact: Fact, compared: tuple[float | str, ...]) -> Iterable[FactValue]:
-    """Values worth trying: both answers, the words of the conditions, each side of each limit."""
+def _values(fact: Fact, compared: tuple[float | str, ...], stated: FactValue | None) -> Iterable[FactValue]:
+    """Values worth trying: both answers, the words of the conditions, each side of each limit.
+
+    Words that no condition holds say nothing of a line whose own word is known. A stated value
+    is tried higher only: that of the contract is not to be split.
+    """
     if fact.type == "yes_no":
         return (True, False)
     if fact.type == "text":
-        return dict.fromkeys((*compared, *fact.values[:_MOST_VALUES]))
+        return dict.fromkeys((*compared, *(fact.values[:_MOST_VALUES] if stated is None else ())))
     limits = (limit for limit in compared if isinstance(limit, float))
-    sides = dict.fromkeys(value for limit in limits for value in _sides(limit))
-    return tuple(value for value in sides if _can_be(fact, value))
+    sides = dict.fromkeys(value for limit in limits for value in _sides(limit) if _can_be(fact, value))
+    if fact.name == VALUE and isinstance(stated, float | int):
+        return tuple(value for value in sides if value > stated)
+    return tuple(sides)
 
 
 def _can_be(fact: Fact, value: float) -> bool:

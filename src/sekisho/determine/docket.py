@@ -36,6 +36,7 @@ from sekisho.register.selectors import (
 )
 
 NOT_LISTED = "NOT_LISTED"
+VALUE = "value_jpy"
 APPROVED = "approved"
 _BY_HS_CODE = frozenset({"hs_2", "hs_4", "hs_6"})
 TECHNOLOGY = frozenset({"technology", "software"})
@@ -300,7 +301,16 @@ class Docket:
         declared = self.law.regime.facts
         for name in ("hs_code" if name in _BY_HS_CODE else name for name in facts):
             if name in declared and name not in self.findings.questions:
-                self.findings.questions[name] = Question(fact=name, text=declared[name].question)
+                text = declared[name].question
+                text = f"{self._why_no_value()}{text}" if name == VALUE else text
+                self.findings.questions[name] = Question(fact=name, text=text)
+
+    def _why_no_value(self) -> str:
+        """Why a value that is stated is not taken, as a sentence before the question."""
+        currency = self.shipment.facts.get("currency")
+        if self.shipment.facts.get(VALUE) == 0:
+            return "The value is stated as 0, which frees nothing. "
+        return f"The value is in {currency}: give its rates (--rates FILE). " if currency else ""
 
     def ask_about(self, fact: str, text: str) -> None:
         """Adds one question in its own words."""
@@ -312,8 +322,13 @@ class Docket:
 
 
 def known_facts(shipment: Shipment) -> dict[str, FactValue]:
-    """The stated facts, with those that follow from the HS code."""
-    return {**_customs_headings(shipment.facts.get("hs_code")), **shipment.facts}
+    """The stated facts, with those that follow from the HS code.
+
+    A value of 0 is left out: order systems write it for what is unpriced or free.
+    """
+    stated = shipment.facts
+    valued = {name: fact for name, fact in stated.items() if name != VALUE or fact != 0}
+    return {**_customs_headings(stated.get("hs_code")), **valued}
 
 
 def _customs_headings(code: FactValue | None) -> dict[str, FactValue]:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sekisho.dates import check_day, parse_day
+from sekisho.determine.calendars import read_day as read_day  # noqa: PLC0414  others take it from here
 from sekisho.determine.rates import Rates
 from sekisho.errors import Fault, ValueInvalid
 from sekisho.model import Fact, FactValue, Shipment
@@ -47,10 +47,14 @@ SYNONYMS: Mapping[str, str] = {
     "itemidhost": "line_id", "position": "line_id", "line": "line_id", "明細番号": "line_id", "行番号": "line_id",
     "decisivedate": "decisive_date", "判定日": "decisive_date", "輸出日": "export_date", "出荷日": "requested_ship_date",
     "ship_date": "requested_ship_date", "受注日": "order_date", "注文日": "order_date", "契約日": "contract_date",
-    "from": "ship_from_country", "origin_country": "ship_from_country", "輸出国": "ship_from_country",
+    "from": "ship_from_country", "輸出国": "ship_from_country",
     "to": "destination_country", "destination": "destination_country", "仕向け国": "destination_country",
-    "仕向国": "destination_country", "仕向地": "destination_country", "最終仕向地": "ultimate_destination_country",
-    "ultimate_destination": "ultimate_destination_country",
+    "仕向国": "destination_country", "仕向国名": "destination_country", "仕向地": "destination_country",
+    "仕向先": "destination_country", "最終仕向地": "ultimate_destination_country",
+    "最終仕向国": "ultimate_destination_country", "最終仕向先": "ultimate_destination_country",
+    "ultimate_destination": "ultimate_destination_country", "ultimate_dest": "ultimate_destination_country",
+    "final_destination": "ultimate_destination_country", "end_destination": "ultimate_destination_country",
+    "final_destination_country": "ultimate_destination_country",
     "項番": "code", "item_number": "code", "control_code": "code",
     "hs": "hs_code", "hscode": "hs_code", "hsコード": "hs_code", "数量": "quantity", "単位": "quantity_unit",
     "unit": "quantity_unit", "valueofgoods": "value", "amount": "value", "金額": "value", "通貨": "currency",
@@ -71,19 +75,18 @@ FOLLOWS_FROM: Mapping[str, str] = {
 """Facts that follow from another column, so that only one of the two may be stated."""
 
 _YES_NO = {
-    "yes": True, "y": True, "true": True, "はい": True, "有": True, "該当": True,
-    "no": False, "n": False, "false": False, "いいえ": False, "無": False, "非該当": False,
+    "yes": True, "y": True, "true": True, "1": True, "はい": True, "有": True, "該当": True,
+    "no": False, "n": False, "false": False, "0": False, "いいえ": False, "無": False, "非該当": False,
 }  # fmt: skip
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*(.*)")
+_MONEY = re.compile(r"([^\d\s.,+-]*)\s*(\d[\d,.]*)\s*([^\d\s.,+-]*)")
+_CURRENCIES = {
+    "円": "JPY", "¥": "JPY", "yen": "JPY", "jpy": "JPY", "usd": "USD", "us$": "USD", "eur": "EUR",
+    **dict.fromkeys("$€£₩", "its currency code"),
+}  # fmt: skip
+"""Marks beside an amount, and what to write instead; other words may change the amount."""
 _PLAIN_DIGITS = 15
 PERCENT = frozenset({"% by weight", "mol %"})
-_ERA = re.compile(r"(令和|平成|昭和|[RHS])\s*(元|\d{1,2})[年.\-/]\s*(\d{1,2})[月.\-/]\s*(\d{1,2})日?")
-_ERAS: Mapping[str, tuple[str, int, dt.date, dt.date]] = {
-    "令和": ("Reiwa (令和)", 2018, dt.date(2019, 5, 1), dt.date.max),
-    "平成": ("Heisei (平成)", 1988, dt.date(1989, 1, 8), dt.date(2019, 4, 30)),
-    "昭和": ("Showa (昭和)", 1925, dt.date(1926, 12, 25), dt.date(1989, 1, 7)),
-}
-_LETTERS = {"R": "令和", "H": "平成", "S": "昭和"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,15 @@ def canonical_column(header: str) -> str:
     return SYNONYMS.get(name, name)
 
 
+def names_of(column: str) -> list[str]:
+    """The other names under which a column is read, in alphabetical order.
+
+    >>> names_of("code")
+    ['control_code', 'item_number', '項番']
+    """
+    return sorted(other for other, name in SYNONYMS.items() if name == column)
+
+
 def tidy(cell: str) -> str:
     """A cell without surrounding spaces, full-width forms made plain."""
     return cell.strip() if cell.isascii() else unicodedata.normalize("NFKC", cell).strip()
@@ -132,7 +144,8 @@ def value_jpy(cells: Mapping[str, str], register: Register, rates: Rates | None 
     reading = _Reading(cells, register, rates)
     dated_by = next((name for name in DATES if name in reading.cells), "")
     day = reading.take(dated_by, read_day) if dated_by else None
-    return None if reading.faults else dict(reading.value(day)).get("value_jpy")
+    value = dict(reading.value(day)).get("value_jpy")
+    return value if isinstance(value, float) and not reading.faults else None
 
 
 class _Reading:
@@ -175,9 +188,13 @@ class _Reading:
 
     def _licences(self, cell: str, country: str) -> frozenset[str]:
         regime = self.register.regimes.get(country)
-        if cell.lower() == "none":
-            return frozenset()
         parts = _parts(cell, "licence types, or none if none is held")
+        words = {part.lower() for part in parts}
+        if words == {"none"}:
+            return frozenset()
+        if "none" in words:
+            msg = f"{cell!r} says none and something else"
+            raise ValueInvalid(msg, "none alone, or the licence types that are held")
         known = {row.id for row in regime.licence_types} if regime else set()
         return frozenset(_among(part, sorted(known)) for part in parts if known)
 
@@ -192,7 +209,10 @@ class _Reading:
         yield from self._concerns("end_use_code", "end_use")
         yield from self._concerns("end_user_concern", "end_user")
         self.take("quantity", read_quantity)
-        yield from self.value(day)
+        for name, value in self.value(day):
+            yield name, value
+            if name == "value_jpy" and "value_basis" not in self.cells:
+                yield "value_basis", "line"
 
     def _stated_twice(self, name: str) -> bool:
         """Whether a fact stands beside the column it follows from: two answers are none."""
@@ -209,9 +229,9 @@ class _Reading:
             yield f"{prefix}_wmd", "wmd" in stated
             yield f"{prefix}_conventional", "conventional_weapons" in stated
 
-    def value(self, day: dt.date | None) -> Iterator[tuple[str, float]]:
-        """The value of the line in JPY, if it can be told."""
-        value = self.take("value", read_quantity)
+    def value(self, day: dt.date | None) -> Iterator[tuple[str, float | str]]:
+        """The value of the line in JPY, or the currency that it still has."""
+        value = self.take("value", read_amount)
         currency = self.take("currency", read_currency)
         if value is None or currency is None:
             return
@@ -220,7 +240,9 @@ class _Reading:
             return
         dated = next((n for n in ("contract_date", "order_date") if n in self.cells), "")
         rate_day = self.take(dated, read_day) if dated and self.rates else day
-        if self.rates is not None and rate_day is not None:
+        if self.rates is None:
+            yield "currency", currency
+        elif rate_day is not None:
             rate = self.take("currency", lambda code: self.rates_of(code, rate_day))
             if rate is not None:
                 yield "value_jpy", value * rate
@@ -229,28 +251,6 @@ class _Reading:
         """JPY for one unit of a currency on a day."""
         assert self.rates is not None  # noqa: S101  checked by the caller
         return self.rates.rate(read_currency(code), day)
-
-
-def read_day(cell: str) -> dt.date:
-    """An ISO day or a Japanese era day.
-
-    >>> read_day("令和元年7月4日")
-    datetime.date(2019, 7, 4)
-
-    Raises:
-        ValueInvalid: If there is no such day, or the era did not include it.
-    """
-    form = _ERA.fullmatch(cell)
-    if form is None:
-        return parse_day(cell)
-    era, year, month, day = form.groups()
-    name, before, first, last = _ERAS[_LETTERS.get(era, era)]
-    date = check_day(before + (1 if year == "元" else int(year)), int(month), int(day), cell)
-    if not first <= date <= last:
-        span = f"began on {first}" if date < first else f"ended on {last}"
-        msg = f"{cell!r} is not a date: the {name} era {span}"
-        raise ValueInvalid(msg, f"{date.isoformat()} if that day is meant")
-    return date
 
 
 def read_number(cell: str, unit: str = "") -> float:
@@ -289,6 +289,19 @@ def read_quantity(cell: str) -> float:
         msg = f"{cell!r} is negative"
         raise ValueInvalid(msg, "a number of zero or more")
     return number
+
+
+def read_amount(cell: str) -> float:
+    """An amount of money of zero or more, without its currency."""
+    try:
+        return read_quantity(cell)
+    except ValueInvalid as error:
+        form = _MONEY.fullmatch(cell)
+        code = _CURRENCIES.get("".join(form.group(1, 3)).lower()) if form else None
+        if form is None or code is None:
+            raise
+        expected = f"a number: write {form[2]} in value and {code} in currency"
+        raise ValueInvalid(error.problem, expected) from None
 
 
 def read_share(cell: str, unit: str) -> float:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import product
 
-from sekisho.determine.docket import Docket, Match, Outcome, undetermined
-from sekisho.model import Answer, Bar, Confidence, Exemption, LicenceType, Policy
-from sekisho.register.condition import facts_of, holds, missing, parse
+from sekisho.determine.docket import VALUE, Docket, Match, Outcome, undetermined
+from sekisho.model import Answer, Bar, Confidence, Exemption, FactValue, LicenceType, Policy
+from sekisho.register.condition import Node, facts_of, holds, missing, parse
 from sekisho.register.law import Standing
 from sekisho.register.selectors import Held
 
 INDIVIDUAL = "individual"
 _WIDEST = (0, 0)
+_MOST_UNKNOWN = 8
+_ONE_LINE = (
+    "the value limit is on the total value of all goods of the item number in the contract, and only"
+    " the value of this line was compared (value_basis says contract where it is that total)"
+)
 
 
 def bar(docket: Docket) -> Outcome | None:
@@ -76,6 +82,8 @@ def _lost(docket: Docket, entry: Standing[Exemption]) -> tuple[Held, tuple[str, 
 def _excepted(docket: Docket, entry: Standing[Exemption]) -> Outcome:
     docket.use(entry)
     docket.use_membership(entry.row.destination)
+    if VALUE in facts_of(entry.row.condition) and docket.facts.get("value_basis") == "line":
+        docket.leave_open((_ONE_LINE,))
     return Outcome(Answer.NO_REQUIREMENT_FOUND, f"No licence is needed: {entry.row.clause}.")
 
 
@@ -94,7 +102,8 @@ def licence(docket: Docket) -> Outcome | None:
         return Outcome(Answer.AUTHORISED, f"{heading}, and the held {title} covers it.", usable, covering)
     types = ", ".join(usable)
     more = f"; perhaps also {', '.join(possible)}" if possible else ""
-    return Outcome(Answer.LICENCE_REQUIRED, f"{heading}. Usable types: {types}{more}.", usable, lightest)
+    told = f"{heading}. Usable types: {types}{more}{_would_cover(docket, usable)}."
+    return Outcome(Answer.LICENCE_REQUIRED, told, usable, lightest)
 
 
 Rows = list[tuple[Standing[Policy], Match]]
@@ -201,6 +210,45 @@ def _covering(docket: Docket, usable: tuple[str, ...]) -> str:
             docket.note("licence", entry, True, f"the exporter holds a {entry.row.title_en}")
             return name
     return ""
+
+
+def _would_cover(docket: Docket, usable: tuple[str, ...]) -> str:
+    """The lightest held licence that only missing facts keep from covering the line, in words."""
+    for name in usable:
+        row = docket.law.licence_types[name].row
+        if name in (docket.shipment.licences_held or ()) and docket.law.licence_types[name].certain:
+            needed = _needed(docket, row)
+            if needed:
+                return f"; the held {row.title_en} would cover it if {needed}"
+    return ""
+
+
+def _needed(docket: Docket, row: LicenceType) -> str:
+    """How the missing facts must be answered for a licence to be used, or empty if that is open."""
+    holder, lapses = parse(row.holder), parse(row.lapses_if) if row.lapses_if else None
+    unknown = (*missing(holder, docket.facts), *(missing(lapses, docket.facts) if lapses else ()))
+    names = tuple(dict.fromkeys(unknown))
+    declared = docket.law.regime.facts
+    if not names or len(names) > _MOST_UNKNOWN or any(declared[name].type != "yes_no" for name in names):
+        return ""
+    answers = (dict(zip(names, words, strict=True)) for words in product((True, False), repeat=len(names)))
+    found = [answer for answer in answers if _suffices({**docket.facts, **answer}, holder, lapses)]
+    return _answered(found[0]) if len(found) == 1 else ""
+
+
+def _suffices(facts: Mapping[str, FactValue], holder: Node, lapses: Node | None) -> bool:
+    return bool(holds(holder, facts)) and (lapses is None or holds(lapses, facts) is False)
+
+
+def _answered(facts: Mapping[str, bool]) -> str:
+    parts = []
+    for word in (True, False):
+        names = [name for name, value in facts.items() if value is word]
+        if names:
+            parts.append(
+                f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} answered {'yes' if word else 'no'}"
+            )
+    return " and ".join(parts)
 
 
 def _may_use(docket: Docket, entry: Standing[LicenceType]) -> bool:

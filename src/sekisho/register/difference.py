@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sekisho.dates import in_order
 from sekisho.errors import NotFound
 from sekisho.model import Event, Provision, Region, Rule
 from sekisho.register.law import Law, LawInForce, Standing
@@ -40,15 +41,17 @@ def difference(
 
     Args:
         register: The register to compare in.
-        first: One day.
-        second: The other day.
+        first: The earlier day.
+        second: The later day.
         country: The exporting country whose law is compared.
         destination: Only rows that may concern this destination.
         known_on: What was known on this day; ``None`` is all that is recorded.
 
     Raises:
         NotFound: If the law of the country is not in the register.
+        ValueInvalid: If the second day lies before the first.
     """
+    in_order(first, second)
     law = register.law(country, known_on)
     if law is None:
         raise NotFound("law of a country", country, sorted(register.regimes))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sekisho.dates import in_order
 from sekisho.errors import NotFound
 from sekisho.model import Confidence, Dossier, Event, Link, Provision, Source
 from sekisho.register.countries import Countries
@@ -15,6 +16,10 @@ from sekisho.register.life_cycle import LifeCycle, Moment, Status, moments, noti
 
 DATA = Path(__file__).parent.parent / "data"
 """The shipped data files."""
+
+
+_LISTED = "sekisho register list names the kinds of records"
+_DOSSIERS_LISTED = "sekisho register list dossiers names all"
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class Register:
             NotFound: With the nearest ids.
         """
         if name not in self.dossiers:
-            raise NotFound("dossier", name, nearest(name, self.dossiers))
+            raise NotFound("dossier", name, nearest(name, self.dossiers), _DOSSIERS_LISTED)
         return self.dossiers[name]
 
     def status(self, name: str, on: dt.date, known_on: dt.date | None = None) -> Status:
@@ -93,7 +98,12 @@ class Register:
 
         ``since`` and ``until`` are both included; a partial date is kept if it may lie
         between them.
+
+        Raises:
+            ValueInvalid: If ``until`` lies before ``since``.
         """
+        if since is not None and until is not None:
+            in_order(since, until)
         found = [
             moment
             for dossier in self.dossiers.values()
@@ -137,7 +147,7 @@ class Register:
             if name in table:
                 return table[name]
         names = [known for table in self._tables() for known in table]
-        raise NotFound("record", name, nearest(name, names))
+        raise NotFound("record", name, nearest(name, names), _LISTED)
 
     def _tables(self) -> tuple[Mapping[str, object], ...]:
         provisions: dict[str, Provision] = {}
@@ -192,11 +202,22 @@ def concerns(dossier: Dossier, parties: tuple[str, ...]) -> bool:
     return all(party in dossier.parties or "*" in dossier.parties for party in parties)
 
 
+_NEAREST = 3
+_ALIKE = 0.65
+"""How alike two names must be: of four letters three, of seven five."""
+
+
 def nearest(name: str, known: Mapping[str, object] | list[str]) -> list[str]:
-    """Up to three known names that look like a name."""
+    """Up to three known names that look like a name, letter case aside."""
     import difflib  # noqa: PLC0415  needed only on the way to an error
 
-    return difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    folded: dict[str, list[str]] = {}
+    for one in known:
+        folded.setdefault(one.casefold(), []).append(one)
+    if name.casefold() in folded:
+        return folded[name.casefold()]
+    close = difflib.get_close_matches(name.casefold(), list(folded), n=_NEAREST, cutoff=_ALIKE)
+    return [one for key in close for one in folded[key]][:_NEAREST]
 
 
 def lowest(*confidences: Confidence) -> Confidence:
