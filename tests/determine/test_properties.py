@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from sekisho.determine.check import OUTPUT, Checker, check
 from sekisho.determine.classes import thresholds
 from sekisho.determine.decide import decide
+from sekisho.determine.decider import Decider
 from sekisho.determine.intake import (
     CONCERNS,
     DATES,
@@ -167,6 +169,42 @@ ANNOUNCED = [
     for name, event in REGISTER.events.items()
     if name in BOUNDS and event.effective and event.known_from < event.effective.first
 ]
+
+
+LIKE_A = {
+    "value": st.sampled_from(("0", "1", "50000", "50001", "700000", "1000000", "1000001", "9000000")),
+    "decisive_date": st.sampled_from([day.isoformat() for day in EDGES]),
+    "destination_country": st.sampled_from(("KR", "TW", "CN", "DE", "KP")),
+    "ultimate_destination_country": st.sampled_from(("", "KR", "TW", "CN", "DE", "IR")),
+    "licences_held": st.sampled_from(("none", "general_bulk", "special_general_bulk;individual")),
+    "classification_status": st.sampled_from(("", "approved", "proposed")),
+    "hs_code": st.sampled_from(("", "8542.31", "8486", "38", "2811.11", "9999.99")),
+    "substance_wt_pct": st.sampled_from(("0", "29.9", "30", "30.1", "100")),
+    "icp": st.sampled_from(("", "yes", "no")),
+    "informed": st.sampled_from(("", "yes", "no")),
+}
+"""Cells that a line near another may have instead."""
+PLAIN, REASONED = Decider(REGISTER, with_reasons=False), Decider(REGISTER)
+
+
+@settings(max_examples=1500)
+@given(order_lines(), st.data())
+def test_a_decision_kept_for_lines_alike_is_the_decision_of_the_line(
+    cells: Cells, data: st.DataObject
+) -> None:
+    """Lines are changed a little, so that many find a decision that was made for another."""
+    names = sorted(cells.keys() - {*KEY})
+    shipments = [read_line(cells, REGISTER).shipment]
+    for _ in range(3):
+        changed = cells | {name: data.draw(LIKE_A[name]) for name in names if name in LIKE_A}
+        shipments.append(read_line(changed, REGISTER).shipment)
+    known_on = data.draw(
+        st.sampled_from((None, dt.date(2019, 7, 1), dt.date(2023, 3, 17), dt.date(2023, 6, 1)))
+    )
+    for shipment in shipments:
+        made = decide(shipment, REGISTER, known_on)
+        assert REASONED.decide(shipment, known_on) == made
+        assert replace(PLAIN.decide(shipment, known_on), reasons=()) == replace(made, reasons=())
 
 
 @settings(max_examples=500)
