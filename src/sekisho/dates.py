@@ -139,3 +139,18 @@ def in_order(first: dt.date, second: dt.date) -> None:
     if second < first:
         msg = f"the second day, {second}, lies before the first, {first}"
         raise ValueInvalid(msg, f"the earlier day first: {second}, then {first}")
+
+
+def require_day(name: str, value: object) -> None:
+    """Refuses an argument that is not a day.
+
+    >>> require_day("known_on", "2019-07-04")
+    Traceback (most recent call last):
+    sekisho.errors.ValueInvalid: known_on is '2019-07-04', a str; expected a datetime.date
+
+    Raises:
+        ValueInvalid: If it is none, or a moment of a day.
+    """
+    if type(value) is not dt.date:
+        msg = f"{name} is {value!r}, a {type(value).__name__}"
+        raise ValueInvalid(msg, "a datetime.date")

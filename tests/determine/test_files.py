@@ -65,7 +65,8 @@ UNUSABLE = [
     ("orders.csv", f"{HEADER},項番,Control Code\n".encode(),
      "orders.csv:1: code: two columns have this meaning; expected one of them"),
     ("orders.jsonl", b'{"code": "3(1)"}\n',
-     "orders.jsonl:1: ship_from_country: the column is missing; expected it in the header"),
+     "orders.jsonl:1: ship_from_country: the column is missing; expected it in the header, or one of"
+     " from, 輸出国"),
     ("orders.jsonl", b"[1, 2]\n{}\n",
      'orders.jsonl:1: the line is not a JSON object; expected one such as {"code": "3(1)"}'),
     ("orders.jsonl", b"{'a'}\n{\n", f"orders.jsonl:1: {NO_NAME} (character 2); {OBJECT}"),

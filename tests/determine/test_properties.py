@@ -17,6 +17,7 @@ from sekisho.determine.check import OUTPUT, Checker, check
 from sekisho.determine.classes import thresholds
 from sekisho.determine.decide import decide
 from sekisho.determine.decider import Decider
+from sekisho.determine.flips import COMPARED, State, flips
 from sekisho.determine.intake import (
     CONCERNS,
     DATES,
@@ -185,6 +186,33 @@ LIKE_A = {
 }
 """Cells that a line near another may have instead."""
 PLAIN, REASONED = Decider(REGISTER, with_reasons=False), Decider(REGISTER)
+
+
+SCENARIO = open_register(scenario=Path(__file__).parents[2] / "examples" / "scenario_hf_eased.toml")
+STATES = {"now": State(REGISTER), "scenario": State(SCENARIO)}
+STATES |= {f"known {day}": State(REGISTER, day) for day in EDGES[::7]}
+STATES |= {f"on {day}": State(REGISTER, None, day) for day in EDGES[::5]}
+
+
+def answered(cells: Cells, state: State) -> tuple[object, ...]:
+    """What of a decision a line is compared by, worked out for itself."""
+    if state.in_force_on is not None:
+        cells = {name: cell for name, cell in cells.items() if name not in DATES}
+        cells["decisive_date"] = state.in_force_on.isoformat()
+    line = read_line(cells, state.register)
+    made = decide(line.shipment, state.register, state.known_on)
+    if line.faults:
+        return Answer.UNDETERMINED, (), "", None
+    return tuple(getattr(made, name) for name in COMPARED)
+
+
+@settings(max_examples=100)
+@given(st.lists(order_lines(faulty=True), min_size=1, max_size=12), *[st.sampled_from(sorted(STATES))] * 2)
+def test_the_lines_that_flip_are_those_whose_answer_differs(lines: list[Cells], one: str, other: str) -> None:
+    before, after = STATES[one], STATES[other]
+    found = flips(as_table(lines), before, after).column("line").to_pylist()
+    apart = [at for at, cells in enumerate(lines, 1) if answered(cells, before) != answered(cells, after)]
+    assert found == apart
 
 
 @settings(max_examples=1500)

@@ -51,9 +51,7 @@ KnownOnSameDay = Annotated[
 ]
 KnownOnOrColumn = Annotated[
     Any,
-    typer.Option(
-        "--known-on", parser=day_or_column, metavar="DAY|COLUMN", help=KNOWN_ON
-    ),
+    typer.Option("--known-on", parser=day_or_column, metavar="DAY|COLUMN", help=KNOWN_ON),
 ]
 KnownOnColumn = Annotated[
     str | None,

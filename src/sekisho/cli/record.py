@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,10 +16,12 @@ from sekisho.cli.options import (
     Day,
     KnownOn,
     KnownOnSameDay,
+    RatesFile,
     RegisterPath,
     Scenario,
     day,
     opened,
+    rates_of,
 )
 from sekisho.errors import ValueInvalid
 from sekisho.model import Provision
@@ -201,12 +204,23 @@ def diff(  # noqa: PLR0913  one option for each thing asked
     *,
     ship_from: Annotated[str, typer.Option("--from", help="Country whose law is compared.")] = "JP",
     to: Annotated[str | None, typer.Option("--to", help="Only rules for this destination.")] = None,
+    orders: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Also the lines of this file that would be answered otherwise."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT", help="Write those lines here.")
+    ] = None,
     known_on: KnownOn = None,
     scenario: Scenario = None,
+    rates: RatesFile = None,
     register: RegisterPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Lists the rows of law that differ between two days."""
+    """Lists the rows of law that differ between two days, and the lines they flip.
+
+    With --orders each line is decided as if it shipped on the one day and on the other.
+    """
     opened_register = opened(register, scenario)
     country = opened_register.countries.resolve(ship_from).alpha_2
     destination = opened_register.countries.resolve(to).alpha_2 if to else None
@@ -214,16 +228,25 @@ def diff(  # noqa: PLR0913  one option for each thing asked
         opened_register, first, second, country=country, destination=destination, known_on=known_on
     )
     gaps = tuple(beyond_law(opened_register.regimes[country], first, second))
+    flipped = None
+    if orders or output:
+        from sekisho.cli.flips import find_flips  # noqa: PLC0415  it reads files with Arrow, slow to import
+
+        states = ((opened_register, known_on, first), (opened_register, known_on, second))
+        flipped = find_flips(orders or [], states, rates_of(rates), output)
     if as_json:
         show.as_json({
             "first": first, "second": second, "country": country, "destination": destination,
             "known_on": known_on, "changes": [_change_fields(change) for change in found],
+            **({"flips": flipped} if flipped is not None else {}),
             **_by(opened_register, gaps),
         })  # fmt: skip
         return
     _print_changes(found)
     by = show.read_by(opened_register, known_on)
     show.say(f"{len(found)} rows differ between {first} and {second}, {by}")
+    if flipped is not None:
+        flipped.show()
     show.section("Not covered", gaps)
 
 

@@ -37,8 +37,9 @@ def verify(  # noqa: PLR0913  one option for each thing asked
 ) -> None:
     """Proves that decisions on file are what an input gives.
 
-    The input is decided again and compared. The register must be the one that the decisions name; the day as known on which, and
-    the columns, are taken from them. Exit code 1 says that something differs.
+    The input is decided again and compared. The register must be the one that the
+    decisions name; the day as known on which, and the columns, are taken from them. Exit
+    code 1 says that something differs.
     """
     from sekisho.determine.runs import find_inputs  # noqa: PLC0415  see above
     from sekisho.determine.verify import verify as replay  # noqa: PLC0415  see above

@@ -23,7 +23,7 @@ from sekisho.determine.decide import decide
 from sekisho.determine.decider import Decider
 from sekisho.determine.files import Batch, table_batches
 from sekisho.determine.frames import like, to_arrow
-from sekisho.determine.intake import DATES, KEY, OWN, SYNONYMS, read_day, read_line, tidy
+from sekisho.determine.intake import DATES, KEY, OWN, SYNONYMS, names_of, read_day, read_line, tidy
 from sekisho.determine.keys import Keys
 from sekisho.determine.kinds import Kind, Kinds
 from sekisho.determine.output import plain
@@ -191,7 +191,7 @@ class Checker:
 
     def batch(self, batch: Batch) -> pa.RecordBatch:
         """The decisions of a batch, one row for each of its rows."""
-        _require(self.name, batch, self.kinds)
+        require_columns(self.name, batch, self.kinds.known_by)
         if self.kinds.is_full:
             _ = self.summary  # counted before the kinds are forgotten
             self._start()
@@ -319,14 +319,24 @@ def _free_name(name: str, batch: Batch) -> str:
     return name
 
 
-def _require(name: str, batch: Batch, kinds: Kinds) -> None:
-    needed = (*NEEDED, *((kinds.known_by,) if kinds.known_by else ()))
+def require_columns(name: str, batch: Batch, known_by: str = "", *, dated: bool = True) -> None:
+    """Refuses an input without the columns that every line needs.
+
+    Raises:
+        InputInvalid: With every column that is missing, and the names it may have.
+    """
+    needed = (*NEEDED, *((known_by,) if known_by else ()))
     missing = [column for column in needed if column not in batch.columns]
-    faults = [Fault(name, 1, column, "the column is missing", "it in the header") for column in missing]
-    if not any(column in batch.columns for column in DATES):
+    faults = [Fault(name, 1, column, "the column is missing", _in_the_header(column)) for column in missing]
+    if dated and not any(column in batch.columns for column in DATES):
         faults.append(Fault(name, 1, "decisive_date", "no column gives a date", f"one of {', '.join(DATES)}"))
     if faults:
         raise InputInvalid(faults)
+
+
+def _in_the_header(column: str) -> str:
+    others = names_of(column)
+    return f"it in the header, or one of {', '.join(others)}" if others else "it in the header"
 
 
 def _decided(decision: Decision, faults: tuple[Fault, ...]) -> _Decided:

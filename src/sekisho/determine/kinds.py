@@ -54,13 +54,20 @@ class Kinds:
     Args:
         known_on: The day on which the law is taken as known, ``None`` for all on record, or
             the name of the column that says so for each row.
+        beside: Gets the same numbers for the same classes, so that both can be compared.
 
     Attributes:
         known_by: The name of that column, or empty.
         relevant: Columns whose cells can change a decision.
     """
 
-    def __init__(self, register: Register, known_on: dt.date | str | None, rates: Rates | None) -> None:
+    def __init__(
+        self,
+        register: Register,
+        known_on: dt.date | str | None,
+        rates: Rates | None,
+        beside: Kinds | None = None,
+    ) -> None:
         self.register, self.rates = register, rates
         self.known_by = known_on if isinstance(known_on, str) else ""
         self.known_on = None if isinstance(known_on, str) else known_on
@@ -68,10 +75,14 @@ class Kinds:
         facts = {name for law in laws for name in law.regime.facts}
         self.relevant = {*OWN, *facts} - {*KEY, "quantity_unit", "contract_date"}
         self.technical = {name for law in laws for name in technical_facts(law.regime)}
+        if beside is not None:
+            laws += [law for c in beside.register.regimes if (law := beside.register.law(c))]
         self.coders = dict(coders(register, laws))
         self.days = Days()
         self.laws: dict[tuple[Hashable, int], LawClasses] = {}
         self.standing = Interned()
+        if beside is not None:
+            beside.coders, beside.days, beside.standing = self.coders, self.days, self.standing
         self.known: dict[bytes, int] = {}
 
     @property
@@ -84,10 +95,7 @@ class Kinds:
         rows = len(batch.lines)
         days, given_by = self.days.decisive(batch.columns, rows)
         known = self._known_days(batch, rows)
-        coded = self._coded(batch)
-        self._by_law(coded, days, known)
-        coded["decisive day"], coded["known day"] = _unread(days), _unread(known)
-        of_row, new = self._numbered(coded, rows)
+        of_row, new = self.numbered(self.by_law(self.coded(batch), days, known), rows)
         return Kind(of_row, new, days, given_by, known)
 
     def _known_days(self, batch: Batch, rows: int) -> Codes:
@@ -95,7 +103,7 @@ class Kinds:
             return self.days.codes(batch.columns[self.known_by])
         return np.full(rows, 0, dtype=np.int64)
 
-    def _coded(self, batch: Batch) -> dict[str, Codes]:
+    def coded(self, batch: Batch) -> dict[str, Codes]:
         """The number of the class of each cell that a rule may read."""
         names = sorted(name for name in batch.columns if name in self.relevant - {*DATES, "value"})
         coded = {name: self._coder(name).codes(batch.columns[name]) for name in names}
@@ -108,9 +116,21 @@ class Kinds:
             self.coders[name] = Texts()
         return self.coders[name]
 
-    def _by_law(self, coded: dict[str, Codes], days: Codes, known: Codes) -> None:
-        """Puts what the law of its day says of place and item in the place of their cells."""
-        rows = len(days)
+    def by_law(self, coded: Mapping[str, Codes], days: Codes, known: Codes | None = None) -> dict[str, Codes]:
+        """The classes of rows, with what the law of its day says of place and item for their cells.
+
+        Args:
+            coded: The number of the class of each cell.
+            days: The decisive day of each row.
+            known: The day as known on which each is decided, where rows say so.
+        """
+        coded, rows = dict(coded), len(days)
+        known = np.zeros(rows, dtype=np.int64) if known is None else known
+        self._put_law(coded, days, known, rows)
+        coded["decisive day"], coded["known day"] = _unread(days), _unread(known)
+        return coded
+
+    def _put_law(self, coded: dict[str, Codes], days: Codes, known: Codes, rows: int) -> None:
         nothing = np.zeros(rows, dtype=np.int64)
         origins = coded.get("ship_from_country", nothing)
         items = self._items(coded, rows)
@@ -145,11 +165,9 @@ class Kinds:
             self.laws[key] = LawClasses(law, read, self.standing)
         return self.laws[key]
 
-    def _numbered(self, coded: Mapping[str, Codes], rows: int) -> tuple[Codes, list[int]]:
+    def numbered(self, coded: Mapping[str, Codes], rows: int) -> tuple[Codes, list[int]]:
         """The number of the kind of each row, and the first row of each new kind."""
-        kinds = pa.array(_combined(list(coded.values()), rows)).dictionary_encode()
-        places = np.asarray(kinds.indices)
-        first = _first(places, len(kinds.dictionary))
+        first, places = distinct(list(coded.values()), rows)
         numbers, new = np.zeros(len(first), dtype=np.int64), list[int]()
         for at, (row, key) in enumerate(zip(first.tolist(), _keys(coded, first), strict=True)):
             if key not in self.known:
@@ -210,10 +228,15 @@ def _groups(origins: Codes, known: Codes) -> Iterator[tuple[int, int, Codes | sl
 
 
 def _pairs(origins: Codes, known: Codes) -> tuple[list[tuple[int, int]], Codes]:
-    both = pa.array(_combined([origins, known - known.min(initial=0)], len(origins))).dictionary_encode()
-    where = np.asarray(both.indices)
-    first = _first(where, len(both.dictionary))
+    first, where = distinct([origins, known - known.min(initial=0)], len(origins))
     return list(zip(origins[first].tolist(), known[first].tolist(), strict=True)), where
+
+
+def distinct(columns: list[Codes], rows: int) -> tuple[Codes, Codes]:
+    """The first row of each different row of numbers, and which of these each row is."""
+    kinds = pa.array(_combined(columns, rows)).dictionary_encode()
+    places = np.asarray(kinds.indices)
+    return _first(places, len(kinds.dictionary)), places
 
 
 def _first(places: Codes, different: int) -> Codes:

@@ -35,7 +35,7 @@ from sekisho.register.law import Law, LawInForce, Standing
 from sekisho.register.selectors import CATCH_ALL_ROW, row_of
 
 RULES = (Bar, Exemption, Policy, CatchAll, Approval, Consequence)
-Mark = tuple[str, object, object, str]
+Mark = tuple[object, object, object, str]
 
 
 class Interned:
@@ -166,4 +166,4 @@ class _Table:
 
 def mark(entry: Standing[Provision]) -> Mark:
     """What of a standing row can show in a decision."""
-    return entry.row.id, entry.certain, entry.confidence, entry.caveat
+    return entry.row, entry.certain, entry.confidence, entry.caveat

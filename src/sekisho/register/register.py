@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sekisho.dates import in_order
+from sekisho.dates import in_order, require_day
 from sekisho.errors import NotFound
 from sekisho.model import Confidence, Dossier, Event, Link, Provision, Source
 from sekisho.register.countries import Countries
@@ -22,7 +22,7 @@ _LISTED = "sekisho register list names the kinds of records"
 _DOSSIERS_LISTED = "sekisho register list dossiers names all"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Register:
     """All records, with the fingerprint of the files they came from.
 
@@ -41,6 +41,10 @@ class Register:
     countries: Countries
     root: Path
     _laws: dict[tuple[str, dt.date | None], Law] = field(default_factory=dict, repr=False)
+
+    def __repr__(self) -> str:
+        scenario = f", scenario {self.scenario!r}" if self.scenario else ""
+        return f"<Register {self.version}, {self.fingerprint}{scenario}>"
 
     @property
     def events(self) -> Mapping[str, Event]:
@@ -160,13 +164,21 @@ class Register:
         return self.dossiers, self.events, provisions, items, facts, self.sources
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class View:
     """The law in force on a day, as known on another."""
 
     register: Register
     in_force_on: dt.date
     known_on: dt.date | None
+
+    def __post_init__(self) -> None:
+        require_day("in_force_on", self.in_force_on)
+        if self.known_on is not None:
+            require_day("known_on", self.known_on)
+
+    def __repr__(self) -> str:
+        return f"<View {self.fingerprint}>"
 
     @property
     def fingerprint(self) -> str:
