@@ -1,0 +1,157 @@
+"""The cases that are measured, each run as ``cases.py NAME ARGUMENTS`` in a process of its own."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import time
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import peers
+import pyarrow as pa
+import pyarrow.parquet as pq
+from growth import growth_lines, write_register
+from measure import Args, Measured, report, timed
+
+from sekisho.determine.check import OUTPUT, Checker, Wanted, check
+from sekisho.determine.decide import decide
+from sekisho.determine.files import read_batches, table_batches
+from sekisho.determine.intake import read_line
+from sekisho.determine.runs import check_file
+from sekisho.register.open import open_register
+
+REASONS = ("answer", "rules", "questions", "register")
+WANTED = {
+    "answer": Wanted(("answer",), "all"),
+    "reasons": Wanted(REASONS, "all"),
+    "key": Wanted(("answer",), "none"),
+    "default": Wanted(OUTPUT, "other"),
+    "peers": Wanted(peers.OUTPUT, "none"),
+}
+ONE_ROW = 4000
+pa.array([""])  # the first list of texts imports pandas where it is installed; imports are not counted
+
+
+def copy(args: Args) -> Measured:
+    """DuckDB's plain copy of a file, a constant column added, perhaps with one hash join."""
+    import duckdb  # noqa: PLC0415  only this case needs it
+
+    with duckdb.connect() as base:
+        base.execute(
+            "CREATE TABLE places AS SELECT unnest(?) AS code, 'some group' AS answer", [_countries()]
+        )
+        read = f"read_csv('{args['source']}')" if args["source"].endswith(".csv") else f"'{args['source']}'"
+        form = "csv, HEADER" if args["target"].endswith(".csv") else "parquet"
+        rows = f"SELECT *, 'licence_required' AS answer FROM {read}"  # noqa: S608  no text of others
+        if args.get("join"):
+            rows = f"SELECT l.*, p.answer FROM {read} l LEFT JOIN places p ON l.destination_country = p.code"  # noqa: S608
+        statement = f"COPY ({rows}) TO '{args['target']}' (FORMAT {form})"
+        return timed(args["rows"], lambda: base.execute(statement))
+
+
+def _countries() -> list[str]:
+    return [country.alpha_2 for country in open_register().countries]
+
+
+def check_lines(args: Args) -> Measured:
+    """Sekisho, a file in and a file out."""
+    source, target = Path(args["source"]), Path(args["target"])
+    found: list[Checker] = []
+
+    def work() -> None:
+        found.append(Checker(open_register(), name=source.name, wanted=WANTED[args["wanted"]]))
+        for _ in check_file(source, target, found[0]):
+            pass
+
+    made = timed(args["rows"], work)
+    return _with(made, note=f"{found[0].summary.kinds:,} kinds of line")
+
+
+def _with(made: Measured, **changes: Any) -> Measured:
+    return Measured(made.rows, made.seconds, made.cpu, **changes)
+
+
+def frame(args: Args) -> Measured:
+    """Sekisho, an Arrow table in memory in and out."""
+    table = pq.read_table(args["source"])
+    return timed(table.num_rows, lambda: check(table, columns=("answer",), carry="all"))
+
+
+def one_row(args: Args) -> Measured:
+    """``decide`` on one shipment after the other: first of its kind, then seen before."""
+    register = open_register()
+    batches = read_batches(Path(args["source"]))
+    rows = islice((row for batch in batches for row in batch.rows(range(ONE_ROW))), ONE_ROW)
+    shipments = [read_line(row, register).shipment for row in rows]
+    taken: dict[str, list[float]] = {"unseen": [], "seen": []}
+
+    def work() -> None:
+        for times in taken.values():
+            for shipment in shipments:
+                start = time.perf_counter_ns()
+                decide(shipment, register)
+                times.append((time.perf_counter_ns() - start) / 1000)
+
+    made = timed(2 * len(shipments), work)
+    more = {f"{name} p{q}": float(np.percentile(times, q)) for name, times in taken.items() for q in (50, 95)}
+    note = ", ".join(f"{name} {microseconds:,.0f} us" for name, microseconds in more.items())
+    return _with(made, note=note, more=more)
+
+
+def spark(args: Args) -> Measured:
+    """Sekisho on Spark with two local workers."""
+    try:
+        module = importlib.import_module("sekisho.spark")
+        sessions = importlib.import_module("pyspark.sql").SparkSession
+    except ImportError:
+        return Measured(note="not installed")
+    session = sessions.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    lines = session.read.parquet(args["source"])
+    made = timed(args["rows"], lambda: module.check(lines).write.mode("overwrite").parquet(args["target"]))
+    session.stop()
+    return made
+
+
+def peer(args: Args) -> Measured:
+    """Another engine on its part of the law, a file in and a file out."""
+    try:
+        decide_rows = peers.PEERS[args["peer"]]()
+    except ImportError:
+        return Measured(note="not installed")
+    source, target = Path(args["source"]), Path(args["target"])
+    return timed(args["rows"], lambda: peers.run_peer(source, target, decide_rows, args["rows"]))
+
+
+def grow(args: Args) -> Measured:
+    """A register or an input of some size: seconds to load, for the first batch, for each row."""
+    folder = write_register(Path(args["folder"]), args["shape"], args["size"])
+    start = time.perf_counter()
+    register = open_register(folder)
+    loaded = time.perf_counter()
+    batches = [*table_batches(growth_lines(args["shape"], args["size"], args["rows"]))]
+    checker = Checker(register, wanted=WANTED["answer"])
+    begun = time.perf_counter()
+    for batch in batches:
+        checker.batch(batch)
+    first = time.perf_counter() - begun
+    kinds = checker.summary.kinds
+    checker.keys = type(checker.keys)()  # the same lines come again, as if they were others
+    made = timed(args["rows"], lambda: [checker.batch(batch) for batch in batches])
+    more = {"load": loaded - start, "first": first, "kinds": kinds, "row": made.seconds / args["rows"] * 1e6}
+    return _with(made, more=more)
+
+
+CASES: dict[str, Callable[[Args], Measured]] = {
+    "copy": copy, "check": check_lines, "frame": frame, "one_row": one_row, "spark": spark,
+    "peer": peer, "grow": grow,
+}  # fmt: skip
+
+
+if __name__ == "__main__":
+    report(CASES[sys.argv[1]](json.loads(sys.argv[2])))
