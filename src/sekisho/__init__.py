@@ -28,9 +28,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sekisho.determine.check import check
-    from sekisho.determine.decide import decide
     from sekisho.determine.explain import explain
     from sekisho.determine.rates import Rates, read_rates
+    from sekisho.determine.shipments import decide
     from sekisho.errors import SekishoError
     from sekisho.model import Answer, Confidence, Decision, Shipment
     from sekisho.register.open import open_register
@@ -48,7 +48,7 @@ _WHERE = {
     "Shipment": "sekisho.model",
     "View": "sekisho.register.register",
     "check": "sekisho.determine.check",
-    "decide": "sekisho.determine.decide",
+    "decide": "sekisho.determine.shipments",
     "explain": "sekisho.determine.explain",
     "open_register": "sekisho.register.open",
     "read_rates": "sekisho.determine.rates",

@@ -59,14 +59,15 @@ UNUSABLE = [
     ("orders.doc", b"x", f"orders.doc: the ending '.doc' is not known; expected {ENDINGS}"),
     ("orders", b"x", f"orders: the ending '' is not known; expected {ENDINGS}"),
     ("orders.csv", b"code,export_date,ship_from_country\n3(1),2019-07-04,JP\n",
-     "orders.csv:1: destination_country: the column is missing; expected it in the header"),
+     ("orders.csv:1: destination_country: the column is missing; expected it in the header, or one of"
+      " destination, to, 仕向け国, 仕向先, 仕向国, 仕向国名, 仕向地")),
     ("orders.csv", b"ship_from_country,destination_country,code\nJP,KR,3(1)\n",
      f"orders.csv:1: decisive_date: no column gives a date; expected one of {DATES}"),
     ("orders.csv", f"{HEADER},項番,Control Code\n".encode(),
      "orders.csv:1: code: two columns have this meaning; expected one of them"),
     ("orders.jsonl", b'{"code": "3(1)"}\n',
-     "orders.jsonl:1: ship_from_country: the column is missing; expected it in the header, or one of"
-     " from, 輸出国"),
+     ("orders.jsonl:1: ship_from_country: the column is missing; expected it in the header, or one of"
+     " from, 輸出国")),
     ("orders.jsonl", b"[1, 2]\n{}\n",
      'orders.jsonl:1: the line is not a JSON object; expected one such as {"code": "3(1)"}'),
     ("orders.jsonl", b"{'a'}\n{\n", f"orders.jsonl:1: {NO_NAME} (character 2); {OBJECT}"),

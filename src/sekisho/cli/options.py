@@ -11,7 +11,7 @@ import typer
 from sekisho.determine.calendars import read_day
 from sekisho.determine.intake import canonical_column, tidy
 from sekisho.determine.rates import Rates, read_rates
-from sekisho.errors import Fault, InputInvalid, ValueInvalid
+from sekisho.errors import ValueInvalid
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
 
@@ -84,11 +84,7 @@ def rates_of(path: Path | None) -> Rates | None:
     Raises:
         InputInvalid: If there is no such file, or with every fault of it.
     """
-    if path is None:
-        return None
-    if not path.is_file():
-        raise InputInvalid([Fault(str(path), 0, "", "there is no such file", "a file of rates")])
-    return read_rates(path)
+    return None if path is None else read_rates(path)
 
 
 def opened(register: Path | None, scenario: Path | None) -> Register:

@@ -217,7 +217,7 @@ def diff(  # noqa: PLR0913  one option for each thing asked
     register: RegisterPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Lists the rows of law that differ between two days, and the lines they flip.
+    """Lists the rows of law that differ between two days.
 
     With --orders each line is decided as if it shipped on the one day and on the other.
     """

@@ -6,33 +6,13 @@ means what its text means.
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 
+from sekisho.determine.intake import cell_text
+
 Codes = np.ndarray[tuple[int], np.dtype[np.int64]]
 """One whole number for each row."""
-
-
-def cell_text(cell: Any) -> str:
-    """One typed cell as the text a CSV file would hold.
-
-    >>> cell_text(30.0), cell_text(True), cell_text(None), cell_text(dt.date(2019, 7, 4))
-    ('30', 'yes', '', '2019-07-04')
-    """
-    if cell is None or cell != cell:  # noqa: PLR0124  not a number
-        return ""
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)  # noqa: PLR2004
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat() if cell.time() == dt.time.min else cell.isoformat()
-    if isinstance(cell, list | tuple):
-        return ";".join(cell_text(part) for part in cell)
-    return str(cell)
 
 
 def is_text(kind: pa.DataType) -> bool:

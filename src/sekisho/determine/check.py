@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from sekisho.dates import require_day
 from sekisho.determine.cells import texts
 from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
@@ -28,6 +29,7 @@ from sekisho.determine.keys import Keys
 from sekisho.determine.kinds import Kind, Kinds
 from sekisho.determine.output import plain
 from sekisho.determine.rates import Rates
+from sekisho.determine.shipments import require_register
 from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.model import Answer, Decision, Shipment
 from sekisho.register.open import open_register
@@ -409,11 +411,28 @@ def check(
 
     Raises:
         InputInvalid: If needed columns are missing.
+        ValueInvalid: If an argument is of another kind.
     """
     table = to_arrow(frame)
-    checker = Checker(register or open_register(), known_on, rates, wanted=Wanted(tuple(columns), carry))
+    register = open_register() if register is None else register
+    require_register(register)
+    if known_on is not None and not isinstance(known_on, str):
+        require_day("known_on", known_on)
+    wanted = Wanted(tuple(columns), carry)
+    _require_wanted(wanted)
+    checker = Checker(register, known_on, rates, wanted=wanted)
     decisions = [_plain(checker.batch(batch)) for batch in table_batches(table)]
     return like(frame, pa.Table.from_batches(decisions))
+
+
+def _require_wanted(wanted: Wanted) -> None:
+    for name in wanted.columns:
+        if name not in OUTPUT:
+            msg = f"{name!r} is no column of a decision"
+            raise ValueInvalid(msg, ", ".join(OUTPUT))
+    if wanted.carry not in CARRY:
+        msg = f"carry is {wanted.carry!r}"
+        raise ValueInvalid(msg, ", ".join(CARRY))
 
 
 def _plain(decisions: pa.RecordBatch) -> pa.RecordBatch:

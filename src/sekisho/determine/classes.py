@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from sekisho.determine.cells import Codes, encoded, is_text
 from sekisho.determine.intake import (
     COUNTRIES,
-    PERCENT,
+    bounds,
     fact_reader,
     read_hs_code,
     read_quantity,
@@ -183,9 +183,8 @@ def _of_fact(fact: Fact, limits: Mapping[str, Limits | None]) -> Texts:
         return Texts(lambda cell: _headings(read_hs_code(tidy(cell)), limits))
     if fact.type != "number" or compared is None:
         return Texts()
-    read, share = fact_reader(fact), fact.unit in PERCENT
-    lowest = 0 if share or fact.name == "value_jpy" else -math.inf
-    return Numbers(lambda cell: float(read(cell)), compared, lowest, 100 if share else math.inf)
+    read = fact_reader(fact)
+    return Numbers(lambda cell: float(read(cell)), compared, *bounds(fact))
 
 
 def _headings(digits: str, limits: Mapping[str, Limits | None]) -> Hashable:

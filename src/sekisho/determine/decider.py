@@ -19,6 +19,8 @@ from sekisho.determine.decide import decide
 from sekisho.determine.docket import TECHNICAL, known_facts
 from sekisho.determine.intake import FOLLOWS_FROM, read_code, tidy
 from sekisho.determine.law_classes import Interned, LawClasses
+from sekisho.determine.shipments import require
+from sekisho.errors import ValueInvalid
 from sekisho.model import Decision, Reason, Shipment
 from sekisho.register.law import Law
 from sekisho.register.register import Register
@@ -88,6 +90,21 @@ class Decider:
         if found.in_force_on == day and found.known_on == known_on:
             return found
         return replace(found, in_force_on=day, known_on=known_on)
+
+    def decide_on(self, shipment: Shipment, day: dt.date, known_on: dt.date | None) -> Decision:
+        """Decides a line that a program states, as shipped on one day.
+
+        Raises:
+            ValueInvalid: If the line ships on another day.
+            InputInvalid: With everything in the shipment that is not what it should be.
+        """
+        if shipment.decisive_date is None:
+            shipment = replace(shipment, decisive_date=day)
+        elif shipment.decisive_date != day:
+            msg = f"the line ships on {shipment.decisive_date}, the view is of {day}"
+            raise ValueInvalid(msg, "a line of that day, or one without a day")
+        require(shipment, self.register)
+        return self.decide(shipment, known_on)
 
     def _decide(
         self, shipment: Shipment, known_on: dt.date | None, law: _Known, branches: list[_Branch]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sekisho.determine.counterfactual import Change, changes
 from sekisho.determine.decide import decide
+from sekisho.determine.shipments import require, require_known_on
 from sekisho.model import Decision, Event, FactValue, Provision, Reason, Region, Rule, Shipment
 from sekisho.register.register import Register
 
@@ -93,7 +94,12 @@ def explain(shipment: Shipment, register: Register, known_on: dt.date | None = N
         shipment: The order line.
         register: The register to decide by.
         known_on: What was known on this day; ``None`` is all that is recorded.
+
+    Raises:
+        InputInvalid: With everything in the shipment that is not what it should be.
     """
+    require(shipment, register)
+    require_known_on(known_on)
     decision = decide(shipment, register, known_on)
     teller = _Teller(register, shipment, known_on)
     tree = tuple(teller.steps(decision))

@@ -16,9 +16,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sekisho.determine.cells import cell_text, is_text, texts
+from sekisho.determine.cells import is_text, texts
 from sekisho.determine.csv_rows import read_csv
-from sekisho.determine.intake import canonical_column
+from sekisho.determine.intake import canonical_column, cell_text
 from sekisho.errors import Fault, InputInvalid
 
 BATCH = 1 << 17

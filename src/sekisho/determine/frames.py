@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sekisho.determine.cells import cell_text
+from sekisho.determine.intake import cell_text
 from sekisho.errors import Fault, InputInvalid
 
 

@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sekisho.determine.calendars import read_day as read_day  # noqa: PLC0414  others take it from here
 from sekisho.determine.rates import Rates
@@ -121,6 +121,25 @@ def names_of(column: str) -> list[str]:
     ['control_code', 'item_number', '項番']
     """
     return sorted(other for other, name in SYNONYMS.items() if name == column)
+
+
+def cell_text(cell: Any) -> str:
+    """One typed cell as the text a CSV file would hold.
+
+    >>> cell_text(30.0), cell_text(True), cell_text(None), cell_text(dt.date(2019, 7, 4))
+    ('30', 'yes', '', '2019-07-04')
+    """
+    if cell is None or cell != cell:  # noqa: PLR0124  not a number
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)  # noqa: PLR2004
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time.min else cell.isoformat()
+    if isinstance(cell, list | tuple):
+        return ";".join(cell_text(part) for part in cell)
+    return str(cell)
 
 
 def tidy(cell: str) -> str:
@@ -368,6 +387,13 @@ def read_hs_code(cell: str) -> str:
         msg = f"{cell!r} is not an HS code"
         raise ValueInvalid(msg, "2, 4, 6 or up to 10 digits, such as 2811.11")
     return digits
+
+
+def bounds(fact: Fact) -> tuple[float, float]:
+    """The least and the greatest number that a fact may be."""
+    if fact.unit in PERCENT:
+        return 0, 100
+    return (0 if fact.name == "value_jpy" else -math.inf), math.inf
 
 
 _READERS: Mapping[str, Callable[[str], FactValue]] = {

@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sekisho.determine.cells import as_texts, cell_text, is_text
+from sekisho.determine.cells import as_texts, is_text
 from sekisho.determine.files import format_of
+from sekisho.determine.intake import cell_text
 
 
 class Writer:

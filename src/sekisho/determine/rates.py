@@ -49,12 +49,13 @@ class Rates:
         raise ValueInvalid(msg, "a row of the rates file for that day")
 
 
-def read_rates(path: Path) -> Rates:
+def read_rates(path: str | Path) -> Rates:
     """Reads ``currency,from,until,jpy``; ``until`` is the first day after, or empty.
 
     Raises:
-        InputInvalid: With every fault of the file.
+        InputInvalid: With every fault of the file, or if there is none.
     """
+    path = Path(path)
     _refuse_other_encodings(path)
     faults: list[Fault] = []
     periods: dict[str, list[tuple[dt.date, dt.date, float]]] = {}

@@ -68,7 +68,7 @@ _ENDINGS = Table(
 )
 
 
-def open_register(path: Path | None = None, scenario: Path | None = None) -> Register:
+def open_register(path: str | Path | None = None, scenario: str | Path | None = None) -> Register:
     """Opens the shipped register, or the one in a folder, with a scenario over it.
 
     Args:
@@ -79,7 +79,7 @@ def open_register(path: Path | None = None, scenario: Path | None = None) -> Reg
         RegisterInvalid: With every fault of every file.
         NotFound: If there is no such folder or file.
     """
-    root = path or DATA
+    root = DATA if path is None else Path(path)
     if not root.is_dir():
         raise NotFound("register folder", str(root))
     reader = Reader(root)
@@ -87,7 +87,7 @@ def open_register(path: Path | None = None, scenario: Path | None = None) -> Reg
     gathered.read_folder(reader)
     overlay: Reader | None = None
     if scenario is not None:
-        overlay = _read_scenario(scenario, gathered, reader)
+        overlay = _read_scenario(Path(scenario), gathered, reader)
     return gathered.register(reader, overlay)
 
 

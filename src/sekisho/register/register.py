@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from sekisho.dates import in_order, require_day
 from sekisho.errors import NotFound
-from sekisho.model import Confidence, Dossier, Event, Link, Provision, Source
+from sekisho.model import Confidence, Decision, Dossier, Event, Link, Provision, Shipment, Source
 from sekisho.register.countries import Countries
 from sekisho.register.law import Law, LawInForce, Regime
 from sekisho.register.life_cycle import LifeCycle, Moment, Status, moments, notice_deadline, status
@@ -185,6 +187,24 @@ class View:
         """Names the register and both days, so that an answer can be replayed."""
         known = self.known_on.isoformat() if self.known_on else "all"
         return f"{self.register.fingerprint}@{self.in_force_on.isoformat()}/{known}"
+
+    def decide(self, shipment: Shipment) -> Decision:
+        """Decides one order line by this law; a line without a day ships on the day of the view.
+
+        A line like one decided before is answered in microseconds.
+
+        Raises:
+            ValueInvalid: If the line ships on another day.
+            InputInvalid: With everything in the shipment that is not what it should be.
+        """
+        decision: Decision = self._decider.decide_on(shipment, self.in_force_on, self.known_on)
+        return decision
+
+    @cached_property
+    def _decider(self) -> Any:
+        from sekisho.determine.decider import Decider  # noqa: PLC0415  a package above this one
+
+        return Decider(self.register)
 
     def law(self, country: str) -> LawInForce | None:
         """What stands in a country's law, or ``None`` if it is not on record."""

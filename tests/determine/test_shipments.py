@@ -1,0 +1,154 @@
+"""Shipments stated by a program: what is not what it should be is refused, all at once."""
+
+# ruff: noqa: DTZ001  moments without a zone are among what is refused
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import sekisho
+from sekisho.errors import InputInvalid, NotFound, ValueInvalid
+from sekisho.model import Answer, Shipment
+from sekisho.register.register import Register
+
+DAY = dt.date(2020, 7, 4)
+RESIST = Shipment(
+    decisive_date=DAY,
+    ship_from="JP",
+    destination="KR",
+    code="7(19)",
+    classification_status="approved",
+    facts={
+        "item_kind": "goods", "informed": False, "end_use_wmd": False, "end_use_conventional": False,
+        "end_user_wmd": False, "end_user_conventional": False, "value_jpy": 5_000_000.0, "icp": False,
+    },
+    licences_held=frozenset({"individual"}),
+)  # fmt: skip
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"destination": "Iran"},
+     "destination: 'Iran' is not an ISO 3166-1 alpha-2 code; expected 'IR' if that country is meant"),
+    ({"ultimate_destination": "PRK"},
+     "ultimate_destination: 'PRK' is not an ISO 3166-1 alpha-2 code; expected 'KP' if that country is meant"),
+    ({"destination": ""}, "destination: '' is not an ISO 3166-1 alpha-2 code; expected ISO 3166-1 alpha-2"),
+    ({"licences_held": "special_general_bulk"},
+     "licences_held: 'special_general_bulk' is a str; expected a frozenset of licence types"),
+    ({"licences_held": frozenset({"foo"})}, "licences_held: 'foo' is no licence type; expected "),
+    ({"classification_status": "Approved"},
+     "classification_status: 'Approved' is not the word itself; expected 'approved'"),
+    ({"code": "7(99)"}, "code: unknown item number '7(99)'; expected a number of Appended Table 1"),
+    ({"code": "7 (19)"}, "code: '7 (19)' is not the word itself; expected '7(19)'"),
+    ({"decisive_date": dt.datetime(2020, 7, 4, 9)},
+     "decisive_date: the day is datetime.datetime(2020, 7, 4, 9, 0), a datetime; expected a datetime.date"),
+    ({"informd": True}, "informd: this fact is not declared; expected a declared fact. Did you mean infor"),
+    ({"end_use_code": "wmd"}, "end_use_code: this fact is not declared"),
+    ({"value_jpy": -5.0}, "value_jpy: '-5' is negative; expected a number of zero or more"),
+    ({"value_jpy": float("nan")}, "value_jpy: nan is not a finite number; expected a number"),
+    ({"value_jpy": "5"}, "value_jpy: '5' is a str; expected a float"),
+    ({"substance_wt_pct": 140.0}, "substance_wt_pct: '140' is not between 0 and 100; expected a number"),
+    ({"item_kind": "service"}, "item_kind: 'service' is not allowed here; expected goods, "),
+    ({"item_kind": "Goods"}, "item_kind: 'Goods' is not the word itself; expected 'goods'"),
+    ({"informed": "no"}, "informed: 'no' is a str; expected True or False"),
+    ({"icp": 1}, "icp: 1 is a int; expected True or False"),
+]  # fmt: skip
+
+
+def changed(change: dict[str, Any]) -> Shipment:
+    fields = {name: value for name, value in change.items() if name in Shipment.__dataclass_fields__}
+    facts = {name: value for name, value in change.items() if name not in fields}
+    return replace(RESIST, facts={**RESIST.facts, **facts}, **fields)
+
+
+@pytest.mark.parametrize(("change", "message"), REFUSED)
+def test_what_a_file_could_not_state_is_refused(
+    change: dict[str, Any], message: str, register: Register
+) -> None:
+    for ask in (sekisho.decide, sekisho.explain):
+        with pytest.raises(InputInvalid) as caught:
+            ask(changed(change), register)
+        assert str(caught.value).startswith(f"shipment: {message}")
+
+
+def test_all_faults_are_told_at_once(register: Register) -> None:
+    everything = {name: value for change, _ in REFUSED for name, value in change.items()}
+    with pytest.raises(InputInvalid) as caught:
+        sekisho.decide(changed(everything), register)
+    assert {fault.column for fault in caught.value.faults} == set(everything)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("register",), "register is a str; expected a Register, as open_register gives it"),
+        ((None, "2019-06-30"), "known_on is '2019-06-30', a str; expected a datetime.date"),
+        ((None, dt.datetime(2019, 6, 30)), "known_on is datetime.datetime(2019, 6, 30, 0, 0), a datetime;"),
+    ],
+)
+def test_arguments_of_another_kind_are_refused(
+    arguments: tuple[Any, ...], message: str, register: Register
+) -> None:
+    given = [register if argument is None else argument for argument in arguments]
+    with pytest.raises(ValueInvalid) as caught:
+        sekisho.decide(RESIST, *given)
+    assert str(caught.value).startswith(message)
+
+
+def test_a_view_decides_lines_of_its_day(register: Register) -> None:
+    view = register.view(DAY)
+    made = view.decide(RESIST)
+    assert made == sekisho.decide(RESIST, register)
+    assert view.decide(replace(RESIST, decisive_date=None)) == made
+    assert made.answer is Answer.AUTHORISED
+    with pytest.raises(ValueInvalid) as caught:
+        view.decide(replace(RESIST, decisive_date=dt.date(2020, 7, 5)))
+    assert str(caught.value) == (
+        "the line ships on 2020-07-05, the view is of 2020-07-04; expected a line of that day, or one"
+        " without a day"
+    )
+    with pytest.raises(InputInvalid, match="'Iran' is not"):
+        view.decide(replace(RESIST, destination="Iran"))
+
+
+def test_a_view_is_of_days_and_says_so(register: Register) -> None:
+    for wrong in ("2019-07-04", dt.datetime(2019, 7, 4)):
+        with pytest.raises(ValueInvalid, match="in_force_on is"):
+            register.view(wrong)  # type: ignore[arg-type]  # what a program may do
+    with pytest.raises(ValueInvalid, match="known_on is"):
+        register.view(DAY, "2019-07-04")  # type: ignore[arg-type]  # the same
+    assert repr(register.view(DAY)) == f"<View {register.fingerprint}@2020-07-04/all>"
+    assert repr(register) == f"<Register {register.version}, {register.fingerprint}>"
+
+
+def test_other_functions_refuse_arguments_of_another_kind(register: Register) -> None:
+    line = {
+        "ship_from_country": "JP",
+        "destination_country": "KR",
+        "code": "3(1)",
+        "order_date": "2019-07-04",
+    }
+    frame = pa.Table.from_pylist([line])
+    refused: list[tuple[dict[str, Any], str]] = [
+        ({"register": "/nope"}, "register is a str; expected a Register"),
+        (
+            {"known_on": dt.datetime(2019, 7, 4)},
+            "known_on is datetime.datetime(2019, 7, 4, 0, 0)",
+        ),
+        ({"columns": ["answr"]}, "'answr' is no column of a decision; expected answer, "),
+        ({"carry": "some"}, "carry is 'some'; expected other, all, none"),
+    ]
+    for arguments, message in refused:
+        with pytest.raises(ValueInvalid) as caught:
+            sekisho.check(frame, **arguments)
+        assert str(caught.value).startswith(message)
+    with pytest.raises(InputInvalid) as missing:
+        sekisho.check(frame, known_on="2019-07-04", register=register)
+    assert str(missing.value) == "frame:1: 2019-07-04: the column is missing; expected it in the header"
+    with pytest.raises(NotFound, match="there is no register folder '/nope'"):
+        sekisho.open_register("/nope")
+    with pytest.raises(InputInvalid, match="the file cannot be read: No such file"):
+        sekisho.read_rates("/nope.csv")
