@@ -79,7 +79,8 @@ UNUSABLE = [
     (pa.table({**COLUMNS, "項番": ["1", "2"]}),
      "frame: code: two columns have this meaning; expected one of them"),
     (pa.table({name: cells for name, cells in COLUMNS.items() if name != "code"}),
-     "frame:1: code: the column is missing; expected it in the header, or one of control_code, item_number, 項番"),
+     ("frame:1: code: the column is missing; expected it in the header, or one of"
+      " control_code, item_number, 項番")),
     (pd.DataFrame([["JP", "KR", "KR"]], columns=["ship_from_country", "to", "to"]),
      "frame: destination_country: two columns have this meaning; expected one of them"),
 ]  # fmt: skip
