@@ -91,7 +91,7 @@ def find_flips(
 def _found(inputs: Iterable[Path], comparison: Comparison, bar: Bar) -> Iterator[pa.RecordBatch]:
     for path in inputs:
         for batch in read_batches(path):
-            require_columns(path.name, batch, dated=False)
+            require_columns(path.name, batch.columns, dated=False)
             yield comparison.batch(batch)
             bar.advance(batch)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -135,6 +135,7 @@ class Checker:
     Args:
         known_on: What was known on this day; ``None`` is all that is recorded. The name
             of a column takes the day of each row from it.
+        compare_keys: Whether a key that stood before is a fault.
     """
 
     def __init__(
@@ -144,9 +145,11 @@ class Checker:
         rates: Rates | None = None,
         name: str = "frame",
         wanted: Wanted = _EVERYTHING,
+        *,
+        compare_keys: bool = True,
     ) -> None:
         self.register, self.known_on, self.rates = register, known_on, rates
-        self.wanted = wanted
+        self.wanted, self.compare_keys = wanted, compare_keys
         self.keys = Keys()
         self.decider = Decider(register, with_reasons=False)
         self._summary = Summary()
@@ -193,7 +196,7 @@ class Checker:
 
     def batch(self, batch: Batch) -> pa.RecordBatch:
         """The decisions of a batch, one row for each of its rows."""
-        require_columns(self.name, batch, self.kinds.known_by)
+        require_columns(self.name, batch.columns, self.kinds.known_by)
         if self.kinds.is_full:
             _ = self.summary  # counted before the kinds are forgotten
             self._start()
@@ -221,19 +224,29 @@ class Checker:
         self._report(batch, decided, position)
         return decided, position
 
+    def fields(self, names: Iterable[str]) -> dict[str, str]:
+        """The columns that decisions are given with, each with the input column it carries.
+
+        Those of the decision carry none and have an empty text.
+        """
+        names = list(names)
+        found = {name: name for name in KEY if name in names}
+        found |= dict.fromkeys(self.wanted.columns, "")
+        return found | {_free_name(name, names): name for name in names if self._is_carried(name)}
+
     def _columns(
         self, batch: Batch, decided: list[_Decided], position: Positions, kind: Kind
     ) -> pa.RecordBatch:
-        columns: dict[str, pa.Array] = {name: batch.columns[name] for name in self._key(batch)}
-        for name in self.wanted.columns:
-            if name == "in_force_on":
+        columns: dict[str, pa.Array] = {}
+        for name, carried in self.fields(batch.columns).items():
+            if carried:
+                columns[name] = batch.columns[carried]
+            elif name == "in_force_on":
                 columns[name] = iso_days(kind.days)
             elif name == "known_on" and self.kinds.known_by:
                 columns[name] = iso_days(kind.known)
             else:
                 columns[name] = _spread([one.cells[_PLACE[name]] for one in decided], position, name)
-        for name in (name for name in batch.columns if self._is_carried(name)):
-            columns[_free_name(name, batch)] = batch.columns[name]
         return pa.RecordBatch.from_pydict(columns)
 
     def _key(self, batch: Batch) -> list[str]:
@@ -270,7 +283,7 @@ class Checker:
     def _doubles(self, batch: Batch) -> dict[int, Fault]:
         """Rows whose key stood before: the same line twice is a fault, not two lines."""
         names = self._key(batch)
-        if not names:
+        if not names or not self.compare_keys:
             return {}
         before = self._files[-1][0]
         again = self.keys.doubles([batch.columns[name] for name in names], before + np.asarray(batch.lines))
@@ -312,25 +325,25 @@ def _alike(name: str, known: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(SYNONYMS.get(word, word) for word in near))
 
 
-def _free_name(name: str, batch: Batch) -> str:
+def _free_name(name: str, names: Collection[str]) -> str:
     """The name under which a column is carried: its own, or with a prefix that no other has."""
     while name in OUTPUT:
         name = f"input_{name}"
-        while name in batch.columns:
+        while name in names:
             name = f"input_{name}"
     return name
 
 
-def require_columns(name: str, batch: Batch, known_by: str = "", *, dated: bool = True) -> None:
+def require_columns(name: str, columns: Collection[str], known_by: str = "", *, dated: bool = True) -> None:
     """Refuses an input without the columns that every line needs.
 
     Raises:
         InputInvalid: With every column that is missing, and the names it may have.
     """
     needed = (*NEEDED, *((known_by,) if known_by else ()))
-    missing = [column for column in needed if column not in batch.columns]
+    missing = [column for column in needed if column not in columns]
     faults = [Fault(name, 1, column, "the column is missing", _in_the_header(column)) for column in missing]
-    if dated and not any(column in batch.columns for column in DATES):
+    if dated and not any(column in columns for column in DATES):
         faults.append(Fault(name, 1, "decisive_date", "no column gives a date", f"one of {', '.join(DATES)}"))
     if faults:
         raise InputInvalid(faults)
@@ -419,13 +432,14 @@ def check(
     if known_on is not None and not isinstance(known_on, str):
         require_day("known_on", known_on)
     wanted = Wanted(tuple(columns), carry)
-    _require_wanted(wanted)
+    require_wanted(wanted)
     checker = Checker(register, known_on, rates, wanted=wanted)
-    decisions = [_plain(checker.batch(batch)) for batch in table_batches(table)]
+    decisions = [plain_decisions(checker.batch(batch)) for batch in table_batches(table)]
     return like(frame, pa.Table.from_batches(decisions))
 
 
-def _require_wanted(wanted: Wanted) -> None:
+def require_wanted(wanted: Wanted) -> None:
+    """Refuses columns that no decision has."""
     for name in wanted.columns:
         if name not in OUTPUT:
             msg = f"{name!r} is no column of a decision"
@@ -435,8 +449,8 @@ def _require_wanted(wanted: Wanted) -> None:
         raise ValueInvalid(msg, ", ".join(CARRY))
 
 
-def _plain(decisions: pa.RecordBatch) -> pa.RecordBatch:
-    """Decisions with plain columns; what is carried stays as it came."""
+def plain_decisions(decisions: pa.RecordBatch) -> pa.RecordBatch:
+    """Decisions with plain columns for dictionaries; what is carried stays as it came."""
     kinds = {field.name: field for field in plain(decisions.schema)}
     schema = pa.schema([kinds[f.name] if f.name in OUTPUT else f for f in decisions.schema])
     return decisions.cast(schema)

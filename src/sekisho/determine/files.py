@@ -79,11 +79,11 @@ def read_batches(path: Path) -> Iterator[Batch]:
 
 
 def _csv(path: Path) -> Iterator[Batch]:
-    for names, rows in read_csv(path, lambda header: _names(path.name, header)):
+    for names, rows in read_csv(path, lambda header: name_columns(path.name, header)):
         yield Batch(dict(zip(names, rows.columns, strict=True)), rows.lines, rows.broken, rows.read)
 
 
-def _names(file: str, header: Sequence[str], line: int = 1) -> list[str]:
+def name_columns(file: str, header: Sequence[str], line: int = 1) -> list[str]:
     """The names of columns; one without a name is called by its place."""
     names = [canonical_column(name) or f"column_{at}" for at, name in enumerate(header, start=1)]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -124,7 +124,7 @@ JsonRow = dict[str, str] | Fault
 
 
 def _jsonl(path: Path) -> Iterator[Batch]:
-    names = _json_names(path)
+    names = _jsonname_columns(path)
     rows: list[tuple[int, JsonRow]] = []
     read = 0
     for line, row, read in _json_rows(path):
@@ -135,7 +135,7 @@ def _jsonl(path: Path) -> Iterator[Batch]:
     yield _json_batch(names, rows, read)
 
 
-def _json_names(path: Path) -> list[str]:
+def _jsonname_columns(path: Path) -> list[str]:
     """Every name that a line uses; a name may first come late in the file."""
     names: dict[str, None] = {}
     faults: list[Fault] = []
@@ -213,7 +213,7 @@ def _sheet(path: Path) -> Iterator[Batch]:
     rows = (
         openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[0].iter_rows(values_only=True)
     )
-    block = _Block(_names(path.name, _sheet_row(next(rows, ()))))
+    block = _Block(name_columns(path.name, _sheet_row(next(rows, ()))))
     if not block.names:
         problem = "the first row of the first sheet is empty"
         raise InputInvalid([Fault(path.name, 1, "", problem, "a header row and order lines")])
@@ -286,7 +286,7 @@ def arrow_batch(records: pa.RecordBatch, first: int, file: str = "frame") -> Bat
     Raises:
         InputInvalid: If two columns have the same meaning.
     """
-    names = _names(file, records.schema.names, 0)
+    names = name_columns(file, records.schema.names, 0)
     lines = range(first, first + records.num_rows)
     columns = dict(zip(names, map(_usual, records.columns), strict=True))
     return Batch(columns, lines, read=first + records.num_rows - 1)
