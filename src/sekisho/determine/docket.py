@@ -307,8 +307,9 @@ class Docket:
 
     def _why_no_value(self) -> str:
         """Why a value that is stated is not taken, as a sentence before the question."""
-        currency = self.shipment.facts.get("currency")
-        if self.shipment.facts.get(VALUE) == 0:
+        currency = self.facts.get("currency")
+        self.reads.add(VALUE)
+        if self.shipment.facts.get(VALUE) == 0:  # which the facts leave out
             return "The value is stated as 0, which frees nothing. "
         return f"The value is in {currency}: give its rates (--rates FILE). " if currency else ""
 
