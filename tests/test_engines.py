@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.util
+import json
 import os
 import random
 import shutil
@@ -251,3 +252,29 @@ def test_a_scenario_goes_with_the_lines(session: SparkSession) -> None:
     assert made == expected
     assert {row["register"] for row in made} == {scenario.fingerprint}
     assert set(OUTPUT) <= set(made[0])
+
+
+def test_the_command_writes_a_folder_with_spark(session: SparkSession, tmp_path: Path) -> None:
+    from typer.testing import CliRunner  # noqa: PLC0415  needed here only
+
+    from sekisho.cli import app  # noqa: PLC0415  the same
+
+    assert session
+    orders = Path(__file__).parents[1] / "examples" / "orders_2019_2023.csv"
+    given = ["check", str(orders), "--engine", "spark", "-o", str(tmp_path / "out"), "--json"]
+    result = CliRunner().invoke(app, given)
+    assert result.exit_code == 0, result.output
+    alone = CliRunner().invoke(app, ["check", str(orders), "--json"])
+    found, expected = json.loads(result.stdout), json.loads(alone.stdout)
+    assert found["lines"] == 263
+    assert found["answers"] == {name: n for name, n in expected["answers"].items() if n}
+    refused = CliRunner().invoke(app, given)
+    assert refused.exit_code == 5
+    assert "it is there already; give the name of a new folder" in refused.stderr
+    for options, problem in (
+        (["--engine", "spark"], "--engine: Spark writes a folder; expected -o FOLDER with it"),
+        (["--engine", "dask"], "--engine: 'dask' is not allowed here; expected columns or spark"),
+        (["--master", "local[1]"], "--master: it is of Spark; expected --engine spark with it"),
+    ):
+        wrong = CliRunner().invoke(app, ["check", str(orders), *options])
+        assert (wrong.exit_code, problem in wrong.stderr) == (2, True)

@@ -11,10 +11,11 @@ import datetime as dt
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as sf
 from pyspark.sql.types import LongType, StringType, StructField, StructType
 
@@ -32,7 +33,7 @@ from sekisho.determine.files import BATCH, Batch, arrow_batch, name_columns
 from sekisho.determine.intake import KEY
 from sekisho.determine.rates import Rates
 from sekisho.determine.shipments import require_register
-from sekisho.errors import Fault, ValueInvalid
+from sekisho.errors import Fault, InputInvalid, OutputRefused, ValueInvalid
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
 
@@ -180,3 +181,55 @@ def _double(columns: dict[str, Any], at: int, count: int) -> Fault:
     key = "/".join(texts(columns[name].slice(at, 1))[0] for name in names)
     problem = f"the key {key!r} stands on {count} lines"
     return Fault("", 0, names[-1], problem, "a key of its own for each line")
+
+
+_FORMATS = {".parquet": "parquet", ".csv": "csv", ".jsonl": "json", ".ndjson": "json"}
+
+
+def check_paths(
+    inputs: Sequence[Path],
+    output: Path,
+    checker: Checker,
+    *,
+    file_format: str = "parquet",
+    keys: str = "compared",
+    master: str | None = None,
+) -> dict[str, int]:
+    """Decides files with Spark and writes a folder of parts.
+
+    Args:
+        inputs: Parquet, CSV or JSON lines, all of one format.
+        output: The folder to write; must not be there yet.
+        checker: Says by which register, day, rates and columns.
+        file_format: ``parquet``, ``csv`` or ``jsonl``.
+        keys: As for :func:`check`.
+        master: Where Spark runs, such as ``local[4]``; as it is configured if not given.
+
+    Returns:
+        The number of lines by answer; the only thing that comes back to this process.
+    """
+    if output.exists():
+        raise OutputRefused(str(output), "it is there already", "give the name of a new folder")
+    builder = SparkSession.builder.appName("sekisho")
+    session = (builder.master(master) if master else builder).getOrCreate()
+    made = check(
+        _read(session, inputs), register=checker.register, known_on=checker.known_on, rates=checker.rates,
+        columns=checker.wanted.columns, carry=checker.wanted.carry, keys=keys,
+    )  # fmt: skip
+    kind = _FORMATS[f".{file_format}"]
+    made.write.format(kind).option("header", value=True).save(str(output.absolute()))
+    written = session.read.format(kind).option("header", value=True).load(str(output.absolute()))
+    if "answer" not in written.columns:
+        return {"": written.count()}
+    return {row["answer"]: row["count"] for row in written.groupBy("answer").count().collect()}
+
+
+def _read(session: SparkSession, inputs: Sequence[Path]) -> DataFrame:
+    found = {_FORMATS.get(path.suffix.lower(), path.suffix) for path in inputs}
+    if len(found) != 1 or not found <= set(_FORMATS.values()):
+        problem = f"the inputs are of the formats {', '.join(sorted(found))}"
+        advice = f"files of one of the endings {', '.join(_FORMATS)}"
+        raise InputInvalid([Fault(inputs[0].name, 0, "", problem, advice)])
+    (kind,) = found
+    reader = session.read.format(kind).option("header", value=True).option("escape", '"')
+    return reader.option("primitivesAsString", value=True).load([str(path.absolute()) for path in inputs])

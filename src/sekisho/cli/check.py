@@ -63,6 +63,12 @@ def check(  # noqa: PLR0913  one option for each thing asked
     scenario: Scenario = None,
     rates: RatesFile = None,
     register: RegisterPath = None,
+    engine: Annotated[
+        str, typer.Option(metavar="E", help="columns (this machine), or spark for a cluster.")
+    ] = "columns",
+    master: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where Spark runs; as it is configured if not given.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Decides every order line of files and sums up what came out.
@@ -78,6 +84,9 @@ def check(  # noqa: PLR0913  one option for each thing asked
     wanted = _wanted(columns, carry)
     inputs = find_inputs(files)
     checker = Checker(opened(register, scenario), known_on, rates_of(rates), inputs[0].name, wanted)
+    if _is_spark(engine, output, master):
+        _on_spark(inputs, cast("Path", output), file_format, checker, master, as_json=as_json)
+        return
     _decide(inputs, output, file_format, checker)
     with show.beside_output(taken=output == _STDOUT):
         if as_json:
@@ -86,6 +95,43 @@ def check(  # noqa: PLR0913  one option for each thing asked
             _print(inputs, checker, output)
     if checker.summary.faulty:
         raise typer.Exit(FAULTY)
+
+
+def _is_spark(engine: str, output: Path | None, master: str | None) -> bool:
+    """Whether the lines are decided with Spark.
+
+    Raises:
+        InputInvalid: If the options do not go together.
+    """
+    if engine not in {"columns", "spark"}:
+        raise InputInvalid([Fault("--engine", 0, "", f"{engine!r} is not allowed here", "columns or spark")])
+    if engine == "columns" and master is not None:
+        raise InputInvalid([Fault("--master", 0, "", "it is of Spark", "--engine spark with it")])
+    if engine == "spark" and (output is None or output == _STDOUT or output.suffix):
+        raise InputInvalid([Fault("--engine", 0, "", "Spark writes a folder", "-o FOLDER with it")])
+    return engine == "spark"
+
+
+def _on_spark(
+    inputs: list[Path], output: Path, file_format: str | None, checker: Checker, master: str | None,
+    *, as_json: bool,
+) -> None:  # fmt: skip
+    try:
+        from sekisho.spark import check_paths  # noqa: PLC0415  not installed everywhere
+    except ModuleNotFoundError as error:
+        problem = f"{error.name} is not installed"
+        raise InputInvalid([Fault("--engine", 0, "", problem, "pip install 'sekisho[spark]'")]) from None
+    answers = Counter(
+        check_paths(inputs, output, checker, file_format=file_format or "parquet", master=master)
+    )
+    if as_json:
+        show.as_json({"lines": answers.total(), "answers": dict(answers.most_common()), "output": str(output),
+                      "known_on": checker.known_on, "register": checker.register.fingerprint,
+                      "scenario": checker.register.scenario})  # fmt: skip
+        return
+    show.say(f"{answers.total():,} lines decided with Spark")
+    show.table([(f"{count:,}", answer) for answer, count in answers.most_common()], frozenset({0}))
+    show.section("Decided by", _decided_by(checker, output))
 
 
 def _wanted(columns: str | None, carry: str) -> Wanted:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
@@ -29,7 +30,6 @@ _CELL_LIMIT = 1 << 30
 _UTF_8 = "a UTF-8 file; in a spreadsheet save as 'CSV UTF-8'"
 _QUOTING = 'a cell that holds the separator or a quote written as "..." with "" for each quote'
 _LINE = re.compile("[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
-_QUOTED_LINE = re.compile(b'[^\n]*"[^\n]*')
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +188,7 @@ class _Reader:
             return False  # blank lines count as lines, though not as rows
         if b"\0" in block or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
             return False
-        return b'"' not in block or all(map(self._is_well_quoted, _QUOTED_LINE.findall(block)))
-
-    def _is_well_quoted(self, line: bytes) -> bool:
-        try:
-            (cells,) = csv.reader([line.decode()], delimiter=self.delimiter, strict=True)
-        except (csv.Error, UnicodeDecodeError):
-            return False
-        return len(cells) == self.width
+        return b'"' not in block or _is_well_quoted(block, self.delimiter.encode())
 
     def _one_by_one(self, block: bytes) -> Rows:
         kept, lines, broken = list[list[str]](), list[int](), dict[int, Fault]()
@@ -234,6 +227,26 @@ class _Reader:
                 name, first, "", f"the row has {len(cells)} cells", f"{self.width}, as in the header"
             )
             yield first, [*cells[: self.width], *nothing[len(cells) :]], fault
+
+
+def _is_well_quoted(block: bytes, delimiter: bytes) -> bool:
+    """Whether every quote opens a cell, closes it on its line, or is doubled inside one."""
+    content = np.frombuffer(block, dtype=np.uint8)
+    quotes = np.flatnonzero(content == ord('"'))
+    if len(quotes) % 2:
+        return False
+    opening, closing = quotes[::2], quotes[1::2]
+    before = np.where(opening > 0, content[opening - 1], _NEWLINE)
+    after = np.where(closing + 1 < len(content), content[(closing + 1) % len(content)], _NEWLINE)
+    opens = np.isin(before, (delimiter[0], _NEWLINE, _QUOTE))
+    closes = np.isin(after, (delimiter[0], _NEWLINE, _RETURN, _QUOTE))
+    doubled = np.concatenate([[False], opening[1:] == closing[:-1] + 1])
+    lines = np.flatnonzero(content == _NEWLINE)
+    one_line = np.searchsorted(lines, opening) == np.searchsorted(lines, closing)
+    return bool(opens.all() and closes.all() and one_line.all() and ((before != _QUOTE) | doubled).all())
+
+
+_NEWLINE, _RETURN, _QUOTE = b'\n\r"'
 
 
 def _wrong_quotes(first: int, last: int, error: csv.Error) -> str:

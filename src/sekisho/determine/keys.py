@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from sekisho.determine.cells import as_texts
 
-KEPT = 1 << 23
+KEPT = 1 << 22
 """How many different keys are remembered; keys of later lines are compared with these."""
-_FIRST_SLOTS = 1 << 12
+_FIRST_SLOTS = 1 << 14
 _WORD = 8
 _SEED = 0x9E3779B97F4A7C15
 _MIX = 0xFF51AFD7ED558CCD

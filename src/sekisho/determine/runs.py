@@ -23,7 +23,7 @@ from sekisho.determine.parts import Parts
 from sekisho.errors import Fault, InputInvalid
 
 T = TypeVar("T")
-_AHEAD = 2
+_AHEAD = 1
 _END = object()
 _WAIT = 0.2
 
