@@ -21,7 +21,6 @@ from sekisho.dates import require_day
 from sekisho.determine.cells import texts
 from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
-from sekisho.determine.decider import Decider
 from sekisho.determine.files import Batch, table_batches
 from sekisho.determine.frames import like, to_arrow
 from sekisho.determine.intake import DATES, KEY, OWN, SYNONYMS, names_of, read_day, read_line, tidy
@@ -45,6 +44,8 @@ _PLACE = {name: at for at, name in enumerate(OUTPUT)}
 _DATED_BY = (*DATES, "")
 NEEDED = ("ship_from_country", "destination_country", "code")
 FAULTS_KEPT = 1000
+_KEPT = 1 << 17
+"""How many decisions are kept before starting anew."""
 Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
@@ -151,7 +152,6 @@ class Checker:
         self.register, self.known_on, self.rates = register, known_on, rates
         self.wanted, self.compare_keys = wanted, compare_keys
         self.keys = Keys()
-        self.decider = Decider(register, with_reasons=False)
         self._summary = Summary()
         self._files: list[tuple[int, str]] = [(0, name)]
         self._last = 0
@@ -197,12 +197,10 @@ class Checker:
     def batch(self, batch: Batch) -> pa.RecordBatch:
         """The decisions of a batch, one row for each of its rows."""
         require_columns(self.name, batch.columns, self.kinds.known_by)
-        if self.kinds.is_full:
+        if len(self._decided) > _KEPT:
             _ = self.summary  # counted before the kinds are forgotten
             self._start()
-        kind = self.kinds.of(batch)
-        self._decided += [self._decide(cells) for cells in batch.rows(kind.new)]
-        self._summary.kinds += len(kind.new)
+        kind = self.kinds.of(batch, self._decide)
         decided, position = self._of_rows(batch, kind)
         self._count(batch, kind)
         return self._columns(batch, decided, position, kind)
@@ -260,11 +258,16 @@ class Checker:
     def _is_unread(self, name: str) -> bool:
         return name not in OWN and name not in self.kinds.relevant and name != self.kinds.known_by
 
-    def _decide(self, cells: Mapping[str, str]) -> _Decided:
+    def _decide(self, cells: Mapping[str, str]) -> tuple[int, frozenset[str] | None]:
+        """Decides a line: the number of the decision, and the facts that were looked at."""
         line = read_line(cells, self.register, self.rates)
         known_on, faults = self._known_on(cells)
-        decision = self.decider.decide(line.shipment, known_on)
-        return _decided(decision, (*line.faults, *faults))
+        looked_at: set[str] = set()
+        decision = decide(line.shipment, self.register, known_on, with_reasons=False, reads=looked_at)
+        faults = (*line.faults, *faults)
+        self._decided.append(_decided(decision, faults))
+        self._summary.kinds += 1
+        return len(self._decided) - 1, None if faults else frozenset(looked_at)
 
     def _known_on(self, cells: Mapping[str, str]) -> tuple[dt.date | None, tuple[Fault, ...]]:
         """The day as known on which a line is decided, and why that cannot be told."""

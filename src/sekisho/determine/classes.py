@@ -20,8 +20,12 @@ import pyarrow.compute as pc
 from sekisho.determine.cells import Codes, encoded, is_text
 from sekisho.determine.intake import (
     COUNTRIES,
+    STATUSES,
     bounds,
     fact_reader,
+    one_of,
+    read_concerns,
+    read_currency,
     read_hs_code,
     read_quantity,
     tidy,
@@ -46,6 +50,7 @@ from sekisho.register.selectors import CATCH_ALL_ROW, row_of
 
 Classify = Callable[[str], Hashable]
 Limits = tuple[float, ...]
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 _CONDITIONS = ("condition", "lost_if", "holder", "lapses_if")
 _FREE_TEXT = ("quantity_unit", "end_user_id")
 """Columns whose text no rule reads."""
@@ -65,6 +70,7 @@ class Texts:
         self.classes: list[Hashable] = [""]
         self.numbers: dict[Hashable, int] = {}
         self._cells: dict[str, int] = {}
+        self._odd: Flags = np.zeros(0, dtype=np.bool_)
 
     @property
     def size(self) -> int:
@@ -100,6 +106,14 @@ class Texts:
             found = self.numbers[one] = len(self.classes)
             self.classes.append(one)
         return found
+
+    def unreadable(self) -> Flags:
+        """By number, whether the class is that of a cell that cannot be read."""
+        known = len(self._odd)
+        if known < len(self.classes):
+            more = [isinstance(one, Unreadable) for one in self.classes[known:]]
+            self._odd = np.concatenate([self._odd, np.array(more, dtype=np.bool_)])
+        return self._odd
 
 
 class Unreadable(str):
@@ -166,6 +180,9 @@ def coders(register: Register, laws: list[Law]) -> Mapping[str, Texts]:
     Columns that are not in the mapping are told apart by their text.
     """
     found = {name: Texts(bool) for name in _FREE_TEXT}
+    found["classification_status"] = _read_by(one_of(*STATUSES))
+    found["currency"] = _read_by(read_currency)
+    found |= {name: _read_by(read_concerns) for name in ("end_use_code", "end_user_concern")}
     found["quantity"] = Numbers(read_quantity, (), 0)
     found["value"] = Numbers(read_quantity, value_limits(laws), 0)
     found |= {name: Texts(lambda cell: register.countries.resolve(tidy(cell)).alpha_2) for name in COUNTRIES}
@@ -177,12 +194,16 @@ def coders(register: Register, laws: list[Law]) -> Mapping[str, Texts]:
     return found
 
 
+def _read_by(read: Callable[[str], Hashable]) -> Texts:
+    return Texts(lambda cell: read(tidy(cell)))
+
+
 def _of_fact(fact: Fact, limits: Mapping[str, Limits | None]) -> Texts:
     compared = limits.get(fact.name, ())
     if fact.name == "hs_code" and fact.name not in limits:
         return Texts(lambda cell: _headings(read_hs_code(tidy(cell)), limits))
     if fact.type != "number" or compared is None:
-        return Texts()
+        return _read_by(fact_reader(fact))
     read = fact_reader(fact)
     return Numbers(lambda cell: float(read(cell)), compared, *bounds(fact))
 

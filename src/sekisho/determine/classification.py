@@ -36,10 +36,7 @@ def _found_on_no_list(docket: Docket) -> Outcome | None:
     """``NOT_LISTED`` or a row 16 number: the exporter found the goods on no list."""
     met = _limbs_met_by_stated_facts(docket)
     if met:
-        for limb in met:
-            _note_limb(docket, limb, held=True)
-        clauses = ", ".join(f"{limb.row.items[0]} {limb.row.clause}" for limb in met)
-        return _contradicted(docket, f"The stated facts meet {clauses}")
+        return _listed_elsewhere(docket, met)
     if docket.shipment.classification_status != APPROVED:
         docket.ask(("classification_status",))
         docket.note(STEP, None, None, f"the finding {docket.code} is not approved")
@@ -55,6 +52,14 @@ def _limbs_met_by_stated_facts(docket: Docket) -> list[Standing[Limb]]:
     return [
         limb for limb in limbs.values() if limb.certain and holds(parse(limb.row.condition), docket.facts)
     ]
+
+
+def _listed_elsewhere(docket: Docket, met: list[Standing[Limb]]) -> Outcome:
+    """The facts meet conditions under which the line does not stand: it is not free of them."""
+    for limb in met:
+        _note_limb(docket, limb, held=True)
+    clauses = ", ".join(f"{limb.row.items[0]} {limb.row.clause}" for limb in met)
+    return _contradicted(docket, f"The stated facts meet {clauses}")
 
 
 def _contradicted(docket: Docket, what: str) -> Outcome:
@@ -132,6 +137,9 @@ def _not_met(docket: Docket, entry: Standing[Item]) -> Outcome | None:
         docket.leave_open(unread or (entry.caveat,))
         docket.ask(("classification_status",))
         return undetermined(docket, f"the text of {docket.code} in force on that day was not read")
+    met = _limbs_met_by_stated_facts(docket)
+    if met:
+        return _listed_elsewhere(docket, met)
     docket.listed = False
     docket.use(entry)
     for limb, _ in docket.limbs:

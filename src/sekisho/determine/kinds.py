@@ -7,7 +7,7 @@ only the distinct keys of a batch are looked at one by one.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,34 +15,39 @@ import numpy as np
 import pyarrow as pa
 
 from sekisho.determine.cells import Codes, encoded
-from sekisho.determine.classes import Numbers, Texts, coders, technical_facts
+from sekisho.determine.classes import Numbers, Texts, Unreadable, coders, technical_facts
 from sekisho.determine.days import NO_DAY, UNREADABLE, Days, is_day
 from sekisho.determine.files import Batch
 from sekisho.determine.intake import DATES, KEY, OWN, read_code, tidy, value_jpy
 from sekisho.determine.law_classes import Interned, LawClasses
+from sekisho.determine.memo import Memo
 from sekisho.determine.rates import Rates
 from sekisho.register.register import Register
 
 _PLACES = ("destination_country", "ultimate_destination_country")
 _BY_LAW = ("ship_from_country", "code", *_PLACES)
 _LARGEST = 1 << 62
-_KEPT = 1 << 19
+_KEPT = 1 << 17
+"""How many rows of numbers are kept with their decision, beside the decisions themselves."""
+
+
+Decide = Callable[[Mapping[str, str]], tuple[int, frozenset[str] | None]]
+"""Decides a line from its cells: the number of the decision, and the facts looked at;
+``None`` for these if a cell cannot be read, so that the decision is of this line alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The kinds of the rows of a batch.
+    """What the rows of a batch get.
 
     Attributes:
-        of_row: The number of the kind of each row.
-        new: The first row of each kind not seen before, in the order of their numbers.
+        of_row: The number of the decision of each row.
         days: The decisive day of each row.
         given_by: Which of ``DATES`` gave it; one beyond the last if none did.
         known: The day as known on which each row is decided, where rows say so.
     """
 
     of_row: Codes
-    new: Sequence[int]
     days: Codes
     given_by: Codes
     known: Codes
@@ -84,19 +89,59 @@ class Kinds:
         if beside is not None:
             beside.coders, beside.days, beside.standing = self.coders, self.days, self.standing
         self.known: dict[bytes, int] = {}
+        self.memos: dict[tuple[str, ...], Memo] = {}
 
-    @property
-    def is_full(self) -> bool:
-        """Whether so many kinds were seen that it is time to forget them."""
-        return len(self.known) > _KEPT
-
-    def of(self, batch: Batch) -> Kind:
-        """The kind of each row of a batch."""
+    def of(self, batch: Batch, decide: Decide) -> Kind:
+        """The decision of each row of a batch; only lines unlike all before are decided."""
         rows = len(batch.lines)
         days, given_by = self.days.decisive(batch.columns, rows)
         known = self._known_days(batch, rows)
-        of_row, new = self.numbered(self.by_law(self.coded(batch), days, known), rows)
-        return Kind(of_row, new, days, given_by, known)
+        coded = self.by_law(self.coded(batch), days, known)
+        first, places = distinct(list(coded.values()), rows)
+        return Kind(self._numbers(batch, coded, first, decide)[places], days, given_by, known)
+
+    def _numbers(self, batch: Batch, coded: Mapping[str, Codes], rows: Codes, decide: Decide) -> Codes:
+        """The number of the decision of each of some rows, which all differ."""
+        names = tuple(sorted(coded))
+        cells = np.ascontiguousarray(np.stack([coded[name][rows] for name in names], axis=1))
+        label = ",".join(names).encode()
+        keys = [label + cells[at].tobytes() for at in range(len(rows))]
+        found = [self.known.get(key) for key in keys]
+        new = [at for at, number in enumerate(found) if number is None]
+        if len(self.known) + len(new) > _KEPT:
+            self.known.clear()
+        made = self._new(batch, rows[new], names, cells[new], decide)
+        for at, number in zip(new, made, strict=True):
+            found[at] = self.known[keys[at]] = number
+        return np.array(found, dtype=np.int64)
+
+    def _new(
+        self, batch: Batch, rows: Codes, names: tuple[str, ...], cells: Codes, decide: Decide
+    ) -> list[int]:
+        """The numbers of the decisions of rows not seen before."""
+        if names not in self.memos:
+            self.memos[names] = Memo(names, self.technical)
+        memo, odd = self.memos[names], self._unreadable(names, cells)
+        codes: list[list[int]] = cells.tolist()  # type: ignore[assignment]  # rows of numbers
+        found = [None if odd[at] else memo.find(code) for at, code in enumerate(codes)]
+        open_ = [at for at, number in enumerate(found) if number is None]
+        for at, texts in zip(open_, batch.rows(rows[open_].tolist()), strict=True):
+            number = None if odd[at] else memo.find(codes[at])  # one just decided may do
+            if number is None:
+                number, looked_at = decide(texts)
+                if looked_at is not None and not odd[at]:
+                    memo.keep(codes[at], looked_at, number)
+            found[at] = number
+        return [number for number in found if number is not None]
+
+    def _unreadable(self, names: tuple[str, ...], cells: Codes) -> list[bool]:
+        """Whether a row has a cell that cannot be read, whose fault is its own."""
+        odd = np.zeros(len(cells), dtype=np.bool_)
+        for at, name in enumerate(names):
+            coder = self.coders.get(name)
+            if coder is not None and name not in _PLACES:
+                odd |= coder.unreadable()[cells[:, at]]
+        return list(odd.tolist())
 
     def _known_days(self, batch: Batch, rows: int) -> Codes:
         if self.known_by:
@@ -165,17 +210,6 @@ class Kinds:
             self.laws[key] = LawClasses(law, read, self.standing)
         return self.laws[key]
 
-    def numbered(self, coded: Mapping[str, Codes], rows: int) -> tuple[Codes, list[int]]:
-        """The number of the kind of each row, and the first row of each new kind."""
-        first, places = distinct(list(coded.values()), rows)
-        numbers, new = np.zeros(len(first), dtype=np.int64), list[int]()
-        for at, (row, key) in enumerate(zip(first.tolist(), _keys(coded, first), strict=True)):
-            if key not in self.known:
-                self.known[key] = len(self.known)
-                new.append(row)
-            numbers[at] = self.known[key]
-        return numbers[places], new
-
     def _values(self, batch: Batch) -> Codes:
         """The class of each value: of its JPY where a rate tells it."""
         column, coder = batch.columns["value"], self._coder("value")
@@ -195,7 +229,7 @@ class Kinds:
             cells = batch.row(row)
             value = value_jpy(cells, self.register, self.rates)
             if value is None:
-                codes[row] = coder.of_class(tuple(cells.get(name, "") for name in _VALUED_BY))
+                codes[row] = coder.of_class(Unreadable("\0".join(cells.get(name, "") for name in _VALUED_BY)))
             else:
                 codes[row] = coder.of_values(np.array([value]))[0]
         return codes
@@ -244,14 +278,6 @@ def _first(places: Codes, different: int) -> Codes:
     first = np.zeros(different, dtype=np.int64)
     first[places[::-1]] = np.arange(len(places))[::-1]  # of several, the last written stays
     return first
-
-
-def _keys(coded: Mapping[str, Codes], rows: Codes) -> list[bytes]:
-    """The numbers of rows as bytes, which name their columns too."""
-    names = sorted(coded)
-    cells = np.ascontiguousarray(np.stack([coded[name][rows] for name in names], axis=1))
-    label = ",".join(names).encode()
-    return [label + cells[at].tobytes() for at in range(len(rows))]
 
 
 def _combined(columns: list[Codes], rows: int) -> Codes:
