@@ -21,7 +21,7 @@ from sekisho.determine.csv_rows import read_csv
 from sekisho.determine.intake import canonical_column, cell_text
 from sekisho.errors import Fault, InputInvalid
 
-BATCH = 1 << 17
+BATCH = 1 << 16
 FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".xlsx": "xlsx",
            ".jsonl": "jsonl", ".ndjson": "jsonl"}  # fmt: skip
 
@@ -239,7 +239,9 @@ def _sheet_row(cells: Iterable[Any]) -> list[str]:
 def _parquet(path: Path) -> Iterator[Batch]:
     try:
         schema = pq.read_schema(path)
-        file = pq.ParquetFile(path, read_dictionary=_coded_columns(path), buffer_size=_PAGES)
+        file = pq.ParquetFile(
+            path, read_dictionary=_coded_columns(path), buffer_size=_PAGES, pre_buffer=False
+        )
         first = 1
         for records in file.iter_batches(batch_size=BATCH):
             yield arrow_batch(records, first, path.name)

@@ -27,7 +27,8 @@ from sekisho.register.register import Register
 _PLACES = ("destination_country", "ultimate_destination_country")
 _BY_LAW = ("ship_from_country", "code", *_PLACES)
 _LARGEST = 1 << 62
-_KEPT = 1 << 17
+_NARROW = 1 << 31
+_KEPT = 1 << 16
 """How many rows of numbers are kept with their decision, beside the decisions themselves."""
 
 
@@ -88,7 +89,7 @@ class Kinds:
         self.standing = Interned()
         if beside is not None:
             beside.coders, beside.days, beside.standing = self.coders, self.days, self.standing
-        self.known: dict[bytes, int] = {}
+        self.known: dict[tuple[str, ...], dict[bytes, int]] = {}
         self.memos: dict[tuple[str, ...], Memo] = {}
 
     def of(self, batch: Batch, decide: Decide) -> Kind:
@@ -104,15 +105,16 @@ class Kinds:
         """The number of the decision of each of some rows, which all differ."""
         names = tuple(sorted(coded))
         cells = np.ascontiguousarray(np.stack([coded[name][rows] for name in names], axis=1))
-        label = ",".join(names).encode()
-        keys = [label + cells[at].tobytes() for at in range(len(rows))]
-        found = [self.known.get(key) for key in keys]
+        narrow = cells.astype(np.int32) if cells.max(initial=0) < _NARROW else cells
+        keys = [narrow[at].tobytes() for at in range(len(rows))]
+        known = self.known.setdefault(names, {})
+        found = [known.get(key) for key in keys]
         new = [at for at, number in enumerate(found) if number is None]
-        if len(self.known) + len(new) > _KEPT:
-            self.known.clear()
+        if len(known) + len(new) > _KEPT:
+            known.clear()
         made = self._new(batch, rows[new], names, cells[new], decide)
         for at, number in zip(new, made, strict=True):
-            found[at] = self.known[keys[at]] = number
+            found[at] = known[keys[at]] = number
         return np.array(found, dtype=np.int64)
 
     def _new(
