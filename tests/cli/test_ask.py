@@ -142,7 +142,7 @@ def test_all_bad_values_are_told_at_once(run: Any) -> None:
     assert result.stderr == (
         "error: --fact: there is no fact 'sustance'; expected a declared fact"
         " (sekisho register list facts). Did you mean substance_wt_pct?\n"
-        "none.csv: there is no such file; expected a file of rates\n"
+        "none.csv: the file cannot be read: No such file or directory; expected a file of exchange rates\n"
         "--known-on: '2019-02-30' is not a date: February 2019 has 28 days; expected YYYY-MM-DD\n"
         "--on: '4/7/2019' is not a day: the order of its parts is not certain; expected YYYY-MM-DD."
         " Did you mean 2019-07-04 or 2019-04-07?\n"

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-PART, FEWER, MORE = 200_000, 10, 20
+PART, FEWER, MORE = 200_000, 22, 44
+"""Rows of a part, and parts: with the fewer, the table of keys has its full size."""
 MOST = 512.0
 GROWTH = 1.1
 RUN = """
