@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -20,9 +21,11 @@ from measure import Args, Measured, report, timed
 
 from sekisho.determine.check import OUTPUT, Checker, Wanted, check
 from sekisho.determine.decide import decide
+from sekisho.determine.decider import Decider
 from sekisho.determine.files import read_batches, table_batches
 from sekisho.determine.intake import read_line
 from sekisho.determine.runs import check_file
+from sekisho.model import Shipment
 from sekisho.register.open import open_register
 
 REASONS = ("answer", "rules", "questions", "register")
@@ -83,21 +86,29 @@ def frame(args: Args) -> Measured:
 
 
 def one_row(args: Args) -> Measured:
-    """``decide`` on one shipment after the other: first of its kind, then seen before."""
+    """One shipment after the other: decided anew, then by a decider that keeps what it decided."""
     register = open_register()
     batches = read_batches(Path(args["source"]))
     rows = islice((row for batch in batches for row in batch.rows(range(ONE_ROW))), ONE_ROW)
     shipments = [read_line(row, register).shipment for row in rows]
-    taken: dict[str, list[float]] = {"unseen": [], "seen": []}
+    with_reasons, coded = Decider(register), Decider(register, with_reasons=False)
+    ways: dict[str, Callable[[Shipment], object]] = {
+        "anew, with reasons": lambda shipment: decide(shipment, register),
+        "kept, some new": with_reasons.decide,
+        "kept, with reasons": with_reasons.decide,
+        "kept, without reasons, some new": coded.decide,
+        "kept, without reasons": coded.decide,
+    }
+    taken: dict[str, list[float]] = {way: [] for way in ways}
 
     def work() -> None:
-        for times in taken.values():
+        for way, times in taken.items():
             for shipment in shipments:
                 start = time.perf_counter_ns()
-                decide(shipment, register)
+                ways[way](shipment)
                 times.append((time.perf_counter_ns() - start) / 1000)
 
-    made = timed(2 * len(shipments), work)
+    made = timed(len(ways) * len(shipments), work)
     more = {f"{name} p{q}": float(np.percentile(times, q)) for name, times in taken.items() for q in (50, 95)}
     note = ", ".join(f"{name} {microseconds:,.0f} us" for name, microseconds in more.items())
     return _with(made, note=note, more=more)
@@ -110,6 +121,7 @@ def spark(args: Args) -> Measured:
         sessions = importlib.import_module("pyspark.sql").SparkSession
     except ImportError:
         return Measured(note="not installed")
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     session = sessions.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     lines = session.read.parquet(args["source"])
