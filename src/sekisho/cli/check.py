@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, cast
 
 import typer
 
@@ -83,6 +83,8 @@ def check(  # noqa: PLR0913  one option for each thing asked
 
     wanted = _wanted(columns, carry)
     inputs = find_inputs(files)
+    if output is not None and rates is not None and output.exists() and output.samefile(rates):
+        raise OutputRefused(str(output), "it is the rates file", "give another name")
     checker = Checker(opened(register, scenario), known_on, rates_of(rates), inputs[0].name, wanted)
     if _is_spark(engine, output, master):
         _on_spark(inputs, cast("Path", output), file_format, checker, master, as_json=as_json)
@@ -164,7 +166,14 @@ def _decide(inputs: list[Path], output: Path | None, file_format: str | None, ch
         whole = Path(folder) / "decisions.csv"
         _decide_to(inputs, whole, file_format, checker)
         with whole.open("rb") as content:
-            shutil.copyfileobj(content, typer.get_binary_stream("stdout"))
+            shutil.copyfileobj(content, _stdout())
+
+
+def _stdout() -> BinaryIO:
+    try:
+        return typer.get_binary_stream("stdout")
+    except RuntimeError:  # it is closed
+        raise OutputRefused("standard output", "it is closed", "write to another place") from None
 
 
 def _decide_to(inputs: list[Path], output: Path | None, file_format: str | None, checker: Checker) -> None:

@@ -6,6 +6,8 @@ means what its text means.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
@@ -24,9 +26,18 @@ def texts(column: pa.Array) -> list[str]:
     """The cells of a column as texts."""
     if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
         column = column.cast(pa.timestamp("us", column.type.tz), safe=False)  # Python knows no finer time
-    if is_text(column.type):
-        return [cell or "" for cell in column.to_pylist()]
-    return [cell_text(cell) for cell in column.to_pylist()]
+    try:
+        cells = column.to_pylist()
+    except (ValueError, OverflowError):  # a day beyond the calendar, or bytes that are no text
+        cells = [_legible(cell) for cell in column]
+    return [cell_text(cell) for cell in cells]
+
+
+def _legible(cell: pa.Scalar) -> Any:
+    try:
+        return cell.as_py()
+    except (ValueError, OverflowError) as error:
+        return f"(illegible: {error})"
 
 
 def encoded(column: pa.Array) -> tuple[list[str], Codes]:

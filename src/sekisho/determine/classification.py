@@ -76,8 +76,14 @@ def _no_such_item(docket: Docket) -> Outcome:
 
 
 def _approved(docket: Docket, entry: Standing[Item]) -> Outcome | None:
+    if _is_unknown_clause(docket):
+        docket.ask_about("clause", f"Which clause of {docket.code} do the goods meet?")
+        return undetermined(docket, f"no condition of {docket.code} on record has the clause that is stated")
     if _fails_every_condition(docket, entry):
         _note_limbs(docket)
+        if docket.is_technology is None:
+            docket.ask(("item_kind",))
+            return undetermined(docket, f"as goods the line would meet no condition of {docket.code}")
         return _contradicted(
             docket, f"The stated facts meet no condition of {docket.code} in force on that day"
         )
@@ -91,9 +97,15 @@ def _approved(docket: Docket, entry: Standing[Item]) -> Outcome | None:
     return None
 
 
+def _is_unknown_clause(docket: Docket) -> bool:
+    """Whether a clause is stated that none of the item's conditions has."""
+    clause = docket.facts.get("clause")
+    return clause is not None and bool(docket.limbs) and not docket.candidates
+
+
 def _fails_every_condition(docket: Docket, entry: Standing[Item]) -> bool:
     """Whether the stated facts rule the item out; never for technology, which has its own text."""
-    if entry.row.conditions != "complete" or docket.is_technology is not False:
+    if entry.row.conditions != "complete" or docket.is_technology:
         return False
     return bool(docket.limbs) and all(held is False for _, held in docket.candidates)
 

@@ -98,11 +98,14 @@ class _Source:
     def header(self) -> tuple[list[str], str]:
         """The cells of the first line, and what separates them."""
         content = self.raw.readline().removeprefix(b"\xef\xbb\xbf")
-        end = re.search(b"\r\n|\n|\r", content)
+        while content.count(b'"') % 2 and (more := self.raw.readline()):
+            content += more  # a quoted name goes on in the next line
+        end = re.search(b"\r\n|\n|\r", content) if b'"' not in content else None
         cut = end.end() if end else len(content)
-        text, self.rest, self.line = self.decoded(content[:cut], 1), content[cut:], 1
+        text, self.rest = self.decoded(content[:cut], 1), content[cut:]
+        self.line = max(1, content.count(b"\n", 0, cut))
         delimiter = max((",", ";", "\t"), key=text.count)
-        return next(csv.reader([text], delimiter=delimiter), []), delimiter
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), []), delimiter
 
     def block(self) -> bytes:
         """The next whole lines; empty at the end of a file that ends with its header."""

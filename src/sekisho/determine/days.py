@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sekisho.determine.cells import Codes, encoded
 from sekisho.determine.intake import DATES, read_day, tidy
@@ -38,6 +39,13 @@ def is_day(days: Codes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return days > UNREADABLE
 
 
+def is_in_calendar(days: pa.Array) -> bool:
+    """Whether all days have a date in Python."""
+    ends = pc.min_max(days)
+    first, last = ends["min"].as_py(), ends["max"].as_py()
+    return first is None or (first >= ordinal(dt.date.min) and last <= ordinal(dt.date.max))
+
+
 class Days:
     """Numbers the cells of columns of days."""
 
@@ -47,7 +55,9 @@ class Days:
     def codes(self, column: pa.Array) -> Codes:
         """The number of each cell."""
         if pa.types.is_date32(column.type):
-            return np.asarray(column.cast(pa.int32()).cast(pa.int64()).fill_null(NO_DAY))
+            days = column.cast(pa.int32()).cast(pa.int64())
+            if is_in_calendar(days):
+                return np.asarray(days.fill_null(NO_DAY))
         known, indices = encoded(column)
         return np.array([self._number(cell) for cell in known], dtype=np.int64)[indices]
 

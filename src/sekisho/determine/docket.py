@@ -229,10 +229,11 @@ class Docket:
 
     def _in_row_16(self, item: str) -> Held:
         """Whether goods on no list fall under an item of row 16, by their HS code."""
-        if row_of(self.code) == CATCH_ALL_ROW and (item == CATCH_ALL_ROW or self.item is not None):
-            return item in lineage(self.code)
         limbs = self.law.own_limbs(item)
-        return any_holds(holds(parse(limb.row.condition), self.facts) for limb in limbs)
+        held = any_holds(holds(parse(limb.row.condition), self.facts) for limb in limbs)
+        if row_of(self.code) == CATCH_ALL_ROW and (item == CATCH_ALL_ROW or self.item is not None):
+            return item in lineage(self.code) or held is True  # the HS code may say more than the number
+        return held
 
     def _item_asks(self, row: Rule) -> list[str]:
         return ["hs_code"] if isinstance(row, CatchAll) else list(self.group_facts)

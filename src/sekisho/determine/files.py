@@ -177,7 +177,16 @@ def _json_row(path: Path, line: int, content: bytes) -> JsonRow:
     for name in names:
         if names.count(name) > 1:
             return Fault(path.name, line, name, "two names have this meaning", "one of them")
-    return dict(zip(names, map(cell_text, value.values()), strict=True))
+    try:
+        cells = dict(zip(names, map(cell_text, value.values()), strict=True))
+        "".join([*cells, *cells.values()]).encode()
+    except (RecursionError, UnicodeEncodeError) as error:
+        problem = "lists within lists are too deep" if isinstance(error, RecursionError) else _HALF
+        return Fault(path.name, line, "", problem, "one flat JSON object a line")
+    return cells
+
+
+_HALF = "a text holds half a character (a lone surrogate)"
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -210,9 +219,16 @@ def _sheet(path: Path) -> Iterator[Batch]:
     """The rows of the first sheet; trailing empty cells do not count."""
     import openpyxl  # noqa: PLC0415  slow to import, needed for this format only
 
-    rows = (
-        openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[0].iter_rows(values_only=True)
-    )
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        yield from _sheet_batches(path, book.worksheets[0])
+    finally:
+        book.close()
+
+
+def _sheet_batches(path: Path, sheet: Any) -> Iterator[Batch]:
+    sheet.reset_dimensions()  # what the file says of its size may be wrong, and rows be lost
+    rows = (map(_sheet_cell, cells) for cells in sheet.iter_rows())
     block = _Block(name_columns(path.name, _sheet_row(next(rows, ()))))
     if not block.names:
         problem = "the first row of the first sheet is empty"
@@ -227,6 +243,14 @@ def _sheet(path: Path) -> Iterator[Batch]:
             yield block.batch(line)
             block = _Block(block.names)
     yield block.batch(0)
+
+
+def _sheet_cell(cell: Any) -> Any:
+    """The value of a cell; one shown as a percentage is not the number it holds."""
+    value = cell.value
+    if isinstance(value, float | int) and not isinstance(value, bool) and "%" in str(cell.number_format):
+        return f"{cell_text(round(value * 100, 10))}%"
+    return value
 
 
 def _sheet_row(cells: Iterable[Any]) -> list[str]:

@@ -396,9 +396,16 @@ def bounds(fact: Fact) -> tuple[float, float]:
     return (0 if fact.name == "value_jpy" else -math.inf), math.inf
 
 
+def _refuse_derived(cell: str) -> FactValue:
+    """Chapter, heading and subheading follow from the HS code and are not stated beside it."""
+    msg = f"{cell!r} is not taken: it follows from hs_code"
+    raise ValueInvalid(msg, "the HS code in hs_code")
+
+
 _READERS: Mapping[str, Callable[[str], FactValue]] = {
     "hs_code": read_hs_code,
     "value_jpy": read_quantity,
+    **dict.fromkeys(("hs_2", "hs_4", "hs_6"), _refuse_derived),
 }
 
 

@@ -26,8 +26,8 @@ class Writer:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path, self.format = path, format_of(path)
-        self.part = path.with_name(path.name + ".part")
+        self.path, self.format = path.resolve(), format_of(path)
+        self.part = self.path.with_name(self.path.name + ".part")
         self._open: Any = None
 
     def write(self, table: pa.RecordBatch) -> None:

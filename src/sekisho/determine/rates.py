@@ -60,15 +60,20 @@ def read_rates(path: str | Path) -> Rates:
     faults: list[Fault] = []
     periods: dict[str, list[tuple[dt.date, dt.date, float]]] = {}
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
+        rows = csv.DictReader(file, strict=True)
         if tuple(rows.fieldnames or ()) != COLUMNS:
             header = ",".join(rows.fieldnames or ())
             raise InputInvalid([Fault(path.name, 1, "", f"the header is {header!r}", ",".join(COLUMNS))])
-        for row in rows:
-            try:
-                periods.setdefault(row["currency"], []).append(_period(row))
-            except ValueInvalid as error:
-                faults.append(Fault(path.name, rows.line_num, "", error.problem, error.expected))
+        try:
+            for row in rows:
+                try:
+                    periods.setdefault(row["currency"], []).append(_period(row))
+                except ValueInvalid as error:
+                    faults.append(Fault(path.name, rows.line_num, "", error.problem, error.expected))
+        except csv.Error as error:
+            faults.append(
+                Fault(path.name, rows.line_num, "", f"the quotes are wrong ({error})", "plain cells")
+            )
     faults += _overlaps(path, periods)
     if faults:
         raise InputInvalid(faults)
@@ -111,7 +116,7 @@ def _period(row: dict[str, str | None]) -> tuple[dt.date, dt.date, float]:
 
 def _jpy(cell: str) -> float:
     try:
-        jpy = float(cell)
+        jpy = float(cell) if "_" not in cell else -1.0
     except ValueError:
         jpy = -1.0
     if not 0 < jpy < float("inf"):

@@ -90,14 +90,14 @@ def check_files(
                 writer.write(decisions)
             on_batch(batch)
             yield decisions
+        if writer is not None:
+            writer.close()
     except BaseException:
         if writer is not None:
             writer.discard()
         raise
     finally:
         gc.enable()
-    if writer is not None:
-        writer.close()
 
 
 def _decisions(

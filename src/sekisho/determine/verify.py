@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import filecmp
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 
 import pyarrow.compute as pc
 
 from sekisho.determine.cells import texts
 from sekisho.determine.check import OUTPUT, Checker, Wanted
-from sekisho.determine.files import Batch, format_of, read_batches
+from sekisho.determine.files import Batch, read_batches
 from sekisho.determine.intake import KEY, OWN
 from sekisho.determine.output import Writer
 from sekisho.determine.parts import RUN
@@ -86,7 +87,8 @@ def verify(
         InputInvalid: If the decisions name another register, or are no decisions.
     """
     paths = _parts(decisions)
-    head = next(read_batches(paths[0]))
+    with closing(_batches(paths[0])) as batches:
+        head = next(batches)
     told = _told(head, paths[0])
     _require_register(head, paths[0], register)
     known = known_on if isinstance(known_on, str) else _known_on(head, paths[0])
@@ -145,18 +147,23 @@ def _known_on(head: Batch, path: Path) -> dt.date | None:
 
 
 def _first_difference(paths: Sequence[Path], again: Path) -> Difference | None:
-    rows = chain.from_iterable(_rows(path) for path in paths)
-    for kept, made in zip_longest(rows, _rows(again)):
-        if kept is None or made is None or kept[2] != made[2]:
-            return _differ(kept, made)
+    with closing(_rows(paths)) as rows, closing(_rows([again])) as others:
+        for kept, made in zip_longest(rows, others):
+            if kept is None or made is None or kept[2] != made[2]:
+                return _differ(kept, made)
     return None
 
 
-def _rows(path: Path) -> Iterator[tuple[str, int, Cells]]:
-    format_of(path)
-    for batch in read_batches(path):
-        for line, cells in zip(batch.lines, batch.rows(range(len(batch.lines))), strict=True):
-            yield path.name, line, cells
+def _batches(path: Path) -> Generator[Batch, None, None]:
+    yield from read_batches(path)
+
+
+def _rows(paths: Sequence[Path]) -> Generator[tuple[str, int, Cells], None, None]:
+    for path in paths:
+        with closing(_batches(path)) as batches:
+            for batch in batches:
+                for line, cells in zip(batch.lines, batch.rows(range(len(batch.lines))), strict=True):
+                    yield path.name, line, cells
 
 
 def _differ(kept: tuple[str, int, Cells] | None, made: tuple[str, int, Cells] | None) -> Difference:

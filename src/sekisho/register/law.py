@@ -159,7 +159,13 @@ def window(row: Provision, events: Mapping[str, Event], known_on: dt.date | None
         return None
     if ends is not None and known_on is not None and ends.known_from > known_on:
         ends = None
-    return Window(_span(begins), _span(ends) if ends else (_NEVER, _NEVER), row.basis)
+    return Window(_span(begins), _end(ends) if ends else (_NEVER, _NEVER), row.basis)
+
+
+def _end(event: Event) -> tuple[dt.date, dt.date]:
+    """When an event ends a row; after one that is disputed the row may stand for ever."""
+    first, last = _span(event)
+    return first, _NEVER if event.confidence is Confidence.DISPUTED else last
 
 
 def _span(event: Event) -> tuple[dt.date, dt.date]:
@@ -227,6 +233,8 @@ class Law:
 def _doubt(row: Provision, begins: Event, ends: Event | None, span: Window) -> str:
     if span.basis is Basis.NOT_BEFORE:
         return f"{row.id} is on record only from {begins.effective}"
+    if ends is not None and ends.confidence is Confidence.DISPUTED:
+        return f"it is disputed whether {ends.id} ended {row.id}"
     event = ends if ends is not None and span.end[0] != span.end[1] else begins
     return f"the day of {event.id} is known only as {event.effective}"
 
