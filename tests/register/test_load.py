@@ -262,3 +262,36 @@ def test_the_fingerprint_changes_with_any_byte(data: Path) -> None:
     path = data / "japan" / "policy.csv"
     path.write_bytes(path.read_bytes() + b"\n")
     assert open_register(data).fingerprint != open_register().fingerprint
+
+
+LIFE_CYCLES = [
+    ('to = "proposed"', "to = []", "transition 1.to is [], not a text; expected see README.md"),
+    ('from = ["none"]', 'from = "none"', "transition 1.from is 'none', not a list of texts; expected see README.md"),
+    ('first = "none"', "first = 5", "first is 5, not a text; expected see README.md"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "problem"), LIFE_CYCLES)
+def test_life_cycles_of_the_wrong_kind_are_faults(old: str, new: str, problem: str, data: Path) -> None:
+    path = data / "life_cycles.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert f"life_cycles.toml: {problem}" in faults(data)
+
+
+def test_a_condition_that_nests_too_deep_is_a_fault(data: Path) -> None:
+    for deep in ("(" * 3000 + "icp" + ")" * 3000, "NOT " * 3000 + "icp", "-" * 3000 + "1 > 2"):
+        write_cell(data / "japan" / "policy.csv", HF, "condition", deep)
+        (fault,) = faults(data)
+        assert "expected at most 200 brackets, NOT and minus signs" in fault
+
+
+def test_a_record_may_be_read_until_the_last_day_there_is(data: Path) -> None:
+    path = data / "japan" / "regime.toml"
+    text = path.read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("read_until"))
+    path.write_text(text.replace(line, "read_until = 9999-12-31"), encoding="utf-8")
+    law = open_register(data).law("JP")
+    assert law is not None
+    assert law.changes

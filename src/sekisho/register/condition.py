@@ -123,9 +123,13 @@ def parse(text: str) -> Node:
     if not text.strip():
         return ALWAYS
     parser = _Parser(text)
+    parser.refuse_depth()
     node = parser.either()
     parser.end()
     return node
+
+
+_DEEPEST = 200
 
 
 class _Parser:
@@ -135,6 +139,13 @@ class _Parser:
         self.text = text
         self.tokens = list(_tokens(text))
         self.at = 0
+
+    def refuse_depth(self) -> None:
+        """Refuses what nests deeper than any reader could follow."""
+        opened = [at for at, (_, value, _) in enumerate(self.tokens) if value in {"(", "NOT", "-"}]
+        if len(opened) > _DEEPEST:
+            self.at = opened[_DEEPEST]
+            raise self.fail(f"at most {_DEEPEST} brackets, NOT and minus signs")
 
     def fail(self, expected: str) -> ConditionInvalid:
         kind, value, position = self.tokens[self.at]

@@ -193,7 +193,9 @@ class Law:
     def changes(self) -> tuple[dt.date, ...]:
         """The days on which anything changes, oldest first: each begins an epoch."""
         edges = {edge for _, span in self.windows for edge in span.edges()}
-        edges |= {self.regime.covered_from, self.regime.read_until + dt.timedelta(days=1)}
+        edges.add(self.regime.covered_from)
+        if self.regime.read_until < _NEVER:
+            edges.add(self.regime.read_until + dt.timedelta(days=1))
         return tuple(sorted(edges - {_NEVER, _ALWAYS}))
 
     def epoch(self, day: dt.date) -> int:

@@ -78,11 +78,32 @@ def read_life_cycles(content: Mapping[str, Any]) -> dict[str, LifeCycle]:
 
 
 def _life_cycle(table: Mapping[str, Any]) -> LifeCycle:
+    _require_texts(table)
     moves: dict[tuple[str, str], dict[str, str]] = {}
     for move in table.get("transition", []):
         before = moves.setdefault((move["event"], move["moment"]), {})
         before.update(dict.fromkeys(move["from"], move["to"]))
     return LifeCycle(table["first"], table["states"], moves, frozenset(table.get("neutral", [])))
+
+
+def _require_texts(table: Mapping[str, Any]) -> None:
+    """Refuses a value that is not of the kind its key takes.
+
+    Raises:
+        TypeError: With the key.
+        KeyError: If a key is missing.
+    """
+    texts = {"first": table["first"], **{f"states.{name}": told for name, told in table["states"].items()}}
+    lists = {"neutral": table.get("neutral", [])}
+    for at, move in enumerate(table.get("transition", []), start=1):
+        texts |= {f"transition {at}.{key}": move[key] for key in ("event", "moment", "to")}
+        lists[f"transition {at}.from"] = move["from"]
+    for key, value in texts.items():
+        if not isinstance(value, str):
+            raise TypeError(f"{key} is {value!r}, not a text")
+    for key, value in lists.items():
+        if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+            raise TypeError(f"{key} is {value!r}, not a list of texts")
 
 
 def moments(events: tuple[Event, ...], known_on: dt.date | None) -> list[Moment]:

@@ -287,9 +287,11 @@ def _life_cycles(reader: Reader) -> dict[str, LifeCycle]:
     content = reader.toml(reader.root / "life_cycles.toml")
     try:
         return read_life_cycles(content or {})
-    except (KeyError, TypeError) as error:
+    except KeyError as error:
         reader.fault(("life_cycles.toml", 0), "", f"the key {error} is missing", "see README.md")
-        return {}
+    except (TypeError, AttributeError) as error:
+        reader.fault(("life_cycles.toml", 0), "", str(error), "see README.md")
+    return {}
 
 
 def _head(reader: Reader, name: str, head: Mapping[str, Any]) -> dict[str, Any] | None:
