@@ -80,7 +80,7 @@ def _words(entry: Standing[CatchAll]) -> str:
 
 def approvals(docket: Docket, outcome: Outcome) -> Outcome:
     """A duty besides the licence that must be checked elsewhere before anything ships."""
-    for entry in docket.law.rules_at(Approval, docket.destination):
+    for entry in docket.rules(Approval):
         match = docket.match(entry)
         if match.held is False:
             continue

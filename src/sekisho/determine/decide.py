@@ -203,7 +203,7 @@ def _consequences(docket: Docket, outcome: Outcome) -> dict[str, Consequence]:
     if outcome.answer not in _LICENSED:
         return {}
     best: dict[str, tuple[tuple[int, int], Consequence]] = {}
-    for entry in docket.law.rules_at(Consequence, docket.destination):
+    for entry in docket.rules(Consequence):
         if entry.row.licence_type not in {"*", outcome.usable_licence}:
             continue
         match = docket.match(entry)

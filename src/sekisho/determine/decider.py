@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import overload
@@ -21,7 +21,7 @@ from sekisho.determine.intake import FOLLOWS_FROM, read_code, tidy
 from sekisho.determine.law_classes import Interned, LawClasses
 from sekisho.determine.shipments import require
 from sekisho.errors import ValueInvalid
-from sekisho.model import Decision, Reason, Shipment
+from sekisho.model import Decision, FactValue, Reason, Shipment
 from sekisho.register.law import Law
 from sekisho.register.register import Register
 
@@ -33,27 +33,48 @@ class _Branch:
     """Decisions that looked at the same facts, by what those facts were.
 
     Args:
-        looked_at: The facts.
-        limits: The numbers that the law compares them with.
+        looked_at: The facts; ``TECHNICAL`` among them stands for all of ``technical``.
+        names: The facts, with those they follow from.
+        limits: The numbers that the law compares facts with.
+        technical: The facts that technical conditions name.
     """
 
-    __slots__ = ("decisions", "limited", "looked_at", "stated")
+    __slots__ = ("_limits", "_technical", "decisions", "limited", "looked_at", "stated")
 
-    def __init__(self, looked_at: frozenset[str], names: Iterable[str], limits: Mapping[str, Limits | None]):
+    def __init__(
+        self,
+        looked_at: frozenset[str],
+        names: Iterable[str],
+        limits: Mapping[str, Limits | None],
+        technical: frozenset[str],
+    ) -> None:
         self.looked_at = looked_at
         self.decisions: dict[tuple[Hashable, ...], Decision] = {}
-        compared = {name: limits.get(name) for name in sorted(names)}
+        self._limits = limits
+        self._technical = technical if TECHNICAL in looked_at else frozenset[str]()
+        compared = {name: limits.get(name) for name in sorted(set(names) - self._technical)}
         self.limited = tuple((name, found) for name, found in compared.items() if found is not None)
         self.stated = tuple(name for name, found in compared.items() if found is None)
 
     def alike(self, shipment: Shipment) -> tuple[Hashable, ...]:
         """What of the facts of a line the law can tell apart."""
-        stated = shipment.facts.get
+        facts = shipment.facts
+        stated = facts.get
         found: list[Hashable] = [shipment.licences_held, *map(stated, self.stated)]
         for name, limits in self.limited:
             value = stated(name)
             found.append(position(value, limits) if isinstance(value, float) else value)
+        if self._technical:
+            found.append(frozenset(self._told(facts)))
         return tuple(found)
+
+    def _told(self, facts: Mapping[str, FactValue]) -> Iterator[tuple[str, Hashable]]:
+        """The stated facts among the technical ones, of which a line has few."""
+        for name, value in facts.items():
+            if name in self._technical:
+                limits = self._limits.get(name)
+                measured = limits is not None and isinstance(value, float)
+                yield name, position(float(value), limits) if measured and limits is not None else value
 
 
 class Decider:
@@ -212,10 +233,9 @@ class _Known:
 
     def branch(self, looked_at: frozenset[str]) -> _Branch:
         """A place for decisions that looked at some facts."""
-        names = looked_at | (self.technical if TECHNICAL in looked_at else set())
-        derived = {FOLLOWS_FROM[name] for name in names if name in FOLLOWS_FROM}
-        facts = (names | derived) - {TECHNICAL, "licences_held"}
-        return _Branch(looked_at, facts, self.limits)
+        derived = {FOLLOWS_FROM[name] for name in looked_at if name in FOLLOWS_FROM}
+        facts = (looked_at | derived) - {TECHNICAL, "licences_held"}
+        return _Branch(looked_at, facts, self.limits, self.technical)
 
 
 def _code(cell: str, country: str, register: Register) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from sekisho.model import (
     Answer,
@@ -35,6 +35,7 @@ from sekisho.register.selectors import (
     row_of,
 )
 
+R = TypeVar("R", bound=Rule, covariant=True)
 NOT_LISTED = "NOT_LISTED"
 VALUE = "value_jpy"
 APPROVED = "approved"
@@ -197,6 +198,15 @@ class Docket:
             return False
         return True if self.listed and all(inside) else None
 
+    def rules(self, kind: type[R]) -> list[Standing[R]]:
+        """The rows of a table that speak, or may speak, of the line's place and item."""
+        return self.law.rules_for(kind, self.destination, self._number)
+
+    @property
+    def _number(self) -> str:
+        """The item number that rules are matched with: goods on no list stand in the last row."""
+        return CATCH_ALL_ROW if self.listed is False else self.code
+
     def match(self, entry: Standing[Rule]) -> Match:
         """How a row of law stands to this line, and what is missing to tell."""
         row = entry.row
@@ -224,8 +234,7 @@ class Docket:
     def _item(self, row: Rule) -> Held:
         if isinstance(row, CatchAll):
             return any_holds(self._in_row_16(name.strip()) for name in row.item.split(";"))
-        number = CATCH_ALL_ROW if self.listed is False else self.code
-        return item_selector(row.item).matches(number, self.in_group)
+        return item_selector(row.item).matches(self._number, self.in_group)
 
     def _in_row_16(self, item: str) -> Held:
         """Whether goods on no list fall under an item of row 16, by their HS code."""

@@ -22,7 +22,7 @@ _ONE_LINE = (
 
 def bar(docket: Docket) -> Outcome | None:
     """Goods for which no licence is given at all."""
-    for entry in docket.law.rules_at(Bar, docket.destination) if docket.listed else ():
+    for entry in docket.rules(Bar) if docket.listed else ():
         match = docket.match(entry)
         if match.held is False:
             continue
@@ -40,7 +40,7 @@ def bar(docket: Docket) -> Outcome | None:
 def exceptions(docket: Docket) -> Outcome | None:
     """Exceptions from the licence duty: small value and others."""
     undecided: list[Match] = []
-    for entry in docket.law.rules_at(Exemption, docket.destination) if docket.listed else ():
+    for entry in docket.rules(Exemption) if docket.listed else ():
         match = docket.match(entry)
         if match.placed is False or _not_claimed(docket, match):
             continue
@@ -115,7 +115,7 @@ def _policy_rows(docket: Docket) -> Rows:
     A row for every item and destination always speaks: it is what any line may use. A row
     that grants only licence types which do not exist that day does not speak.
     """
-    rows = docket.law.rules_at(Policy, docket.destination)
+    rows = docket.rules(Policy)
     matched = [(entry, docket.match(entry)) for entry in rows if _grants(docket, entry)]
     placed = [(entry, match) for entry, match in matched if match.placed is not False]
     sure = [match.specificity for _, match in placed if match.placed]

@@ -39,6 +39,7 @@ from sekisho.register.selectors import (
     CATCH_ALL_ROW,
     Held,
     destination_selector,
+    item_selector,
     lineage,
     row_of,
 )
@@ -249,6 +250,8 @@ class LawInForce:
     standing: Mapping[type, list[Standing[Provision]]]
     _limbs_found: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False)
     _rules_found: dict[tuple[type, str], list[Any]] = field(default_factory=dict, repr=False)
+    _rules_for: dict[tuple[type, str, str], list[Any]] = field(default_factory=dict, repr=False)
+    _indices: dict[tuple[type, str], dict[str, list[int]]] = field(default_factory=dict, repr=False)
     _asked: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     _tested: dict[tuple[Any, ...], tuple[Any, ...]] = field(default_factory=dict, repr=False)
     _places: dict[tuple[str, str], Held] = field(default_factory=dict, repr=False)
@@ -340,6 +343,33 @@ class LawInForce:
                 entry for entry in rows if self.is_at(entry.row.destination, country) is not False
             ]
         return self._rules_found[key]
+
+    def rules_for(self, kind: type[R], country: str, item: str) -> list[Standing[R]]:
+        """The rows of a table that speak, or may speak, of a destination and an item."""
+        key = kind, country, item
+        if key not in self._rules_for:
+            index = self._index(kind, country)
+            names = ["", f"row:{row_of(item)}", *(f"item:{name}" for name in lineage(item))]
+            places = sorted({at for name in names for at in index.get(name, ())})
+            rows = self.rules_at(kind, country)
+            self._rules_for[key] = [rows[at] for at in places]
+        return self._rules_for[key]
+
+    def _index(self, kind: type[R], country: str) -> Mapping[str, list[int]]:
+        """Where the rows of a destination stand that include an item or a row of the list.
+
+        Those that include every item, or a group of conditions, stand under the empty name.
+        """
+        key = kind, country
+        if key not in self._indices:
+            found: dict[str, list[int]] = {}
+            for at, entry in enumerate(self.rules_at(kind, country)):
+                for part in item_selector(entry.row.item).parts:
+                    if not part.excluded:
+                        named = part.kind in {"item", "row"}
+                        found.setdefault(f"{part.kind}:{part.value}" if named else "", []).append(at)
+            self._indices[key] = found
+        return self._indices[key]
 
     def is_at(self, selector: str, country: str) -> Held:
         """Whether a destination selector selects a country on these days."""
