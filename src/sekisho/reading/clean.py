@@ -1,0 +1,174 @@
+"""What of a text is the article, and what stands around it; no offset is ever changed.
+
+A line of a text is a block. Its part in the page is told by its own form and by its place:
+header, dateline and stamp say when and where something was published; share bars, cookie
+notes, comments and related links say nothing of the matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+_LINE = re.compile(r"[^\r\n]+")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = rf"(?:\d{{4}}-\d\d?-\d\d?|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{4}}[./]\d\d?[./]\d\d?|\d\d?[./]\d\d?[./]\d{{4}})"
+HEADER_DATE = re.compile(rf"\s*(?:date|published|posted)?\s*:?\s*({_DAY})(?=\s|$|\|)", re.IGNORECASE)
+STAMP = re.compile(
+    rf"\b(?:published|posted|first published|date published|publication date|issued|released|pubdate)"
+    rf"(?:\s+on|\s+at)?\s*:?\s*(?:\w+day,?\s+)?(?:[\d:]+\s*(?:[ap]\.?m\.?)?\s*(?:[a-z]{{2,4}})?,?\s+)?({_DAY})",
+    re.IGNORECASE,
+)
+UPDATED = re.compile(rf"\b(?:updated|last modified|modified)(?:\s+on|\s+at)?\s*:?\s*.{{0,30}}?({_DAY})", re.IGNORECASE)
+BARE_DAY = re.compile(rf"({_DAY})", re.IGNORECASE)
+DATELINE = re.compile(
+    r"\s*(?P<place>[A-Z][A-Z.' -]{2,40}(?:,\s+[A-Z][\w .]{2,30})?)\s*"
+    r"(?:[,(/]\s*(?P<inside>[^)–—]{0,90}?)\s*\)?\s*)?(?:--|–|—|-{1,2}|\)|:)\s*(?=\S)"
+)
+_JUNK = re.compile(
+    r"^\W*(?:share(?: this)?|tweet|facebook|twitter|linkedin|whatsapp|e-?mail|print|copy link|pin it|pocket|telegram|reddit"
+    r"|cookies?\b.*|accept (?:all|cookies).*|we use cookies.*|this (?:web)?site uses cookies.*|privacy policy.*|terms of (?:use|service).*"
+    r"|subscribe.*|sign (?:in|up).*|log ?in.*|register (?:now|for free).*|newsletter.*|advertise?ments?|sponsored.*|promoted.*"
+    r"|leave a (?:reply|comment).*|comments?(?: \(\d+\))?|\d+ comments?|your email address will not be published.*|required fields are marked.*"
+    r"|what do you think\??|upvote.*|downvote.*|\d+ points?|\d+ shares?|\d+ views?|giphy.*|please check settings|image credit.*|photo(?: credit)?:.*|file photo.*"
+    r"|all rights reserved.*|copyright.*|©.*|follow us.*|like us.*|download (?:the|our) app.*|click here.*|read more.*|tags?:.*|topics?:.*|filed under.*"
+    r"|back to top.*|skip to (?:main )?content|menu|search|home|next(?: article| post)?|previous(?: article| post)?|listen to (?:this )?article.*|font size.*|a\+|aa|loading.*|in\s*,?\s*"
+    r"|share (?:on|via).*|save (?:article|for later).*|report an? (?:error|typo).*|support (?:our|independent) journalism.*)\W*$",
+    re.IGNORECASE,
+)
+_RELATED = re.compile(
+    r"^\W*(?:related (?:coverage|articles?|stor(?:y|ies)|news|posts?|links?|topics?|content|reading)|read also|also read|see also|more (?:from|on|stories|news)\b.*"
+    r"|editor['’]?s['’]? (?:pick|choice)s?|recommended.*|most (?:read|popular|viewed).*|trending.*|you may (?:also )?like.*|latest (?:news|stories).*|further reading|top stories|don['’]?t miss.*|what to read next|up next|popular (?:news|posts|now).*)\W*$",
+    re.IGNORECASE,
+)
+_READ_TIME = re.compile(r"^\W*\d+\s*-?\s*min(?:ute)?s?(?:\s+read)?\W*$|^\W*reading time\b.*$", re.IGNORECASE)
+_BYLINE = re.compile(
+    r"^\W*(?:by\s+[A-Z][\w.'’-]+(?:\s+[A-Z(@][\w.'’@()-]+){0,6}.{0,60}|reporting by\b.*|writing by\b.*|editing by\b.*|\(reporting by\b.*"
+    r"|.{0,60}\b\d+ (?:minutes?|hours?|days?|weeks?|months?) ago\b.*|source\s*:.{0,60}|staff (?:writer|reporter).*)$",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*\s*$")
+_SHORT_LINE = 16
+_TRAILER_WORDS = 7
+_PARAGRAPH = 200
+
+
+class Part(StrEnum):
+    """What a block is in its page."""
+
+    BODY = "body"
+    HEADLINE = "headline"
+    HEADER = "header"
+    DATELINE = "dateline"
+    BYLINE = "byline"
+    READ_TIME = "read_time"
+    JUNK = "junk"
+    RELATED = "related"
+    FOOTER = "footer"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a text and what it is in its page; offsets into the text as given."""
+
+    part: Part
+    start: int
+    end: int
+
+
+def blocks_of(text: str) -> tuple[Block, ...]:
+    """Every stretch of a text with the part it plays, in order.
+
+    >>> [block.part.value for block in blocks_of("2 minutes read\\nJapan lifted the curbs on Monday.")]
+    ['read_time', 'body']
+    """
+    found: list[Block] = []
+    for line in _LINE.finditer(text):
+        if line[0].strip(" \t\ufeff\u00a0"):
+            found += _split(line[0], line.start(), _so_far(text, found))
+    return tuple(_headlines(text, _after_the_end(text, found)))
+
+
+def _so_far(text: str, found: list[Block]) -> bool:
+    """Whether the article has begun: the last block of it ends like a sentence."""
+    return any(
+        block.part is Part.BODY and _SENTENCE_END.search(text[block.end - 5 : block.end].rstrip("\u00a0 "))
+        for block in found[-1:]
+    ) or any(block.part is Part.BODY and block.end - block.start > _PARAGRAPH for block in found[-3:])
+
+
+def _split(line: str, at: int, begun: bool) -> Iterator[Block]:
+    """One line, its header date and dateline set apart from what follows them."""
+    end = at + len(line)
+    part = _whole(line, begun=begun)
+    if part is not None:
+        yield Block(part, at, end)
+        return
+    offset = 0
+    if not begun:
+        header = HEADER_DATE.match(line)
+        if header is not None:
+            yield Block(Part.HEADER, at, at + header.end())
+            offset = header.end()
+        dateline = DATELINE.match(line, offset)
+        if dateline is not None and len(line) - dateline.end() > _SHORT_LINE:
+            yield Block(Part.DATELINE, at + offset, at + dateline.end())
+            offset = dateline.end()
+    rest = line[offset:]
+    if rest.strip():
+        lead = len(rest) - len(rest.lstrip())
+        loose = not _SENTENCE_END.search(rest) and offset and len(rest.split()) <= _TRAILER_WORDS
+        yield Block(Part.HEADER if loose else Part.BODY, at + offset + lead, end)
+
+
+def _whole(line: str, *, begun: bool) -> Part | None:
+    """The part of a line that says by itself what it is."""
+    if _RELATED.match(line):
+        return Part.RELATED
+    if _READ_TIME.match(line):
+        return Part.READ_TIME
+    if _JUNK.match(line):
+        return Part.JUNK
+    if _BYLINE.match(line):
+        return Part.FOOTER if begun and line.lower().startswith(("report", "writ", "edit", "source", "(")) else Part.BYLINE
+    if STAMP.search(line) and len(line) < 160:  # noqa: PLR2004  a line, not a paragraph
+        return Part.HEADER
+    return None
+
+
+def _after_the_end(text: str, found: list[Block]) -> Iterator[Block]:
+    """Short lines behind a mark of related links, or behind the last sentence, are no body."""
+    ended = False
+    footed = False
+    for block in found:
+        line = text[block.start : block.end]
+        ended = ended or block.part is Part.RELATED
+        footed = footed or block.part is Part.FOOTER
+        sentence = bool(_SENTENCE_END.search(line))
+        if ended and block.part is Part.BODY and not sentence:
+            yield Block(Part.RELATED, block.start, block.end)
+        elif footed and block.part is Part.BODY and not sentence:
+            yield Block(Part.FOOTER, block.start, block.end)
+        else:
+            if block.part is Part.BODY and sentence and len(line) > 200:  # noqa: PLR2004  a paragraph
+                ended = False
+            yield block
+
+
+def _headlines(text: str, found: Iterator[Block]) -> Iterator[Block]:
+    """A line without an end of a sentence is a headline or a heading."""
+    blocks = list(found)
+    alone = sum(block.part is Part.BODY for block in blocks) == 1
+    for block in blocks:
+        line = text[block.start : block.end]
+        words = len(line.split())
+        headed = block.part is Part.BODY and not _SENTENCE_END.search(line.rstrip("\u00a0 ")) and words <= 25  # noqa: PLR2004
+        if headed and not alone and not line.rstrip().endswith((",", ";", ":")):
+            yield Block(Part.HEADLINE, block.start, block.end)
+        else:
+            yield block

@@ -1,0 +1,248 @@
+"""The words that the reader knows: parties, acts and things, from files of this package.
+
+The files are data that anyone may extend: ``nations.csv``, ``bodies.csv``,
+``persons.csv``, ``words.toml`` and ``frames.toml`` in ``sekisho/reading/lexicon``.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Generic, TypeVar
+
+from sekisho.reading.tokens import Token, tokens_of
+
+T = TypeVar("T")
+_IRREGULAR = {
+    "hold": ("held", "held"), "withdraw": ("withdrew", "withdrawn"), "put": ("put", "put"), "cut": ("cut", "cut"),
+    "let": ("let", "let"), "set": ("set", "set"), "hit": ("hit", "hit"), "quit": ("quit", "quit"), "begin": ("began", "begun"),
+    "give": ("gave", "given"), "take": ("took", "taken"), "bring": ("brought", "brought"), "keep": ("kept", "kept"),
+    "leave": ("left", "left"), "strike": ("struck", "struck"), "seek": ("sought", "sought"), "meet": ("met", "met"),
+    "sit": ("sat", "sat"), "make": ("made", "made"), "find": ("found", "found"), "pay": ("paid", "paid"),
+    "uphold": ("upheld", "upheld"), "win": ("won", "won"), "get": ("got", "got"), "break": ("broke", "broken"),
+    "undo": ("undid", "undone"), "unwind": ("unwound", "unwound"), "freeze": ("froze", "frozen"), "tear": ("tore", "torn"),
+    "lose": ("lost", "lost"), "stand": ("stood", "stood"), "choose": ("chose", "chosen"), "say": ("said", "said"),
+    "run": ("ran", "run"), "throw": ("threw", "thrown"), "forbid": ("forbade", "forbidden"), "fly": ("flew", "flown"),
+    "go": ("went", "gone"), "build": ("built", "built"), "do": ("did", "done"), "forge": ("forged", "forged"),
+    "regain": ("regained", "regained"), "beef": ("beefed", "beefed"), "lay": ("laid", "laid"), "hand": ("handed", "handed"),
+    "float": ("floated", "floated"), "become": ("became", "become"), "refer": ("referred", "referred"), "roll": ("rolled", "rolled"),
+    "tell": ("told", "told"), "think": ("thought", "thought"), "arise": ("arose", "arisen"), "stick": ("stuck", "stuck"),
+}  # fmt: skip
+_DOUBLED = frozenset("ban bar cap drop stop scrap strip commit permit clinch plan cut hit set let put quit get win run sit begin refer".split())
+_VOWELS = "aeiou"
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """What a run of tokens stands for; ``first`` included, ``last`` not."""
+
+    value: T
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Phrases(Generic[T]):
+    """Finds phrases in tokens: at each place the longest, in time linear in the tokens."""
+
+    _by_first: dict[str, list[tuple[tuple[str, ...], list[T]]]] = field(default_factory=dict)
+
+    def add(self, words: Sequence[str], value: T) -> None:
+        """Adds a phrase; one phrase may stand for several values."""
+        entries = self._by_first.setdefault(words[0], [])
+        for known, values in entries:
+            if known == tuple(words):
+                if value not in values:
+                    values.append(value)
+                return
+        entries.append((tuple(words), [value]))
+        entries.sort(key=lambda entry: -len(entry[0]))
+
+    def at(self, tokens: Sequence[Token], place: int) -> Found[list[T]] | None:
+        """The longest phrase that begins at a token."""
+        for words, values in self._by_first.get(tokens[place].lower, ()):
+            end = place + len(words)
+            if end <= len(tokens) and all(tokens[place + i].lower == words[i] for i in range(1, len(words))):
+                return Found(values, place, end)
+        return None
+
+    def find(self, tokens: Sequence[Token]) -> Iterator[Found[list[T]]]:
+        """All phrases, from left to right, none overlapping another."""
+        place = 0
+        while place < len(tokens):
+            found = self.at(tokens, place)
+            if found is None:
+                place += 1
+                continue
+            yield found
+            place = found.last
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Who a name is.
+
+    Attributes:
+        code: ISO 3166-1 alpha-2, or EU, UN, WTO.
+        form: noun, adjective or seat.
+        kind: country, ministry, court, parliament, government, agency, body or person.
+        office: Of a person.
+    """
+
+    code: str
+    form: str
+    kind: str
+    office: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A form of a verb or an act told as a noun: ``base``, ``s``, ``past``, ``done``, ``ing``, ``noun``."""
+
+    head: str
+    base: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An act on a thing is an event of a type."""
+
+    type: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All words the reader knows."""
+
+    names: Phrases[Name]
+    surnames: Mapping[str, Name]
+    acts: Phrases[Verb]
+    things: Phrases[str]
+    frames: Mapping[tuple[str, str], Frame]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon of this package."""
+    words = tomllib.loads(_text("words.toml"))
+    names, surnames = _names()
+    return Lexicon(names, surnames, _acts(words), _things(words["nouns"]), _frames())
+
+
+def _text(name: str) -> str:
+    return files("sekisho.reading").joinpath("lexicon", name).read_text(encoding="utf-8")
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    return iter(csv.DictReader(_text(name).splitlines()))
+
+
+def _split(text: str) -> list[str]:
+    return [token.lower for token in tokens_of(text)]
+
+
+def _names() -> tuple[Phrases[Name], Mapping[str, Name]]:
+    names: Phrases[Name] = Phrases()
+    surnames: dict[str, Name] = {}
+    for row in _rows("nations.csv"):
+        kind = "body" if row["alpha_2"] in {"WTO", "UN"} else "country"
+        for column, form in (("names", "noun"), ("adjectives", "adjective"), ("seats", "seat"), ("places", "place")):
+            for text in filter(None, row[column].split(";")):
+                names.add(_split(text), Name(row["alpha_2"], form, kind))
+    for row in _rows("bodies.csv"):
+        names.add(_split(row["name"]), Name(row["alpha_2"], "noun", row["kind"]))
+    for row in _rows("persons.csv"):
+        person = Name(row["alpha_2"], "noun", "person", row["office"])
+        names.add(_split(row["name"]), person)
+        if row["surname"]:
+            surnames[row["surname"].lower()] = person
+    return names, surnames
+
+
+def _acts(words: Mapping[str, Mapping[str, Iterable[str]]]) -> Phrases[Verb]:
+    acts: Phrases[Verb] = Phrases()
+    for head, verbs in words["verbs"].items():
+        for verb in verbs:
+            for form, text in _forms(verb):
+                acts.add(text.split(), Verb(head, verb, form))
+    for head, nouns in words["acts"].items():
+        for noun in nouns:
+            acts.add(noun.split(), Verb(head, noun, "noun"))
+    return acts
+
+
+def _forms(verb: str) -> Iterator[tuple[str, str]]:
+    """The forms of a verb; of a phrase those of its first word that is no prefix.
+
+    >>> dict(_forms("lift"))["ing"], dict(_forms("scrap"))["past"], dict(_forms("apply"))["s"]
+    ('lifting', 'scrapped', 'applies')
+    """
+    first, *rest = verb.split()
+    prefix = ""
+    if first in {"re", "green", "fully"} and rest:
+        prefix, first, *rest = f"{first} ", *rest
+    tail = "".join(f" {word}" for word in rest)
+    past, done = _IRREGULAR.get(first, (_past(first), _past(first)))
+    forms = {"base": first, "s": _third(first), "past": past, "done": done, "ing": _ing(first)}
+    seen = set()
+    for form, text in forms.items():
+        if text not in seen or form in {"past"}:
+            seen.add(text)
+            yield form, f"{prefix}{text}{tail}"
+
+
+def _third(verb: str) -> str:
+    if verb.endswith("y") and verb[-2] not in _VOWELS:
+        return verb[:-1] + "ies"
+    return verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
+
+
+def _past(verb: str) -> str:
+    if verb.endswith("e"):
+        return verb + "d"
+    if verb.endswith("y") and verb[-2] not in _VOWELS:
+        return verb[:-1] + "ied"
+    return verb + (verb[-1] if verb in _DOUBLED and verb[-1] not in "h" else "") + "ed"
+
+
+def _ing(verb: str) -> str:
+    if verb.endswith("e") and not verb.endswith("ee"):
+        return verb[:-1] + "ing"
+    return verb + (verb[-1] if verb in _DOUBLED and verb[-1] not in "h" else "") + "ing"
+
+
+def _things(nouns: Mapping[str, Iterable[str]]) -> Phrases[str]:
+    things: Phrases[str] = Phrases()
+    for head, phrases in nouns.items():
+        for phrase in phrases:
+            for text in _plurals(phrase):
+                things.add(_split(text), head)
+    return things
+
+
+def _plurals(phrase: str) -> Iterator[str]:
+    """A noun phrase, its last word also in the plural, and so the noun before "of", "on"."""
+    words = phrase.split()
+    yield phrase
+    yield " ".join([*words[:-1], _third(words[-1])])
+    for at, word in enumerate(words[1:], 1):
+        if word in {"on", "of", "over", "with", "at", "for"}:
+            head = [*words[: at - 1], _third(words[at - 1])]
+            yield " ".join([*head, *words[at:]])
+            yield " ".join([*head, *words[at:-1], _third(words[-1])])
+            break
+
+
+def _frames() -> Mapping[tuple[str, str], Frame]:
+    found: dict[tuple[str, str], Frame] = {}
+    for row in tomllib.loads(_text("frames.toml"))["frame"]:
+        for act in row["acts"]:
+            for thing in row["things"]:
+                found.setdefault((act, thing), Frame(row["type"], row.get("status", "")))
+    return found

@@ -1,0 +1,95 @@
+"""The text of a page: plain text as it is, HTML by its article; bytes as they declare themselves."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sekisho.dates import PartialDate
+from sekisho.errors import ValueInvalid
+
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|article|p|div|meta)\b[^>]{0,500}>", re.IGNORECASE)
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,40})", re.IGNORECASE)
+_LOOKED_AT = 4096
+_BINARY = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A text to be read.
+
+    Attributes:
+        text: What offsets point into; of HTML the article that was found in it.
+        published: The day that the page declares in its own metadata.
+    """
+
+    text: str
+    published: PartialDate | None = None
+    html: bool = False
+
+
+def page_of(content: str | bytes) -> Page:
+    """The text of a file or a string.
+
+    Raises:
+        ValueInvalid: If the bytes are not text.
+    """
+    text = content if isinstance(content, str) else decoded(content)
+    if not _HTML.search(text[:_LOOKED_AT]):
+        return Page(text)
+    return _article(text)
+
+
+def decoded(content: bytes) -> str:
+    """Bytes as text: by mark, as UTF-8, by their own declaration, else as Windows-1252.
+
+    >>> decoded("café".encode("cp1252"))
+    'café'
+
+    Raises:
+        ValueInvalid: If they are not text.
+    """
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    if content.count(0) > _BINARY * len(content):
+        msg = "the content is not text: it holds many zero bytes"
+        raise ValueInvalid(msg, "plain text or HTML, best in UTF-8")
+    declared = _CHARSET.search(content[:_LOOKED_AT])
+    for encoding in ((declared[1].decode("ascii"),) if declared else ()) + ("cp932", "cp949"):
+        if encoding in {"cp932", "cp949"} and not _asian(content):
+            continue
+        try:
+            return content.decode(encoding)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return content.decode("cp1252", errors="replace")
+
+
+def _asian(content: bytes) -> bool:
+    """Whether so many bytes are beyond ASCII that the text is hardly of Latin letters."""
+    high = sum(byte > 127 for byte in content[:_LOOKED_AT])  # noqa: PLR2004
+    return high > len(content[:_LOOKED_AT]) / 4
+
+
+def _article(html: str) -> Page:
+    try:
+        from trafilatura import bare_extraction  # noqa: PLC0415  slow to import, only HTML needs it
+    except ImportError as error:
+        msg = "the text is HTML, and the package that reads HTML is not installed"
+        raise ValueInvalid(msg, "pip install 'sekisho[reading]', or give plain text") from error
+    found = bare_extraction(html, include_comments=False, favor_recall=True, with_metadata=True)
+    if found is None or not found.text:
+        return Page(_stripped(html), html=True)
+    day = PartialDate.parse(found.date) if found.date else None
+    title = f"{found.title}\n\n" if found.title and found.title not in found.text[:300] else ""
+    return Page(title + found.text, day, html=True)
+
+
+def _stripped(html: str) -> str:
+    """The words of a page in which no article was found."""
+    plain = re.sub(r"<(script|style)\b.*?</\1\s*>", " ", html, flags=re.IGNORECASE | re.DOTALL)
+    return re.sub(r"<[^>]*>", "\n", plain)

@@ -1,0 +1,346 @@
+"""Who is meant: the countries that a sentence names, by themselves, their seats, ministries,
+courts and persons, and those it only points at ("the two countries", "it", "the ministry").
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sekisho.reading.lexicon import Lexicon, Name
+from sekisho.reading.tokens import Sentence, Token
+
+_STATE = frozenset(
+    "government governments administration cabinet ministry ministries minister ministers president presidents premier chancellor"
+    " king parliament lawmakers legislature officials official authorities authority spokesperson spokesman spokeswoman side"
+    " counterpart counterparts leader leaders diplomat diplomats envoy ambassador secretary delegation regulator regulators agency"
+    " negotiators negotiator department commission council customs assembly senate congress foreign state leadership office team"
+    " coalition chief representative representatives vice deputy senior trade industry commerce finance defense defence prime"
+    " top high-ranking central national unification economy economic security trade-ministry representatives".split()
+)
+_HEADS = frozenset(
+    "government governments administration cabinet ministry ministries minister ministers president presidents premier chancellor king"
+    " parliament legislature officials official authorities authority spokesperson spokesman spokeswoman side counterpart counterparts"
+    " leader leaders diplomat diplomats envoy ambassador secretary delegation regulator regulators agency negotiators negotiator"
+    " department commission council customs assembly senate congress leadership office chief representative representatives bloc".split()
+)
+_LEADERS = frozenset("president presidents premier chancellor king leader leaders".split())
+_COURTS = frozenset("court courts judge judges tribunal judiciary justices".split())
+_FIRMS = frozenset(
+    "companies company firms firm chipmakers chipmaker makers maker manufacturers manufacturer producers producer exporters exporter"
+    " suppliers supplier businesses business consumers consumer shoppers steelmaker steelmakers giant giants conglomerate corporations"
+    " corporation banks bank retailers importers importer customers customer buyers group groups employers industry industries miners miner".split()
+)
+_GOODS = frozenset("goods products product brands beer cars items imports exports seafood fish food made beef wine coal merchandise".split())
+_OWN_ACTS = frozenset(
+    "decision move plan plans request announcement threat refusal step bid intention proposal measure measures action pledge vow"
+    " commitment agreement willingness attempt effort efforts call demand vote order withdrawal promise policy".split()
+)
+_PAIR = frozenset("countries sides nations neighbors neighbours governments leaders ministries allies parties ministers states economies powers capitals rivals".split())
+_PAIR_WORDS = frozenset("two both three".split())
+_JOINTS = frozenset({",", "and", "&", "–", "-", "the", "/", "—"})
+_TITLES = frozenset("president minister premier chancellor secretary mr ms mrs leader ambassador".split())
+_MOST_BETWEEN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A mention of one or several parties.
+
+    Attributes:
+        codes: Whom it names, in order.
+        first: Index of its first token.
+        last: Index behind its last token.
+        form: noun, adjective, own (a possessive without a head) or pointer.
+        kind: country, government, ministry, person, court, firm, people, goods, body.
+        leader: Whether it is a head of state or government.
+    """
+
+    codes: tuple[str, ...]
+    first: int
+    last: int
+    form: str
+    kind: str
+    leader: bool = False
+
+    @property
+    def acts(self) -> bool:
+        """Whether it can act for the state."""
+        return self.kind in {"country", "government", "ministry", "person", "court", "body", "parliament", "agency"} and (
+            self.form != "adjective"
+        )
+
+
+@dataclass(slots=True)
+class Cast:
+    """Who an article speaks of so far: persons it introduced, its main countries, courts."""
+
+    words: Lexicon
+    main: tuple[str, ...] = ()
+    persons: dict[str, Name] = field(default_factory=dict)
+    last_by_kind: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, words: Lexicon, sentences: Iterable[Sentence]) -> Cast:
+        """The cast of an article; countries by how often they are named."""
+        counts: Counter[str] = Counter()
+        for sentence in sentences:
+            for found in words.names.find(sentence.tokens):
+                if _capital(sentence.tokens, found.first) and found.value[0].code not in {"WTO", "UN"}:
+                    counts[found.value[0].code] += 1
+        return cls(words, tuple(code for code, _ in counts.most_common(4)))
+
+    def parties(self, sentence: Sentence) -> tuple[Party, ...]:
+        """The mentions in a sentence, joined where they are listed together."""
+        tokens = sentence.tokens
+        found = list(self._mentions(tokens))
+        for party in found:
+            if party.form != "pointer":
+                self.last_by_kind[party.kind] = party.codes
+                if party.kind in {"ministry", "court", "person"}:
+                    self.last_by_kind["government"] = party.codes
+        return tuple(_joined(tokens, found))
+
+    def _mentions(self, tokens: Sequence[Token]) -> Iterator[Party]:
+        place = 0
+        while place < len(tokens):
+            party = self._named(tokens, place) or self._introduced(tokens, place) or self._pointed(tokens, place)
+            if party is None:
+                place += 1
+                continue
+            yield party
+            place = max(party.last, place + 1)
+
+    def _named(self, tokens: Sequence[Token], place: int) -> Party | None:
+        found = self.words.names.at(tokens, place)
+        if found is None or not _capital(tokens, place):
+            return None
+        name = found.value[0]
+        if len(tokens[place].text) == 2 and tokens[place].text == "us":  # noqa: PLR2004  the pronoun
+            return None
+        if name.form == "place":
+            return Party((name.code,), place, found.last, "noun", "place")
+        if name.kind == "person":
+            return self._person(tokens, name, place, found.last)
+        return self._nation(tokens, found.value, place, found.last)
+
+    def _person(self, tokens: Sequence[Token], name: Name, place: int, last: int) -> Party:
+        leader = name.office in {"president", "prime minister", "leader"}
+        for token in tokens[place:last]:
+            self.persons.setdefault(token.lower, name)
+        own = last < len(tokens) and tokens[last].lower.startswith("'")
+        return Party((name.code,), place, last + own, "own" if own else "noun", "person", leader)
+
+    def _nation(self, tokens: Sequence[Token], names: Sequence[Name], place: int, last: int) -> Party:
+        """A country, with the ministry, person or company it introduces."""
+        name = names[0]
+        own = last < len(tokens) and tokens[last].lower.startswith("'")
+        adjective = any(each.form == "adjective" for each in names)
+        if name.kind not in {"country"}:
+            kind = name.kind
+            if kind == "country" or not own:
+                return Party((name.code,), place, last, "noun", kind)
+        after = last + own
+        if own or adjective or name.form in {"seat", "noun"}:
+            headed = self._head(tokens, name.code, after, strict=not (own or adjective))
+            if headed is not None:
+                kind, end, leader = headed
+                return Party((name.code,), place, end, "noun", kind, leader)
+        form = "own" if own else ("adjective" if name.form == "adjective" and not _stands(tokens, after) else "noun")
+        return Party((name.code,), place, after, form, name.kind)
+
+    def _head(self, tokens: Sequence[Token], code: str, after: int, *, strict: bool) -> tuple[str, int, bool] | None:
+        """What a nation's name introduces: a state organ, court, company or goods."""
+        place, leader = after, False
+        kind = ""
+        end = after
+        while place < min(len(tokens), after + _MOST_BETWEEN):
+            word = tokens[place].lower
+            if word in _COURTS:
+                return "court", _possessed(tokens, place + 1), False
+            if word in _HEADS:
+                kind = "ministry" if word.startswith("minist") and word in {"ministry", "ministries"} else "government"
+                leader = leader or word in _LEADERS or (word == "minister" and tokens[place - 1].lower == "prime")
+                end = place + 1
+            elif word in _FIRMS and not strict and not (place + 1 < len(tokens) and tokens[place + 1].lower in _HEADS | {",", "and"} and word == "industry"):
+                if kind:
+                    break
+                kind, end = ("firm" if word not in {"consumers", "consumer", "shoppers"} else "people"), place + 1
+                break
+            elif word in _GOODS and not strict and not kind:
+                return "goods", place + 1, False
+            elif not (word in _STATE or (tokens[place].is_word and not kind and not strict and _modifies(tokens, place)) or word in {"supreme", "high", "district", "central", "constitutional", "appeals"}):
+                break
+            place += 1
+        if not kind or (strict and kind == "firm"):
+            return None
+        if kind != "firm":
+            end = self._learn(tokens, code, end, leader)
+        return kind, _possessed(tokens, end), leader
+
+    def _learn(self, tokens: Sequence[Token], code: str, end: int, leader: bool) -> int:
+        """The name of a person behind an office; the article may use it alone from then on."""
+        place = end
+        if place < len(tokens) and tokens[place].text == ",":
+            place += 1
+        stop = place
+        while stop < len(tokens) and stop < place + 4 and _name_like(tokens[stop], self.words, tokens, stop):
+            stop += 1
+        if stop == place or (place != end and stop < len(tokens) and tokens[stop].text not in {",", "'s", "’s"}):
+            return end
+        office = "president" if leader else "minister"
+        for token in tokens[place:stop]:
+            if len(token.text) > 2:  # noqa: PLR2004  no initials
+                self.persons[token.lower] = Name(code, "noun", "person", office)
+        return stop
+
+    def _introduced(self, tokens: Sequence[Token], place: int) -> Party | None:
+        """A person named before, or a known surname behind a title."""
+        token = tokens[place]
+        if not (token.is_word and token.capital):
+            return None
+        name = self.persons.get(token.lower)
+        if name is None and token.lower in self.words.surnames:
+            known = self.words.surnames[token.lower]
+            titled = place > 0 and tokens[place - 1].lower in _TITLES
+            beside = known.code in self.main[:3] and token.lower not in {"may", "lai", "saito"}
+            name = known if titled or (beside and known.office in {"president", "prime minister"}) else None
+        if name is None:
+            return None
+        stop = place + 1
+        while stop < len(tokens) and tokens[stop].capital and self.persons.get(tokens[stop].lower) == name:
+            stop += 1
+        own = stop < len(tokens) and tokens[stop].lower.startswith("'")
+        leader = name.office in {"president", "prime minister", "leader"}
+        return Party((name.code,), place, stop + own, "own" if own else "noun", "person", leader)
+
+    def _pointed(self, tokens: Sequence[Token], place: int) -> Party | None:
+        """ "the two countries", "both sides", "Supreme Court", "the ministry", "the government"."""
+        token = tokens[place]
+        if token.lower in _PAIR_WORDS:
+            return self._pair(tokens, place)
+        if token.lower in {"the", "its", "supreme", "constitutional", "japanese"}:
+            return self._organ(tokens, place)
+        return None
+
+    def _pair(self, tokens: Sequence[Token], place: int) -> Party | None:
+        for at in range(place + 1, min(place + 4, len(tokens))):
+            if tokens[at].lower in _PAIR:
+                count = 3 if tokens[place].lower == "three" else 2
+                codes = self.main[:count]
+                if len(codes) < count:
+                    return None
+                end = at + 1
+                if end < len(tokens) and tokens[end].lower.startswith("'"):
+                    end += 1
+                    headed = self._head(tokens, codes[0], end, strict=False)
+                    end = headed[1] if headed and headed[0] != "firm" else end
+                leader = tokens[at].lower == "leaders"
+                return Party(codes, place, end, "pointer", "country", leader)
+        return None
+
+    def _organ(self, tokens: Sequence[Token], place: int) -> Party | None:
+        at = place
+        while at < min(place + 4, len(tokens)):
+            word = tokens[at].lower
+            if at > place and tokens[at].capital and self.words.names.at(tokens, at) is not None:
+                return None  # "the Japanese ministry" is named, not pointed at
+            if word in _COURTS and at > place:
+                codes = self.last_by_kind.get("court", ())
+                return Party(codes, place, _possessed(tokens, at + 1), "noun", "court") if codes else None
+            if word in {"ministry", "government", "cabinet", "administration", "presidential", "ministers"}:
+                if word == "presidential":
+                    at += 1
+                codes = self.last_by_kind.get("ministry" if word == "ministry" else "government", ())
+                codes = codes or self.last_by_kind.get("government", ())
+                return Party(codes, place, min(at + 1, len(tokens)), "noun", "government") if codes else None
+            at += 1
+        return None
+
+
+def _capital(tokens: Sequence[Token], place: int) -> bool:
+    return tokens[place].capital or tokens[place].lower == "the"
+
+
+def _possessed(tokens: Sequence[Token], end: int) -> int:
+    """The end with a possessive mark behind it, which stays outside: the noun owns what follows."""
+    del tokens
+    return end
+
+
+def _modifies(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word may stand between a nation and its organ: no verb mark, no preposition."""
+    word = tokens[place].lower
+    return word in {"new", "former", "visiting", "then", "ruling", "major", "leading", "two", "three", "several", "local", "domestic", "chip", "materials", "steel", "export", "electronics", "semiconductor", "technology", "state", "run", "owned", "made", "big", "largest", "wartime", "heavy", "tech", "equipment", "memory", "display", "own", "conservative", "liberal", "young", "many", "some", "affairs", "policy"}
+
+
+def _stands(tokens: Sequence[Token], after: int) -> bool:
+    """Whether an adjective that is also a name stands for itself: a verb or mark follows."""
+    if after >= len(tokens):
+        return True
+    following = tokens[after]
+    return not following.is_word or following.lower in _AFTER_NOUN
+
+
+_AFTER_NOUN = frozenset(
+    "is are was were has have had will would can could may might and or to in on at over from with said says say also did does do"
+    " should must not agreed decided announced imposed removed".split()
+)
+
+
+def _name_like(token: Token, words: Lexicon, tokens: Sequence[Token], place: int) -> bool:
+    return (
+        token.is_word
+        and (token.capital or (place > 0 and tokens[place - 1].end == token.start - 1 and tokens[place - 1].capital and token.start - tokens[place - 1].end == 1 and token.text.isalpha() and len(token.text) <= 4 and token.lower in {"in", "won", "hye", "hwa", "yong", "mo", "ki", "soo", "jae", "wha", "kwon", "hee", "geun", "yul", "min", "seok", "yeol"}))
+        and not token.text.isupper()
+        and words.names.at(tokens, place) is None
+        and token.lower not in {"the", "on", "in", "at", "thursday", "monday", "tuesday", "wednesday", "friday", "saturday", "sunday"}
+    ) or (token.is_word and token.capital and len(token.text) > 1 and _person_at(words, tokens, place))
+
+
+def _person_at(words: Lexicon, tokens: Sequence[Token], place: int) -> bool:
+    found = words.names.at(tokens, place)
+    return found is not None and found.value[0].kind == "person"
+
+
+def _joined(tokens: Sequence[Token], parties: Sequence[Party]) -> Iterator[Party]:
+    """Mentions listed together become one: "Japan, South Korea and the United States"."""
+    held: Party | None = None
+    for party in parties:
+        if held is not None and _together(tokens, held, party):
+            codes = tuple(dict.fromkeys((*held.codes, *party.codes)))
+            kind = party.kind if party.kind != "country" else held.kind
+            held = Party(codes, held.first, party.last, party.form, kind, held.leader and party.leader)
+            continue
+        if held is not None:
+            yield held
+        held = party
+    if held is not None:
+        yield held
+
+
+def _together(tokens: Sequence[Token], one: Party, other: Party) -> bool:
+    between = [token.lower for token in tokens[one.last : other.first]]
+    if one.codes == other.codes and between in (["'s"], [",", "the"]):
+        return False
+    if not between:  # "Kishida-Yoon", "U.S.-Japan", "Seoul-Tokyo"
+        joined = tokens[other.first].start - tokens[one.last - 1].end == 1
+        return joined and one.form != "own"
+    if one.form == "own" or one.kind in {"firm", "goods", "people"} or other.kind in {"firm", "goods", "people"}:
+        return False
+    if not all(word in _JOINTS for word in between) or len(between) > 3:  # noqa: PLR2004  ", and the"
+        return False
+    return one.form != "pointer" and other.form != "pointer" and set(one.codes) != set(other.codes)
+
+
+def owner_of(tokens: Sequence[Token], party: Party) -> bool:
+    """Whether a possessive owns an act told as a noun: "Japan's decision", "Seoul's request"."""
+    return party.form == "own" and any(
+        token.lower in _OWN_ACTS for token in tokens[party.last : party.last + 3]
+    )
+
+
+def counted(parties: Mapping[str, int]) -> tuple[str, ...]:
+    """Codes by how often they are named."""
+    return tuple(code for code, _ in Counter(parties).most_common())

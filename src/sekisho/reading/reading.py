@@ -1,0 +1,159 @@
+"""A text read: its parts, its day of publication, its proposals and how they stand to the record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sekisho.dates import PartialDate
+from sekisho.reading.article import Draft, Proposal, draft, proposals
+from sekisho.reading.clean import Block
+from sekisho.reading.page import Page, page_of
+from sekisho.reading.publication import Published, published
+from sekisho.reading.record import AgainstRecord, Telling, hold
+from sekisho.reading.times import Frame, resolve
+from sekisho.reading.tokens import sentences_of
+from sekisho.register.register import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read of one text.
+
+    Attributes:
+        name: Of the text; for a file its name without the ending.
+        text: The text that offsets point into.
+        published: When it was published and how that was found.
+        blocks: What each stretch of it is in its page.
+        proposals: The events it tells.
+        against: For each proposal, how it stands to the record.
+        register: The fingerprint of the register it was held against.
+    """
+
+    name: str
+    text: str
+    published: Published
+    blocks: tuple[Block, ...]
+    proposals: tuple[Proposal, ...]
+    against: tuple[AgainstRecord, ...]
+    register: str
+
+    def __iter__(self) -> Iterator[tuple[Proposal, AgainstRecord]]:
+        return zip(self.proposals, self.against, strict=True)
+
+
+def read(
+    text: str | bytes,
+    register: Register,
+    *,
+    name: str = "text",
+    published_on: PartialDate | None = None,
+    known_on: dt.date | None = None,
+) -> Reading:
+    """Reads an article or notice, and holds what it tells against the record.
+
+    Args:
+        text: Plain text or HTML; bytes are decoded as they declare themselves.
+        published_on: The day of publication, if known; it goes before what the text says.
+        known_on: Hold the text against the record as known on this day; ``None`` is all.
+
+    Raises:
+        ValueInvalid: If bytes are not text.
+    """
+    page = page_of(text)
+    first = draft(page.text)
+    when = published(first, register, given=published_on, metadata=page.published)
+    told = proposals(name, first, when.date, when.not_before)
+    tellings = _tellings(first, page, told, when)
+    against = tuple(hold(telling, register, when.date, known_on) for telling in tellings)
+    return Reading(name, page.text, when, first.blocks, told, against, register.fingerprint)
+
+
+def _tellings(read: Draft, page: Page, told: Sequence[Proposal], when: Published) -> Iterator[Telling]:
+    """Each proposal with its sentences, and what stands beside and before it."""
+    spans = [(s.start, s.end) for block in read.blocks for s in sentences_of(page.text, block.start, block.end)]
+    beside = {one.start: one.beside for one in read.told if one.beside}
+    frame = Frame(when.date, None, not_before=when.not_before)
+    before: Proposal | None = None
+    for proposal in told:
+        places = [span for quote in proposal.quotes for span in spans if span[0] <= quote.start < span[1]]
+        passage = " ".join(page.text[start:end] for start, end in dict.fromkeys(places))
+        dates = [resolve(time, frame) for quote in proposal.quotes for time in beside.get(quote.start, ())]
+        same = before is not None and set(before.actor) == set(proposal.actor)
+        yield Telling(proposal, passage, tuple(date for date in dates if date is not None), before if same else None)
+        before = proposal
+
+
+def as_record(reading: Reading) -> Mapping[str, Any]:
+    """A reading in the schema of events: one object for the article, a row for each date of an event."""
+    rows = [row for proposal, against in reading for row in _rows(proposal, against)]
+    date = str(reading.published.date) if reading.published.date is not None else ""
+    return {
+        "id": reading.name,
+        "publication_date": date,
+        "publication_date_source": reading.published.found_by + (f": {reading.published.evidence}" if reading.published.evidence else ""),
+        "register": reading.register,
+        "events": rows,
+    }
+
+
+def _rows(proposal: Proposal, against: AgainstRecord) -> Iterator[dict[str, Any]]:
+    quote = proposal.quotes[0]
+    for dated in proposal.dates:
+        yield {
+            "event_id": proposal.id,
+            "type": proposal.type,
+            "actor": ";".join(proposal.actor),
+            "counterpart": ";".join(proposal.counterpart),
+            "subject": proposal.subject,
+            "status": proposal.status.value,
+            "condition": proposal.condition,
+            "date": str(dated.date) if dated.date is not None else "",
+            "date_role": dated.role,
+            "quote_start": quote.start,
+            "quote_end": quote.end,
+            "quote": quote.text,
+            "further_quotes": [[each.start, each.end] for each in proposal.quotes[1:]],
+            "attribution": proposal.attribution,
+            "dossier": against.dossier,
+            "against_record": _against(against),
+        }
+
+
+def _against(against: AgainstRecord) -> dict[str, Any]:
+    return {
+        "state": against.state.value,
+        "events": list(against.events),
+        "adds": list(against.adds),
+        "contradicts": [
+            {"field": each.field, "text": each.text, "record": each.record, "events": list(each.events), "sources": list(each.sources)}
+            for each in against.contradicts
+        ],
+        "note": against.note,
+    }
+
+
+def merged(readings: Sequence[Reading]) -> dict[str, tuple[str, ...]]:
+    """Events told in several texts: for the first telling of each, the ids of the others.
+
+    Two tellings are one event if they are the same on record, or agree in type, parties,
+    status and a date.
+    """
+    held: dict[tuple[Any, ...], list[str]] = {}
+    for reading in readings:
+        for proposal, against in reading:
+            held.setdefault(_key(proposal, against), []).append(proposal.id)
+    return {first: tuple(others) for first, *others in held.values() if others}
+
+
+def _key(proposal: Proposal, against: AgainstRecord) -> tuple[Any, ...]:
+    real = proposal.status.real
+    if real and len(against.events) == 1:
+        return (proposal.type, against.events[0])
+    dates = tuple(sorted(str(dated.date) for dated in proposal.dates if dated.date is not None))
+    if not dates:
+        return (proposal.id,)
+    return (proposal.type, proposal.parties, real or proposal.status, dates)
+

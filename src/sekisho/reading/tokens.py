@@ -1,0 +1,125 @@
+"""Words of a text with their places, and the sentences they stand in.
+
+Every place is an offset into the text as it was given; nothing is normalised in place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"(?P<dotted>(?:[A-Za-z]\.){2,})"
+    r"|(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<ordinal>st|nd|rd|th)?(?![^\W_])"
+    r"|(?P<own>['’](?:s\b|(?=[\s\u00a0,.;:]|$)))"
+    r"|(?P<word>[^\W_]+(?:['’](?!s\b)[^\W_]+)*)"
+    r"|(?P<mark>\S)"
+)
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'"})
+_SHORT = frozenset(
+    "mr mrs ms dr prof gen col lt sen rep gov jr sr st no nos vs etc inc corp ltd co dept jan feb mar apr"
+    " jun jul aug sep sept oct nov dec s".split()
+)
+_CLOSING = "\"”’')]»"
+_BREAK = re.compile(r"[\r\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number or mark of a text.
+
+    Attributes:
+        text: As it stands in the text.
+        lower: In lower case, apostrophes made alike.
+        start: Offset of its first character.
+        end: Offset behind its last.
+    """
+
+    text: str
+    lower: str
+    start: int
+    end: int
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is a word or a number, not a mark."""
+        return self.text[0].isalnum()
+
+    @property
+    def capital(self) -> bool:
+        """Whether it begins with a capital letter."""
+        return self.text[0].isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The words of one sentence, without the hyphens that join words."""
+
+    tokens: tuple[Token, ...]
+    start: int
+    end: int
+
+
+def tokens_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+    """The tokens of a stretch of text; a hyphen inside a word parts it and is left out."""
+    stop = len(text) if end is None else end
+    for found in _TOKEN.finditer(text, start, stop):
+        if found["mark"] in {"-", "‑", "‐"} and _joins(text, found.start()):
+            continue
+        piece = found[0]
+        yield Token(piece, piece.lower().translate(_APOSTROPHES), found.start(), found.end())
+
+
+def _joins(text: str, at: int) -> bool:
+    return 0 < at < len(text) - 1 and text[at - 1].isalnum() and text[at + 1].isalnum()
+
+
+def sentences_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Sentence]:
+    """The sentences of a stretch of text; a line break of the text is not an end by itself."""
+    held: list[Token] = []
+    found = list(tokens_of(text, start, end))
+    for at, token in enumerate(found):
+        held.append(token)
+        if _ends(text, found, at):
+            yield _sentence(held)
+            held = []
+    if held:
+        yield _sentence(held)
+
+
+def _sentence(held: Sequence[Token]) -> Sentence:
+    return Sentence(tuple(held), held[0].start, held[-1].end)
+
+
+def _ends(text: str, found: Sequence[Token], at: int) -> bool:
+    """Whether a sentence ends with a token: a stop, then a capital, a quote or the end."""
+    token = found[at]
+    if token.text in _CLOSING and at and found[at - 1].text in {".", "!", "?"}:
+        return _opens(text, found, at)
+    if token.text in {"!", "?"}:
+        return _opens(text, found, at)
+    if token.text == ".":
+        before = found[at - 1] if at else None
+        if before is not None and (before.lower in _SHORT or len(before.text) == 1) and before.capital:
+            return False
+        return _opens(text, found, at)
+    if token.text.endswith(".") and len(token.text) > 1:  # U.S. may end a sentence
+        following = found[at + 1] if at + 1 < len(found) else None
+        return following is not None and following.lower in {"the", "it", "in", "but", "on", "this"} and (
+            following.capital
+        )
+    return False
+
+
+def _opens(text: str, found: Sequence[Token], at: int) -> bool:
+    if at + 1 >= len(found):
+        return True
+    following = found[at + 1]
+    if following.text in _CLOSING and following.start == found[at].end:
+        return False
+    if following.start == found[at].end:
+        return False
+    return following.capital or following.text[0] in "\"“‘'([" or following.text[0].isdigit() or bool(
+        _BREAK.search(text, found[at].end, following.start)
+    )
