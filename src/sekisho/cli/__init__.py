@@ -16,6 +16,7 @@ from sekisho import __version__
 from sekisho.cli.ask import ask
 from sekisho.cli.check import check
 from sekisho.cli.explain import explain
+from sekisho.cli.read import accept, list_proposals, read, reject, scenario, show_proposal
 from sekisho.cli.record import coming, diff, status, timeline
 from sekisho.cli.register import check as register_check
 from sekisho.cli.register import list_records, show_record
@@ -130,6 +131,28 @@ app.command(epilog=_examples("coming --on 2019-07-10", "coming --on 2019-07-10 -
 app.command(
     epilog=_examples("diff 2019-07-03 2019-07-04 --to KR", "diff 2023-07-22 2023-07-23 --from JP --json"),
 )(diff)
+
+app.command(
+    epilog=_examples(
+        "read article.txt notice.html",
+        "read article.txt --published 2023-03-16 --json",
+        "read articles/*.txt --events events.jsonl --desk proposals.sqlite",
+    ),
+)(read)
+
+proposals_app = typer.Typer(help="Lists, shows, accepts and rejects what texts proposed.", **_COMMON)
+proposals_app.command("list", epilog=_examples("proposals list --state open"))(list_proposals)
+proposals_app.command("show", epilog=_examples("proposals show article-1"))(show_proposal)
+proposals_app.command(
+    epilog=_examples("proposals accept article-1 --by 'A. Mori' --reason 'METI notice seen' --on 2023-03-17")
+)(accept)
+proposals_app.command(
+    epilog=_examples("proposals reject article-2 --by 'A. Mori' --reason 'a rumour' --on 2023-03-17")
+)(reject)
+proposals_app.command(
+    epilog=_examples("proposals scenario article-1 --effective 2023-04-01 -o what_if.toml")
+)(scenario)
+app.add_typer(proposals_app, name="proposals")
 
 register_app = typer.Typer(help="Checks, shows and lists the register's data files.", **_COMMON)
 register_app.command(

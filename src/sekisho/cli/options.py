@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -61,7 +62,7 @@ KnownOnColumn = Annotated[
 ]
 Scenario = Annotated[
     Path | None,
-    typer.Option(metavar="PATH", help="Lay a scenario (file or folder) over the register."),
+    typer.Option(metavar="PATH", help="Lay a scenario over the register: a file, a folder, or DESK#ID."),
 ]
 RegisterPath = Annotated[
     Path | None,
@@ -88,5 +89,19 @@ def rates_of(path: Path | None) -> Rates | None:
 
 
 def opened(register: Path | None, scenario: Path | None) -> Register:
-    """The register that a command works by."""
+    """The register that a command works by; ``DESK#ID`` tries a proposal that waits on a desk."""
+    if scenario is not None and "#" in scenario.name and not scenario.exists():
+        desk, _, name = str(scenario).rpartition("#")
+        return _tried(register, Path(desk), name)
     return open_register(register, scenario)
+
+
+def _tried(register: Path | None, desk: Path, name: str) -> Register:
+    from sekisho.reading.desk import Desk  # noqa: PLC0415  only a proposal needs the reader
+    from sekisho.reading.overlay import write_scenario  # noqa: PLC0415  the same
+
+    kept = Desk(desk).get(name)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{kept.id.replace('/', '-')}.toml"
+        write_scenario(kept, open_register(register), path)
+        return open_register(register, path)

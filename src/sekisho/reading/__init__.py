@@ -1,0 +1,22 @@
+"""Reading: from an article to dated, sourced proposals, held against the record."""
+
+from sekisho.reading.article import Dated, Proposal, Quote
+from sekisho.reading.publication import Published
+from sekisho.reading.reading import Reading, as_record, merged, read
+from sekisho.reading.record import Against, AgainstRecord, Contradiction
+from sekisho.reading.status import Status
+
+__all__ = [
+    "Against",
+    "AgainstRecord",
+    "Contradiction",
+    "Dated",
+    "Proposal",
+    "Published",
+    "Quote",
+    "Reading",
+    "Status",
+    "as_record",
+    "merged",
+    "read",
+]

@@ -23,6 +23,8 @@ from sekisho.reading.times import Frame, Time, resolve
 from sekisho.reading.tokens import Sentence, sentences_of
 
 _EXPORT = re.compile(r"\bexport(?:s|ed|ing)?\b", re.IGNORECASE)
+_IMPORT = re.compile(r"\bimport(?:s|ed|ing)?\b|\btariffs?\b|anti-?dumping|\bduties\b|\bseafood\b", re.IGNORECASE)
+_LIST = re.compile(r"white[- ]?list|\bGroup A\b|trusted\s+(?:trad|export)|prefer(?:red|ential)\s+trad|list of [\w\s-]{0,30}partners", re.IGNORECASE)
 _WTO = re.compile(r"\bWTO\b|World Trade Organi[sz]ation", re.IGNORECASE)
 _PACT = re.compile(r"\bGSOMIA\b|intelligence[- ](?:sharing )?(?:pact|agreement|deal)|military[- ]information|\btreaty\b|\bpact\b|\baccord\b", re.IGNORECASE)
 _AGENCIES = ("Reuters", "Kyodo", "Yonhap", "Sputnik", "AFP", "Associated Press", "AP", "Xinhua", "TASS", "Bloomberg", "Jiji", "NHK", "Nikkei", "dpa", "UrduPoint", "Interfax", "ANI", "Bernama", "EFE")
@@ -105,7 +107,9 @@ def draft(text: str) -> Draft:
     cast = Cast.of(lexicon(), [sentence for _, sentence in body])
     plain = " ".join(text[block.start : block.end] for block in blocks if block.part in {Part.BODY, Part.HEADLINE})
     reader = Reader(lexicon(), cast, text)
-    reader.exporting = len(_EXPORT.findall(plain)) > 1
+    reader.exporting = bool(_EXPORT.search(plain))
+    reader.importing = bool(_IMPORT.search(plain))
+    reader.listing = bool(_LIST.search(plain))
     reader.disputed = bool(_WTO.search(plain))
     named = _PACT.search(plain)
     reader.pact = named[0] if named else ""
@@ -168,6 +172,11 @@ def _kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
 def _actor_elsewhere(one: Told, told: Sequence[Told]) -> tuple[str, ...]:
     """Who did what a sentence tells without saying who: whoever does the like in the article."""
     family = _family(one.type)
+    before = [other.actor for other in told if other.actor and _family(other.type) == family and 0 <= one.sentence - other.sentence and not set(other.actor) & set(one.counterpart)]
+    if before:
+        return before[-1]
+    if one.likely and not set(one.likely) & set(one.counterpart):
+        return one.likely
     known = Counter(other.actor for other in told if other.actor and _family(other.type) == family and not set(other.actor) & set(one.counterpart))
     return known.most_common(1)[0][0] if known else ()
 
@@ -244,6 +253,8 @@ def _dated(one: Told, dates: dict[Time, PartialDate | None], published: PartialD
         by_role["announced" if one.status is Status.ANNOUNCED else "happened"] = published
     if not by_role:
         yield Dated(None, "happened" if one.status is Status.HAPPENED else "announced" if one.status in {Status.ANNOUNCED, Status.DENIED} else "planned")
+    if by_role.get("happened") is not None and by_role["happened"] == by_role.get("effective"):
+        del by_role["happened"]
     for role in ("announced", "happened", "effective", "planned"):
         if role in by_role:
             yield Dated(by_role[role], role)

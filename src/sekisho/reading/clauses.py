@@ -19,11 +19,12 @@ _AFTER_COMMA = frozenset(
     " effectively partly apparently a the an one that meaning".split()
 )
 _WEAK_AFTER_COMMA = frozenset({"a", "an", "the", "in", "with", "one", "including", "as"})
+_TIME_WORDS = frozenset("then last january february march april may june july august september october november december early late mid monday tuesday wednesday thursday friday saturday sunday".split())
 _LEADING = 7
 _HARD = frozenset({";", ":", "--", "—", "|"})
 _THAT_AFTER = frozenset(
     "said says say announced announces announce added told reported confirmed stated stressed noted claimed agreed decided warned hinted"
-    " indicated suggested denied believe believes insisted argued explained declared revealed ruled hoped hopes expected ensure showed possibility".split()
+    " indicated suggested denied believe believes insisted argued explained declared revealed ruled hoped hopes expected mean means meant ensure showed possibility".split()
 )
 
 
@@ -81,6 +82,8 @@ def _cuts(tokens: Sequence[Token], inside: set[int], starts: frozenset[int], ver
         elif before == "," and place - 1 not in inside:
             if _after_comma(tokens, place, inside, verbs):
                 yield place, _opener(word)
+        elif word == "as" and tokens[place + 1 : place + 3] and [t.lower for t in tokens[place + 1 : place + 3]] == ["soon", "as"]:
+            yield place, "once"
         elif word in _OPENERS and not _not_opener(tokens, place, verbs):
             yield place, word
         elif word == "that" and before in _THAT_AFTER:
@@ -140,7 +143,7 @@ def _not_opener(tokens: Sequence[Token], place: int, verbs: frozenset[int]) -> b
     word = tokens[place].lower
     following = tokens[place + 1].lower if place + 1 < len(tokens) else ""
     if word == "since":
-        return following[:4].isdigit() or following in {"then", "last"} or not any(at in verbs for at in range(place, min(place + 8, len(tokens))))
+        return following[:4].isdigit() or following in _TIME_WORDS or not any(at in verbs for at in range(place, min(place + 8, len(tokens))))
     if word == "as":
         return following in {"a", "an", "the", "well", "part", "of", "soon", "one", "many", "much", "early", "it"} and not (
             following in {"the", "it"} and _subject_ahead(tokens, place + 1, verbs)

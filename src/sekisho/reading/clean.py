@@ -17,7 +17,7 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_DAY = rf"(?:\d{{4}}-\d\d?-\d\d?|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{4}}[./]\d\d?[./]\d\d?|\d\d?[./]\d\d?[./]\d{{4}})"
+_DAY = rf"(?:\d{{4}}-\d\d?-\d\d?|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}-{_MONTH}-\d{{4}}|\d{{4}}[./]\d\d?[./]\d\d?|\d\d?[./]\d\d?[./]\d{{4}})"
 HEADER_DATE = re.compile(rf"\s*(?:date|published|posted)?\s*:?\s*({_DAY})(?=\s|$|\|)", re.IGNORECASE)
 STAMP = re.compile(
     rf"\b(?:published|posted|first published|date published|publication date|issued|released|pubdate)"
@@ -26,6 +26,7 @@ STAMP = re.compile(
 )
 UPDATED = re.compile(rf"\b(?:updated|last modified|modified)(?:\s+on|\s+at)?\s*:?\s*.{{0,30}}?({_DAY})", re.IGNORECASE)
 BARE_DAY = re.compile(rf"({_DAY})", re.IGNORECASE)
+_ONLY_DAY = re.compile(rf"^\W*(?:\d\d?:\d\d\s*(?:[ap]\.?m\.?)?\s*[A-Z]{{0,4}},?\s*)?(?:[A-Za-z]+day,?\s+)?{_DAY}(?:\W+\d\d?:\d\d.{{0,30}})?\W*$", re.IGNORECASE)
 DATELINE = re.compile(
     r"\s*(?P<place>[A-Z][A-Z.' -]{2,40}(?:,\s+[A-Z][\w .]{2,30})?)\s*"
     r"(?:[,(/]\s*(?P<inside>[^)–—]{0,90}?)\s*\)?\s*)?(?:--|–|—|-{1,2}|\)|:)\s*(?=\S)"
@@ -136,7 +137,9 @@ def _whole(line: str, *, begun: bool) -> Part | None:
         return Part.JUNK
     if _BYLINE.match(line):
         return Part.FOOTER if begun and line.lower().startswith(("report", "writ", "edit", "source", "(")) else Part.BYLINE
-    if STAMP.search(line) and len(line) < 160:  # noqa: PLR2004  a line, not a paragraph
+    if _ONLY_DAY.match(line):
+        return Part.HEADER
+    if (STAMP.search(line) or UPDATED.search(line)) and len(line) < 160:  # noqa: PLR2004  a line, not a paragraph
         return Part.HEADER
     return None
 

@@ -8,7 +8,7 @@ by the clause, or left to the article (see :mod:`sekisho.reading.article`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sekisho.reading.clauses import CONDITIONS, Clause, clauses_of
 from sekisho.reading.lexicon import Found, Frame, Lexicon, Verb
@@ -24,6 +24,8 @@ SYMMETRIC = frozenset(
 LISTS = frozenset({"country_list_removed", "country_list_reinstated"})
 _BE = frozenset("be been being is are was were get got gets having 's".split())
 _ADVERBS = frozenset("also then later finally officially formally fully partly recently again already now soon once still just never not eventually effectively temporarily conditionally subsequently gradually since".split())
+_PLAIN_PACTS = frozenset("pact agreement deal treaty accord arrangement pacts".split())
+_CHANGES = frozenset("change changes revision revised move measure measures rule rules removal step decision it they ban curbs controls reinstatement return bill ordinance new".split())
 _TO_VERB = frozenset("to will would can could may might shall should must not and also n't did does do or".split())
 _BEFORE_NOUN = frozenset("the a an its their his her this that these those of for on in with by against over any no such some new further stricter strict tighter tough 's ’s more export import trade".split())
 _PREPS = frozenset("of in on with to from against by for at toward towards between over amid under into including about like than among through near and".split())
@@ -70,6 +72,7 @@ class Told:
     aside: bool = False
     beside: list[Time] = field(default_factory=list)
     passive: bool = False
+    likely: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -81,8 +84,12 @@ class Reader:
     text: str
     subject: tuple[str, ...] = ()
     exporting: bool = False
+    importing: bool = False
+    listing: bool = False
     disputed: bool = False
     pact: str = ""
+    speaker: tuple[str, ...] = ()
+    last: Told | None = None
     times: list[Time] = field(default_factory=list)
     future: set[Time] = field(default_factory=set)
 
@@ -92,6 +99,8 @@ class Reader:
         one = _Scan.of(self, number, sentence, parties, headline=headline)
         found = list(one.events())
         one.shared(found)
+        found += one.taking_effect(self.last)
+        self.last = next((told for told in reversed(found) if told.type.startswith(("export_control", "country_list", "import_restriction")) and told.status.real), self.last)
         self.times += one.times
         self._remember(one)
         return found
@@ -100,6 +109,10 @@ class Reader:
         subjects = [party.codes for party in one.parties if party.acts and party.form != "own"]
         if subjects:
             self.subject = subjects[0]
+        said = next((at for at, token in enumerate(one.tokens) if token.lower in _SAID), None)
+        if said is not None:
+            near = [party for party in one.parties if party.acts and party.form != "own" and party.last <= said + 8]
+            self.speaker = near[-1].codes[:1] if near else self.speaker
 
 
 @dataclass(slots=True)
@@ -113,6 +126,7 @@ class _Act:
     passive: bool
     clause: Clause
     reduced: bool = False
+    match: tuple[Frame, Found[list[str]]] | None = None
 
 
 @dataclass(slots=True)
@@ -163,14 +177,30 @@ class _Scan:
         """The events, each place of the sentence telling at most one of a type."""
         seen: set[tuple[str, int]] = set()
         used: set[int] = set()
+        self._match()
         for act in self.acts:
             for told in self._of_act(act, used):
                 if (told.type, told.place) not in seen:
                     seen.add((told.type, told.place))
                     yield told
         yield from self._courts()
+        yield from self._panels()
         yield from self._nominal()
         yield from self._visits()
+
+    def taking_effect(self, last: Told | None) -> list[Told]:
+        """ "The change takes effect on July 21": a day of effect for the event told before."""
+        for act in self.acts:
+            if last is None or act.match is not None or not any(verb.head == "effect" and verb.base != "apply to" for verb in act.verbs):
+                continue
+            words = {token.lower for token in self.tokens[act.clause.first : act.first]}
+            times = [time for time in self.times if self._in(time, act.clause) and time.start > self.tokens[act.first].start]
+            if times and words & _CHANGES:
+                status = self._status(act)
+                if status.real and act.form in {"s", "base"}:
+                    status = Status.ANNOUNCED
+                return [replace(last, start=self.tokens[act.clause.first].start, end=self._quote(act, None)[1], status=status, times=[(times[0], "effective")], sentence=self.number, place=act.first, beside=[])] if status.real else []
+        return []
 
     def shared(self, told: Sequence[Told]) -> None:
         """Takes a time behind two acts of a clause from the act that is farther away."""
@@ -180,6 +210,17 @@ class _Scan:
                     at = self.tokens[other.place].start
                     both = {time for time, _ in other.times if time.start > at}
                     one.times = [(time, role) for time, role in one.times if time not in both]
+
+    def _match(self) -> None:
+        """Gives each act its thing; of two acts before one thing the nearer one takes it."""
+        for act in self.acts:
+            act.match = self._thing(act)
+        for act in self.acts:
+            if act.match is not None and act.first < act.match[1].first and any(
+                other.match is not None and other.match[1] is act.match[1] and act.first < other.first <= act.match[1].first
+                for other in self.acts
+            ):
+                act.match = None
 
     def _of_act(self, act: _Act, used: set[int]) -> Iterator[Told]:
         if act.clause.conditional:
@@ -193,18 +234,23 @@ class _Scan:
         if any(verb.head == "compensate" for verb in act.verbs):
             yield from self._compensating(act)
             return
-        match = self._thing(act)
-        if match is None:
+        if act.match is None:
             yield from self._letting(act)
             return
-        frame, thing = match
+        frame, thing = act.match
         act.reduced = not act.passive and act.form in {"past", "done"} and thing.last <= act.first
         if self._only_discussed(act):
             return
         if thing.first in used and frame.type in {"talks_agreed", "summit_agreed"}:
             return
         told = self._framed(act, frame, thing)
-        if told is not None and not (told.type == "agreement_terminated" and told.status is not Status.HAPPENED):
+        if told is not None and told.type in LISTS and len(told.actor) == 2 and " each other " in self.lower:  # noqa: PLR2004
+            first, second = told.actor
+            used.add(thing.first)
+            yield replace(told, actor=(first,), counterpart=(second,))
+            yield replace(told, actor=(second,), counterpart=(first,), place=told.place + 1)
+            return
+        if told is not None and not (told.type == "agreement_terminated" and told.status is not Status.HAPPENED) and not (told.type == "agreement_signed" and told.status is Status.DENIED):
             used.add(thing.first)
             yield told
 
@@ -240,6 +286,10 @@ class _Scan:
             standing = act.verbs[0].base in {"hiatus", "halt"}
             yield from (found for found in reversed(self.things if standing else before) if found.last <= act.first and (standing or act.first - found.last <= 1))
             return
+        verbs = {verb.head for verb in act.verbs}
+        if "effect" in verbs:
+            yield from reversed(before)
+            return
         if act.passive:
             yield from reversed(before)
             if clause.opener in {"which", "that", "who"} or not before:
@@ -248,10 +298,12 @@ class _Scan:
             yield from (found for found in after if set(found.value) & {"country_list", "entity_list", "imports"})
             return
         yield from after
-        if act.form in {"past", "done", "ing"} and before and act.first - before[-1].last <= 1 and not after:
+        earlier = [found for found in self.things if found.last <= clause.first and clause.first - found.last <= _FAR]
+        if clause.opener in {"which", "that"} and (not after or "lapse" in verbs):
+            yield from reversed(earlier)
+        if act.form in {"past", "done"} and before and act.first - before[-1].last <= 1 and not after:
             yield before[-1]
-        verbs = {verb.head for verb in act.verbs}
-        if verbs & {"lapse", "resume", "keep"} and before:
+        if verbs & {"lapse", "resume", "keep", "effect"} and before:
             yield before[-1]
 
     def _fits(self, act: _Act, verb: Verb, frame: Frame, thing: Found[list[str]], head: str) -> bool:
@@ -263,12 +315,20 @@ class _Scan:
             return self._listing_fits(act, verb, thing, between)
         if head == "exports":
             return self._exports_fit(act, verb, kind, thing)
+        if head == "export_control" and self._of_another(act, thing):
+            return False
         if head == "export_control" and thing.last - thing.first == 1 and not self._about_exports(thing):
             return False
         if kind == "export_control_tightened" and verb.head in {"impose"} and verb.base in {"renew", "extend", "add", "begin", "start", "set", "issue", "publish", "announce", "unveil", "apply", "launch", "adopt"}:
             return after and len(between) <= 6 and "of" not in between
         if kind == "export_control_eased" and verb.head == "keep":
             return verb.base in {"keep", "maintain", "retain"} or "place" in self._clause_words(act) or "force" in self._clause_words(act)
+        if verb.head == "effect":
+            return thing.last <= act.first and act.first - thing.last <= _FAR
+        if kind == "dispute_appealed":
+            return self.reader.disputed and len(between) <= 5  # noqa: PLR2004
+        if verb.head == "demand":
+            return bool({"export", "exports", "exporting", "shipment", "shipments", "exporters"} & set(self.lower.split())) and len(between) <= 6
         if head in {"complaint"}:
             return self._before_wto(thing)
         if head == "notice":
@@ -286,15 +346,29 @@ class _Scan:
         if kind == "export_licence_granted":
             return self._licence_fits(act, verb, thing)
         if head in {"imports", "import_ban"}:
-            return not (head == "import_ban" and thing.last - thing.first == 1 and "tariff" not in self.tokens[thing.first].lower)
+            return head == "imports" or thing.last - thing.first > 1 or self.reader.importing
         return True
+
+    def _of_another(self, act: _Act, thing: Found[list[str]]) -> bool:
+        """Whether the thing is another party's own than who acts: one lifts one's own controls."""
+        owner = next((p for p in self.parties if 0 <= thing.first - p.last <= 2 and p.form in {"own", "adjective"}), None)
+        if owner is None or act.passive or act.form == "noun":
+            return False
+        if asked(self.tokens, range(act.clause.first, act.first)) is not None:
+            return False
+        subject = self._subject_in(act.clause.first, act.first)
+        return subject is not None and not set(subject.codes) & set(owner.codes)
 
     def _clause_words(self, act: _Act) -> set[str]:
         return {token.lower for token in self.tokens[act.clause.first : act.clause.last]}
 
     def _listing_fits(self, act: _Act, verb: Verb, thing: Found[list[str]], between: Sequence[str]) -> bool:
+        if thing.last - thing.first == 1 and self.tokens[thing.first].lower in {"list", "lists"} and not self.reader.listing:
+            return False
         if verb.head == "keep":
-            return True
+            return verb.base != "continue"
+        if verb.base in {"grant", "give", "extend"} and thing.first < act.first:
+            return False  # what countries on the list are granted
         if verb.base in {"end", "scrap", "revoke", "withdraw", "lose", "regain", "grant", "give", "restore", "leave", "take", "cut", "upgrade", "downgrade", "designate"}:
             direct = len(between) <= 5 or bool({"to", "from", "of", "off", "as", "on", "out"} & set(between))
             return direct and not (verb.base in {"leave", "withdraw"} and thing.first < act.first)
@@ -320,13 +394,15 @@ class _Scan:
         near = {token.lower for token in self.tokens[max(0, thing.first - 10) : thing.last + 14]}
         if near & {"import", "imports", "seafood", "travel", "visa", "visas", "border", "coronavirus", "covid", "covid-19", "quarantine", "entry", "gun", "traffic"}:
             return False
+        if self.tokens[thing.first].lower in {"ban", "bans"} and not near & _EXPORT_CONTEXT and self.reader.importing:
+            return False
         return bool(near & _EXPORT_CONTEXT) or self.reader.exporting
 
     def _before_wto(self, thing: Found[list[str]]) -> bool:
         plain = thing.last - thing.first == 1
         words = set(self.lower.split())
         legal = bool(words & {"wto"}) or " world trade organi" in self.lower
-        return legal or (self.reader.disputed and (not plain or "complaint" in self.tokens[thing.first].lower))
+        return legal or (self.reader.disputed and (not plain or self.tokens[thing.first].lower.startswith(("complaint", "dispute"))))
 
     def _of_pact(self, act: _Act, verb: Verb, thing: Found[list[str]]) -> bool:
         words = self.lower
@@ -355,8 +431,12 @@ class _Scan:
             return word not in {"cooperation"} and len(between) <= 9 and not {"without", "on"} & set(between)
         if verb.base in {"break", "kill", "cease", "allow", "let", "drop", "leave"} and len(between) > 3:  # noqa: PLR2004
             return False
+        if kind == "agreement_suspended":
+            return verb.base in {"suspend", "halt", "freeze", "pause", "shelve", "put on hold"} and len(between) <= 8
+        if kind == "agreement_renewed":
+            return len(between) <= 8 and "automatically" not in self.lower
         if kind == "agreement_termination_suspended":
-            return verb.base in {"keep", "maintain", "retain", "preserve", "stick with", "stick to", "stay in", "remain in", "abide by"} and self._decided(act)
+            return verb.base in {"keep", "maintain", "retain", "preserve", "stick with", "stick to", "stay in", "remain in", "abide by", "continue"} and self._decided(act)
         if verb.head == "quit":
             return verb.base not in {"leave"} or len(between) <= 3
         return len(between) <= 10
@@ -366,6 +446,8 @@ class _Scan:
         return bool({"decided", "decision", "decides", "agreed", "chose", "opted", "will"} & set(words))
 
     def _talks_fit(self, act: _Act, verb: Verb, kind: str, between: Sequence[str]) -> bool:
+        if {"cabinet", "emergency", "press", "plenary", "board", "committee", "council", "news", "parliamentary", "nsc", "cabinet's"} & set(between):
+            return False
         if verb.base in {"end", "conclude", "open", "begin", "start", "complete", "finish", "join", "have"} and len(between) > 4:  # noqa: PLR2004
             return False
         if kind == "talks_suspended" and verb.base in {"cut", "cancel", "delay", "put off", "stop"} and len(between) > 4:  # noqa: PLR2004
@@ -382,15 +464,17 @@ class _Scan:
         words = set(self.lower.split())
         about = words & {"labor", "labour", "victims", "victim", "forced", "wartime", "plaintiffs", "laborers", "labourers", "comfort", "survivors", "bereaved", "families", "workers", "compensate", "compensation", "reparations"}
         court = any(party.kind == "court" for party in self.parties if party.first < act.first and act.first - party.last <= 3)
-        near = abs(thing.first - act.last) <= 10  # noqa: PLR2004
+        near = abs(thing.first - act.last) <= 14  # noqa: PLR2004
         return bool(about) and near and not court
 
     def _licence_fits(self, act: _Act, verb: Verb, thing: Found[list[str]]) -> bool:
         words = set(self.lower.split())
         word = self.tokens[thing.last - 1].lower
         context = words & {"export", "exports", "shipment", "shipments", "exporting", "ship"}
-        if word in {"approval", "approvals", "application", "applications", "permission", "waiver", "waivers", "permit", "permits", "shipment", "shipments"} and not context:
+        if word in {"approval", "approvals", "permission", "waiver", "waivers", "permit", "permits", "shipment", "shipments"} and not context:
             return False
+        if word.startswith("application") and not context:
+            return self.reader.exporting and verb.base in {"approve", "clear", "grant"}
         if verb.base in {"receive", "obtain", "get", "win", "secure", "give", "accept", "endorse"}:
             return bool(context) and abs(thing.first - act.last) <= 5
         return bool(context) or word.startswith(("licen",))
@@ -418,7 +502,7 @@ class _Scan:
             by = self._by(act.last, min(act.clause.last, act.last + 10))
             if by is not None:
                 return by
-        if act.passive or act.reduced:
+        if act.passive or act.reduced or any(verb.head == "effect" for verb in act.verbs):
             return next((p for p in reversed(self.parties) if p.last <= act.first and p.form in {"own", "adjective"} and p.first >= act.clause.first and any(0 <= thing.first - p.last <= 2 for thing in self.things)), None)
         asking = asked(self.tokens, range(act.clause.first, act.first))
         if asking is not None:
@@ -428,6 +512,8 @@ class _Scan:
         inside = self._subject_in(act.clause.first, act.first)
         if inside is not None:
             return inside
+        if {"we", "our", "i"} & {token.lower for token in self.tokens[act.clause.first : act.first]} and self.reader.speaker:
+            return Party(self.reader.speaker, act.clause.first, act.clause.first, "pointer", "government")
         if act.clause.opener in {"which", "who", "that", "whose"} and act.clause.first > 0:
             held = next((p for p in reversed(self.parties) if p.last <= act.clause.first and act.clause.first - p.last <= 3), None)
             if held is not None and held.acts:
@@ -436,6 +522,14 @@ class _Scan:
             found = self._subject_in(clause.first, clause.last, leading=True)
             if found is not None:
                 return found
+        return self._speaker(act)
+
+    def _speaker(self, act: _Act) -> Party | None:
+        """Who is quoted in the sentence, for what is said without another subject."""
+        for clause in self.clauses:
+            words = {token.lower for token in self.tokens[clause.first : clause.last]}
+            if clause.first >= act.clause.first and words & _SAID:
+                return next((p for p in self.parties if p.first >= act.last and clause.first <= p.first < clause.last and p.acts and p.form != "own"), None)
         return None
 
     def _by(self, start: int, end: int) -> Party | None:
@@ -469,7 +563,7 @@ class _Scan:
             return False
         word = self.tokens[at].lower
         if word == "of":
-            return self.tokens[at - 1].lower not in {"officials", "ministers", "leaders", "government", "governments", "ministry", "representatives", "president", "minister", "diplomats", "delegations", "envoys", "chiefs"}
+            return self.tokens[at - 1].lower not in {"officials", "ministers", "leaders", "government", "governments", "ministry", "representatives", "president", "minister", "diplomats", "delegations", "envoys", "chiefs", "office", "cabinet", "parliament"}
         return word in _PREPS and not (word == "and" and at == start)
 
     def _chain(self, act: _Act) -> list[int]:
@@ -501,7 +595,9 @@ class _Scan:
 
     def _elsewhere(self, actor: tuple[str, ...]) -> tuple[str, ...]:
         """Another party of the sentence, if there is only one."""
-        codes = list(dict.fromkeys(code for p in self.parties for code in p.codes if code not in {"WTO", "UN", *actor} and p.kind not in {"goods"}))
+        conditions = [clause for clause in self.clauses if clause.conditional]
+        outside = [p for p in self.parties if p.kind != "goods" and not any(clause.first <= p.first < clause.last for clause in conditions)]
+        codes = list(dict.fromkeys(code for p in outside for code in p.codes if code not in {"WTO", "UN", *actor}))
         return tuple(codes) if len(codes) == 1 else ()
 
     # -- building
@@ -511,6 +607,8 @@ class _Scan:
         subject = self._subject(act)
         actor = subject.codes if subject is not None else ()
         status = self._status(act)
+        if kind in {"talks_held", "summit_held"} and act.clause.opener == "while" and act.form in {"base", "s", "ing"}:
+            return None  # as long as talks go on: nothing is said to have been held
         if frame.status == "denied":
             status = self._kept(status)
         kind, status = self._turned(kind, status, act, thing)
@@ -519,12 +617,15 @@ class _Scan:
         elif kind in SYMMETRIC:
             actor, counterpart = self._all_parties(act, actor), ()
         elif kind in {"dispute_panel_established", "dispute_ruling"}:
-            counterpart = tuple(c for c in actor if c != "WTO") or self._elsewhere(("WTO",))
+            counterpart = self._respondent()
             actor = ("WTO",)
         else:
             if "WTO" in actor and not kind.startswith("dispute"):
                 return None
-            counterpart = self._toward(act, thing, actor) or self._elsewhere(actor)
+            counterpart = self._toward(act, thing, actor) or (self._elsewhere(actor) if actor else ())
+        if kind == "export_licence_granted" and any(verb.base in {"receive", "obtain", "get", "win", "secure"} for verb in act.verbs):
+            firm = next((p for p in reversed(self.parties) if p.last <= act.first and p.kind == "firm"), None)
+            actor = firm.codes if firm is not None else actor
         if kind == "summit_held" and subject is not None and subject.kind == "ministry":
             kind = "talks_held"
         return self._told(act, kind, actor, counterpart, status, thing, subject)
@@ -539,6 +640,8 @@ class _Scan:
             status = Status.ANNOUNCED
         if kind == "talks_held" and self._leaders(act):
             kind = "summit_held"
+        if kind == "talks_held" and status is Status.DENIED and any(self.tokens[place].lower in {"agreed", "agree"} for place in self._chain(act)):
+            kind = "talks_agreed"
         if kind == "agreement_renewed" and status is Status.DENIED:
             words = [self.tokens[place].lower for place in self._chain(act)]
             decided = {"decided", "decision", "announced", "decides"} & set(words)
@@ -568,7 +671,9 @@ class _Scan:
         if act.clause.opener == "that" and before is not None:
             chain = [*self._governors(before), *chain]
         elif not self._subject_in(act.clause.first, act.first) and act.clause.opener in {"and", "but", "or"} and before is not None:
-            chain = [*(place for place in range(before.first, before.last) if self.tokens[place].lower in {"will", "would", "to", "may", "could", "might"} and act.form == "base"), *chain]
+            if act.form == "base":
+                first = self._subject_in(before.first, before.last, leading=True)
+                chain = [*range(first.last if first is not None else before.first, before.last), *chain]
         conditional = any(
             clause.conditional and clause is not act.clause and self._rules(clause, act.clause) for clause in self.clauses
         ) or (" depending on " in self.lower and bool({"can", "could", "may", "might", "will", "possible"} & set(self.lower.split())))
@@ -582,6 +687,9 @@ class _Scan:
     def _governors(self, clause: Clause) -> Iterator[int]:
         """Words of the reporting clause that weigh on what it reports."""
         weigh = {"denied", "denies", "threatened", "warned", "considering", "hopes", "hope", "expects", "expected", "proposed", "urged", "demanded", "asked", "suggested", "hinted", "might", "may", "could", "possible", "possibility", "recommended", "speculation", "hoped"}
+        words = {token.lower for token in self.tokens[clause.first : clause.last]}
+        if words & {"mean", "means"}:
+            weigh |= {"not", "doesn't", "n't"}
         return (place for place in range(clause.first, clause.last) if self.tokens[place].lower in weigh)
 
     def _rules(self, condition: Clause, clause: Clause) -> bool:
@@ -606,7 +714,7 @@ class _Scan:
         whom = between[0].codes if between else ()
         who = subject.codes if subject is not None else ()
         own_way = {"return", "regain", "lose", "rejoin", "re enter", "win back"}
-        if act.passive or any(verb.base in own_way for verb in act.verbs) or (act.form == "noun" and not whom and who and owner is not None):
+        if act.passive or (act.form != "noun" and any(verb.base in own_way for verb in act.verbs) and not any(act.last <= p.first <= act.last + 1 for p in inside)) or (act.form == "noun" and not whom and who and owner is not None):
             by = self._by(act.last, act.clause.last)
             listed = tuple(c for c in (self._subject_in(act.clause.first, act.first) or subject or Party((), 0, 0, "", "")).codes)
             if by is not None and set(by.codes) != set(listed):
@@ -650,9 +758,12 @@ class _Scan:
         told = Told(
             kind, tuple(actor), tuple(counterpart), self._subject_text(act, thing), status, start, end, self.number, act.first,
             condition=condition, headline=self.headline, sentence_text=self.lower, leader=bool(subject and subject.leader),
-            aside=act.clause.opener in {"which", "who", "that", "whose"} or act.reduced, passive=act.passive or act.reduced,
+            aside=act.clause.opener not in {"", "and", "but", "that", "marking"} or act.reduced, passive=act.passive or act.reduced or any(verb.head == "effect" for verb in act.verbs),
         )  # fmt: skip
+        told.likely = next((p.codes for p in self.parties if p.acts and p.form != "own" and not self._governed(p, 0)), ())
         told.times = list(self._times(act, status, kind))
+        if kind.startswith("agreement") and thing is not None and thing.last - thing.first == 1 and self.tokens[thing.first].lower in _PLAIN_PACTS and self.reader.pact and "gsomia" not in self.lower:
+            told.subject = self.reader.pact.replace("-", " ")
         told.said_by = self._said_by()
         if not told.times:
             told.beside = self._beside(act)
@@ -686,14 +797,37 @@ class _Scan:
         lent = [] if own or (kind == "court_ruling" and not act.verbs) else list(self._lent(act, status))
         ahead = status is not Status.HAPPENED
         own = [time for time in own if time.kind != "recent" or self._near(time, act)]
-        for time in own or lent:
-            yield time, self._role(time, act, status, kind, ahead=ahead)
+        if kind.startswith(("agreement", "dispute")) and kind != "agreement_signed":
+            own = [time for time in own if not self._of_thing(time)]
+        own = [time for time in own if not self._since(time, kind)]
+        roles = [(time, self._role(time, act, status, kind, ahead=ahead)) for time in own or lent]
+        if own and ahead and all(role in {"planned", "effective"} for _, role in roles):
+            roles += [(time, "announced") for time in self._reported(act)]
+        yield from roles
+
+    def _since(self, time: Time, kind: str) -> bool:
+        """Whether a time only bounds a span: "for the first time since July"."""
+        return self._words_before(time).endswith(" since") and not kind.endswith(("suspended", "tightened", "imposed"))
+
+    def _reported(self, act: _Act) -> list[Time]:
+        """The time of the clause that reports the act."""
+        for clause in self.clauses:
+            words = {token.lower for token in self.tokens[clause.first : clause.last]}
+            times = [time for time in self.times if self._in(time, clause) and time.kind not in _LENGTHS]
+            if clause is not act.clause and times and words & _SAID:
+                return times[:1]
+        return []
 
     def _beside(self, act: _Act) -> list[Time]:
         """Times of the predicates that "and" joins to the act: they may cover it too."""
         at = self.clauses.index(act.clause)
         joined = [clause for clause in self.clauses[at + 1 : at + 3] if clause.opener in {"and", "granting", "giving"}]
         return [time for clause in joined for time in self.times if self._in(time, clause) and time.kind not in _LENGTHS]
+
+    def _of_thing(self, time: Time) -> bool:
+        """Whether a year only names the thing: "a 2016 agreement"."""
+        before = self._words_before(time).split()[-1:]
+        return time.kind == "year" and self.reader.text[time.start : time.end].isdigit() and before in (["a"], ["the"], ["its"], ["their"])
 
     def _near(self, time: Time, act: _Act) -> bool:
         """Whether "recent" stands at the act itself."""
@@ -711,7 +845,7 @@ class _Scan:
             if not times:
                 continue
             words = {token.lower for token in self.tokens[clause.first : clause.last]}
-            if words & _SAID and (status is not Status.HAPPENED or self.number == 0):
+            if words & _SAID and (status is not Status.HAPPENED or (self.number == 0 and act.clause.opener in {"", "and", "that"})):
                 yield times[0]
                 return
             verb = next((a.first for a in self.acts if a.clause is clause), clause.last)
@@ -732,7 +866,8 @@ class _Scan:
     def _role(self, time: Time, act: _Act, status: Status, kind: str, *, ahead: bool) -> str:
         """Whether a time is of announcing, of taking effect, or planned."""
         before = self._words_before(time)
-        if any(phrase in before for phrase in _EFFECT):
+        from_then = ahead and before.split()[-1:] in (["from"], ["starting"], ["of"]) and "_" in kind
+        if from_then and kind.startswith(("export_control", "import", "country_list")) or any(phrase in before for phrase in _EFFECT):
             return "effective"
         if status is Status.HAPPENED:
             return "happened"
@@ -741,7 +876,7 @@ class _Scan:
                 return "planned"
             after_act = time.start > self.tokens[act.first].start
             said_before = any(word in before.split()[-6:] for word in ("said", "agreed", "announced", "decided", "told", "reported"))
-            if after_act and not said_before and time.get("w") not in {"last"} and not time.get("p"):
+            if after_act and not said_before and time.get("w") != "last" and time.get("p") not in {"earlier", "early"}:
                 return "planned"
         return "announced"
 
@@ -876,10 +1011,36 @@ class _Scan:
             yield told
             return
 
+    def _panels(self) -> Iterator[Told]:
+        """A panel or the Appellate Body of the WTO ruled."""
+        for party in self.parties:
+            if "WTO" not in party.codes or party.first >= len(self.tokens):
+                continue
+            clause = next(clause for clause in self.clauses if clause.first <= party.first < clause.last)
+            near = {token.lower for token in self.tokens[party.last : party.last + 5]}
+            noun = next((f for f in self.things if "ruling" in f.value and party.last <= f.first <= party.last + 3 and self.tokens[f.first].lower not in {"report", "appeal", "lawsuit", "decision"}), None)
+            verb = next((a for a in self.acts if party.last <= a.first <= party.last + 6 and a.clause is clause and any(v.head == "rule" and v.base not in {"say", "grant", "hold", "adopt", "issue"} for v in a.verbs) and a.form != "noun"), None)
+            if not ((near & {"panel", "body", "judges", "arbitrators"} and verb is not None) or noun is not None):
+                continue
+            act = verb if verb is not None else _Act([], noun.first, noun.last, "noun", False, clause) if noun is not None else None
+            if act is None or self._governed(party, clause.first) and noun is None:
+                continue
+            status = self._status(act) if act.verbs else Status.HAPPENED
+            told = self._told(act, "dispute_ruling", ("WTO",), self._respondent(), status, noun, party)
+            yield told
+            return
+
+    def _respondent(self) -> tuple[str, ...]:
+        """Whose measure a dispute is about."""
+        owner = next((p for p in self.parties if p.form in {"own", "adjective"} and "WTO" not in p.codes and any(0 <= thing.first - p.last <= 3 and set(thing.value) & {"export_control", "import_ban"} for thing in self.things)), None)
+        against = next((p for p in self.parties if "WTO" not in p.codes and self._word_before(p) == "against"), None)
+        found = owner or against
+        return found.codes[:1] if found is not None else self._elsewhere(("WTO",))
+
     def _nominal(self) -> Iterator[Told]:
         """Things that are acts by themselves: a boycott, a ban on imports."""
         used = {place for act in self.acts for place in range(act.first, act.last)}
-        framed = {thing.first for act in self.acts if (match := self._thing(act)) is not None for thing in [match[1]]}
+        framed = {act.match[1].first for act in self.acts if act.match is not None}
         for thing in self.things:
             clause = next(clause for clause in self.clauses if clause.first <= thing.first < clause.last)
             if "import_ban" in thing.value and thing.first not in framed and thing.first not in used and thing.last - thing.first > 1:
@@ -932,6 +1093,6 @@ def _form(tokens: Sequence[Token], verbs: Sequence[Verb], place: int, parties: S
         owned = any(party.last == place and party.form in {"own", "adjective"} for party in parties)
         if before in _BEFORE_NOUN or owned:
             return "noun" if "noun" in forms else ""
-        if party_before or before in {"it", "he", "she", "government", "ministry", "which", "that", "court", "also", "and", "parliament", "now", "cabinet"}:
+        if party_before or len(verbs[0].base.split()) > 1 or before in {"it", "he", "she", "government", "ministry", "which", "that", "court", "also", "and", "parliament", "now", "cabinet"}:
             return "s"
     return ""

@@ -85,11 +85,15 @@ class Cast:
     def of(cls, words: Lexicon, sentences: Iterable[Sentence]) -> Cast:
         """The cast of an article; countries by how often they are named."""
         counts: Counter[str] = Counter()
+        plain = 0
         for sentence in sentences:
+            plain += sum(token.text in {"Korea", "Korean"} for token in sentence.tokens)
             for found in words.names.find(sentence.tokens):
                 if _capital(sentence.tokens, found.first) and found.value[0].code not in {"WTO", "UN"}:
                     counts[found.value[0].code] += 1
-        return cls(words, tuple(code for code, _ in counts.most_common(4)))
+        if counts["KR"] and plain > counts["KR"] + counts["KP"]:
+            counts["KR"] = plain
+        return cls(words, tuple(code for code, count in counts.most_common(4) if count))
 
     def parties(self, sentence: Sentence) -> tuple[Party, ...]:
         """The mentions in a sentence, joined where they are listed together."""
@@ -97,7 +101,10 @@ class Cast:
         found = list(self._mentions(tokens))
         for party in found:
             if party.form != "pointer":
-                self.last_by_kind[party.kind] = party.codes
+                if party.kind == "ministry":  # whose word the article reports; others come in passing
+                    self.last_by_kind.setdefault(party.kind, party.codes)
+                else:
+                    self.last_by_kind[party.kind] = party.codes
                 if party.kind in {"ministry", "court", "person"}:
                     self.last_by_kind["government"] = party.codes
         return tuple(_joined(tokens, found))
@@ -113,6 +120,8 @@ class Cast:
             place = max(party.last, place + 1)
 
     def _named(self, tokens: Sequence[Token], place: int) -> Party | None:
+        if tokens[place].text in {"Korea", "Korean"}:
+            return self._korea(tokens, place)
         found = self.words.names.at(tokens, place)
         if found is None or not _capital(tokens, place):
             return None
@@ -124,6 +133,14 @@ class Cast:
         if name.kind == "person":
             return self._person(tokens, name, place, found.last)
         return self._nation(tokens, found.value, place, found.last)
+
+    def _korea(self, tokens: Sequence[Token], place: int) -> Party | None:
+        """ "Korea" alone is South Korea only where the article names that country as well."""
+        following = tokens[place + 1].lower if place + 1 < len(tokens) else ""
+        if "KR" not in self.main or following in {"peninsula", "war"} or (place and tokens[place - 1].lower in {"north", "two"}):
+            return None
+        form = "noun" if tokens[place].text == "Korea" else "adjective"
+        return self._nation(tokens, [Name("KR", form, "country")], place, place + 1)
 
     def _person(self, tokens: Sequence[Token], name: Name, place: int, last: int) -> Party:
         leader = name.office in {"president", "prime minister", "leader"}

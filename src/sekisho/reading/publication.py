@@ -16,14 +16,15 @@ from dataclasses import dataclass
 from sekisho.dates import PartialDate
 from sekisho.model import Event
 from sekisho.reading.article import Draft
-from sekisho.reading.clean import BARE_DAY, HEADER_DATE, STAMP, UPDATED, Part
+from sekisho.reading.clean import BARE_DAY, HEADER_DATE, STAMP, Part
 from sekisho.reading.frames import Told
-from sekisho.reading.record import KINDS, dossier_of
+from sekisho.reading.record import DECIDED, KINDS, dossier_of
 from sekisho.reading.times import Frame, Time, resolve, times_of
 from sekisho.register.register import Register
 
 _GIVEN = re.compile(r"\s*date\s*:?\s*\d", re.IGNORECASE)
 _NUMERIC = re.compile(r"(\d{4})[./-](\d\d?)[./-](\d\d?)$")
+_DASHED = re.compile(r"(\d{1,2})-([A-Za-z]{3,9})-(\d{4})$")
 _NUMERIC_LAST = re.compile(r"(\d\d?)[./](\d\d?)[./](\d{4})$")
 _WEEK = 7
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -85,7 +86,7 @@ def _days(part: Part, line: str) -> Iterator[tuple[str, PartialDate, str]]:
         yield "stamp", date, line.strip()
     if part is Part.DATELINE and (bare := BARE_DAY.search(line)) and (date := _day(bare[1])) is not None:
         yield "dateline", date, line.strip()
-    if part in {Part.HEADER, Part.BYLINE} and not UPDATED.search(line) and (bare := BARE_DAY.search(line)) and (date := _day(bare[1])) is not None:
+    if part in {Part.HEADER, Part.BYLINE, Part.HEADLINE} and (bare := BARE_DAY.search(line)) and (date := _day(bare[1])) is not None:
         yield "bare_header", date, line.strip()
 
 
@@ -104,7 +105,8 @@ def _day(words: str) -> PartialDate | None:
             return PartialDate.of(dt.date(year, first, second)) if second > 12 else None  # noqa: PLR2004
     except ValueError:
         return None
-    time = next(times_of(words), None)
+    dashed = _DASHED.match(words)
+    time = next(times_of(" ".join(dashed.groups()) if dashed is not None else words), None)
     found = resolve(time, Frame(None)) if time is not None else None
     return found if found is not None and found.is_day else None
 
@@ -150,7 +152,8 @@ def _recorded(told: Told, register: Register) -> Iterator[Event]:
     if dossier is None:
         return
     for event in register.dossier(dossier).events:
-        if event.kind in KINDS.get(told.type, (told.type,)):
+        kinds = KINDS.get(told.type, (told.type,))
+        if event.kind in kinds or (told.status == "announced" and event.kind == DECIDED.get(told.type)):
             yield event
 
 

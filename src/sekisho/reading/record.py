@@ -38,7 +38,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """Kinds of events of the register that an event of a text may be."""
 
-_DECIDED = {"dispute_withdrawn": "statement_made", "country_list_reinstated": "plan_announced", "agreement_normalised": "statement_made"}
+DECIDED = {"dispute_withdrawn": "statement_made", "country_list_reinstated": "plan_announced", "agreement_normalised": "statement_made"}
 _UNREAL = {"agreement_termination_notice": ("statement_made",), "country_list_reinstated": ("plan_announced", "procedure_opened"), "country_list_removed": ("procedure_opened",), "export_control_tightened": ("procedure_opened",)}
 _ONCE = frozenset({"measure", "listing", "agreement", "dispute"})
 _MEETINGS = frozenset({"summit_held", "talks_held", "leader_visit"})
@@ -199,14 +199,14 @@ def _linked(
         stated = [event for event in events if event.kind in _UNREAL.get(proposal.type, ("statement_made",)) and _dated_like(proposal, event)]
         return (stated[0].id,) if stated else None
     likely = [event for event in events if event.kind in kinds and _by(proposal, event)]
-    if proposal.status is Status.ANNOUNCED and proposal.type in _DECIDED:
-        likely += [event for event in events if event.kind == _DECIDED[proposal.type] and _by(proposal, event)]
+    if proposal.status is Status.ANNOUNCED and proposal.type in DECIDED:
+        likely += [event for event in events if event.kind == DECIDED[proposal.type] and _by(proposal, event)]
     dated = [event for event in likely if _dated_like(proposal, event)]
     if dated:
         return tuple(event.id for event in _nearest(proposal, dated))
     if any(date.date is not None for date in proposal.dates):
         return None
-    past = [event for event in likely if published is None or event.moments[0][1].first <= published.last]
+    past = [event for event in likely if event.kind in kinds and (published is None or event.moments[0][1].first <= published.last)]
     return tuple(event.id for event in past) or None
 
 
@@ -241,7 +241,7 @@ def _nearest(proposal: Proposal, events: Sequence[Event]) -> Sequence[Event]:
 def _date(proposal: Proposal, name: str, events: Sequence[Event], register: Register) -> Iterator[Contradiction]:
     """A date outside every moment of an act that the record knows, in a dossier where acts are single."""
     dates = [dated for dated in proposal.dates if dated.date is not None and dated.role != "planned"]
-    if not proposal.status.real or not dates or register.dossier(name).kind not in _ONCE:
+    if proposal.status is not Status.HAPPENED or not dates or register.dossier(name).kind not in _ONCE:
         return
     kinds = KINDS.get(proposal.type, (proposal.type,))
     likely = [event for event in events if event.kind in kinds and _by(proposal, event)]

@@ -35,19 +35,18 @@ _CONDITIONAL_PHRASES = ("depending on", "reserve the right", "reserves the right
 _CONSIDERED = frozenset(
     "considering consider considers considered study studying studies mull mulling mulls mulled weigh weighing weighs weighed review reviewing reviews explore exploring contemplating"
     " discuss discussing discussed discusses hope hopes hoped hoping hopeful want wants wanted seek seeks sought seeking ask asks asked asking urge urges urged urging demand demands demanded demanding"
-    " request requests requested requesting press pressed pressing pressure pressured push pushed pushing pushes propose proposes proposed proposing proposal proposals plan plans planned planning expect expects"
+    " request requests requested requesting pressed pressing pressure pressured push pushed pushing pushes propose proposes proposed proposing proposal proposals plan plans planned planning expect expects"
     " expected expecting likely may might could possible possibly possibility whether aim aims aimed aiming eye eyeing eyes intend intends intended intending intention try tries trying tried"
     " bid suggest suggests suggested suggesting recommend recommends recommended lobby lobbying calls call called calling speculation speculated rumours rumors rumoured rumored"
-    " willing willingness prepared readiness ready inclined potential potentially examine examining draft hinted hints mooted sought should idea toward towards ahead encourage encouraged reportedly".split()
+    " willing willingness prepared readiness ready inclined potential potentially examine examining draft hinted hints mooted sought should idea encourage encouraged reportedly".split()
 )
-_NOT_CONSIDERED_AFTER = {"planned": "was", "expected": ""}
 _ANNOUNCED = frozenset(
     "will agree agrees agreed decide decides decided deciding decision announced announces announce announcing pledge pledges pledged promise promises promised vow vows vowed scheduled schedule"
-    " shall confirmed commit commits committed approved approves slated unveil unveils unveiled declared declares begin begins began going ordered".split()
+    " shall confirmed commit commits committed approved approves slated unveil unveils unveiled disclosed declared declares begin begins began going ordered".split()
 )
-_ANNOUNCED_PHRASES = ("is to", "are to", "was to", "were to", "set to", "due to be", "about to", "plans for", "plans to compensate", "start procedures", "began procedures", "began the process", "procedures to")
+_ANNOUNCED_PHRASES = ("go ahead to", "is to", "are to", "was to", "were to", "set to", "due to be", "about to", "plans for", "plans to compensate", "start procedures", "began procedures", "began the process", "procedures to")
 _ASKING = frozenset("urged urge urges asked ask asks called call calls calling pressed press demanded demand demands demanding urging pressured pressure requested request requests requesting pushed push lobbied convince persuaded persuade expects expect wants want expected encourage encouraged telling".split())
-_FUTURE_FORM = frozenset({"to"})
+_BEGUN = frozenset("moved managed began started continued proceeded able voted went did do does helped".split())
 
 
 def status_of(tokens: Sequence[Token], chain: Sequence[int], form: str, *, conditional: bool, headline: bool) -> Status:
@@ -79,8 +78,12 @@ def status_of(tokens: Sequence[Token], chain: Sequence[int], form: str, *, condi
         return Status.ANNOUNCED
     if "can" in words:
         return Status.CONDITIONAL
-    if form == "base" and words[-1:] == ["to"]:
+    if form == "base" and "to" in words:
+        if any(word in _BEGUN for word in words):
+            return Status.HAPPENED
         return Status.ANNOUNCED if headline or len(words) < 2 else Status.CONSIDERED  # noqa: PLR2004
+    if form == "base" and words and words[-1] in {"and", "or"}:
+        return Status.CONSIDERED  # a bare verb of which nothing says that it was done
     return Status.HAPPENED
 
 
@@ -98,8 +101,8 @@ def _denied(words: Sequence[str], said: str) -> bool:
 
 def _past_plan(words: Sequence[str], at: int) -> bool:
     """ "announced plans to" is announced: the plan is the act's own announcement."""
-    return words[at] in {"plan", "plans", "intention", "proposal", "proposals", "called", "bid", "toward", "towards", "ahead", "calls"} and any(
-        word in {"announced", "announces", "announcing", "unveiled", "confirmed"} for word in words[:at]
+    return words[at] in {"plan", "plans", "intention", "proposal", "proposals", "called", "bid", "calls"} and any(
+        word in {"announced", "announces", "announcing", "unveiled", "confirmed", "disclosed", "approved", "approves", "adopted", "endorsed"} for word in words[:at]
     )
 
 

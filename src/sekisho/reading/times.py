@@ -43,7 +43,7 @@ _GRAMMAR = (
     ("sameday", r"(?:on\s+)?(?:the|that|this)\s+(?:very\s+)?same\s+day|(?:later|earlier)\s+(?:on\s+)?(?:that|the same)\s+day|(?:on\s+)?that\s+day"),
     ("samemonth", r"(?:in\s+)?(?:the|that)\s+(?:very\s+)?same\s+month|(?:(?:later|earlier)\s+)?(?:in\s+)?that\s+month"),
     ("sameyear", r"(?:in\s+)?(?:the|that)\s+same\s+year|(?:(?:later|earlier)\s+)?(?:in\s+)?that\s+year"),
-    ("nextto", rf"(?P<nt_n>{_N})\s+(?P<nt_u>{_U})\s+(?P<nt_w>later|earlier|before|after|on|prior)\b|(?:the\s+)?(?P<nt_f>following|previous|next)\s+(?P<nt_fu>day|month|year)\b(?<!next month)(?<!next year)"),
+    ("nextto", rf"(?P<nt_c>comes?\s+|came\s+)?(?:just\s+|only\s+)?(?P<nt_n>{_N})\s+(?P<nt_u>{_U})\s+(?P<nt_w>later|earlier|before|after|on|prior)\b(?!\s+than)(?P<nt_e>\s*(?:[.,;]|$))?|(?:the\s+)?(?P<nt_f>following|previous|next)\s+(?P<nt_fu>day|month|year)\b(?<!next month)(?<!next year)"),
     ("ago", rf"(?:(?:about|around|nearly|almost|some|just|over|more\s+than)\s+)?(?P<ago_n>{_N})\s+(?P<ago_u>{_U})\s+ago"),
     ("in", rf"(?:with)?in\s+(?P<in_n>{_N})\s+(?P<in_u>{_U})(?:['’]\s*time)?(?=\W|$)"),
     ("for", rf"(?:for|over|in)\s+(?:the\s+)?(?:about|around|nearly|almost|some|over|more\s+than|past|last|first\s+time\s+in)?\s*(?P<for_n>{_N}|several|many)\s+(?P<for_u>{_U})|(?P<long_n>decade|year|month|week|(?:{_N})[-\s](?:year|month|week|day|decade))s?[-\s](?:long|old)|first\s+(?:[\w-]+\s+){{0,12}}in\s+(?P<first_n>{_N})\s+(?P<first_u>{_U})"),
@@ -58,7 +58,9 @@ _GRAMMAR = (
     ("year", rf"(?:{_VAGUE}|(?:in|since|of|by|from|until|during|to|the|back\s+in|as\s+early\s+as|and|as|for|,)\s+)?(?P<ye_y>(?:19|20)\d\d)(?=['’]s|\W|$)(?![-–]\d|[,.]\d|\s*(?:items|won|yen|km|people|percent|%|products|companies))"),
     ("recent", r"\b(?P<re>recently|recent|just)\b"),
 )
-_TIME = re.compile("|".join(f"(?P<{name}_>{pattern})" for name, pattern in _GRAMMAR), re.IGNORECASE)
+_TIME = re.compile(
+    r"(?<!\w)(?:" + "|".join(f"(?P<{name}_>{pattern})" for name, pattern in _GRAMMAR) + ")", re.IGNORECASE
+)
 _START = re.compile(r"\w")
 _YEAR_AT_LEAST = 1950
 _RECENT_DAYS = 90
@@ -271,6 +273,8 @@ def _steps(time: Time, frame: Frame) -> PartialDate | None:
     if base is None or number is None:
         return None
     sign = 1 if word in {"later", "after", "on", "following", "next"} else -1
+    if time.get("c") or (word in {"after", "before"} and not time.get("e") and time.start):
+        sign = -sign  # "it comes a month after ...": what follows was a month before
     return _moved(base, sign * number, unit)
 
 

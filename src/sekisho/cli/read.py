@@ -1,0 +1,309 @@
+"""``sekisho read`` and ``sekisho proposals``: what texts say, held against the record, and what becomes of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sekisho.cli import show
+from sekisho.cli.options import AsJson, KnownOn, RegisterPath, Scenario, day, opened
+from sekisho.dates import PartialDate
+from sekisho.errors import InputInvalid, OutputRefused, RegisterInvalid, SekishoError, ValueInvalid
+
+if TYPE_CHECKING:  # loading the lexicon is only worth its time where texts are read
+    from sekisho.reading.desk import Kept
+    from sekisho.reading.reading import Reading
+    from sekisho.register.register import Register
+
+_LARGEST = 32 * 1024 * 1024
+Texts = Annotated[list[Path], typer.Argument(metavar="FILES...", help="Articles or notices: plain text or HTML.")]
+DeskPath = Annotated[Path, typer.Option("--desk", metavar="FILE", help="The desk where proposals wait.")]
+_DESK = Path("proposals.sqlite")
+
+
+def read(  # noqa: PLR0913  one option for each thing asked
+    files: Texts,
+    *,
+    published: Annotated[str | None, typer.Option(metavar="DAY", help="The day of publication, if you know it: YYYY-MM-DD, YYYY-MM or YYYY.")] = None,
+    known_on: KnownOn = None,
+    events: Annotated[Path | None, typer.Option(metavar="OUT.jsonl", help="Write one object for each text, in the schema of events; - is standard output.")] = None,
+    desk: Annotated[Path | None, typer.Option(metavar="FILE", help="Put the proposals on a desk, for sekisho proposals.")] = None,
+    scenario: Scenario = None,
+    register: RegisterPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Reads articles and notices into dated, sourced proposals, and holds them against the record.
+
+    Nothing is added to the register. Of each event the answer says what the text asserts
+    (happened, announced, conditional, considered, denied), with its quote, and whether it is
+    on record, contradicted by the record, or new. Exit code 1: some of the files could not be read.
+    """
+    from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
+    from sekisho.reading.reading import as_record, merged  # noqa: PLC0415  see above
+
+    on = PartialDate.parse(published) if published is not None else None
+    law = opened(register, scenario)
+    readings, problems = _read_all(files, law, on, known_on)
+    if events is not None:
+        _write(events, (json.dumps(as_record(reading), ensure_ascii=False) for reading in readings))
+    new = Desk(desk, create=True).put(readings) if desk is not None else None
+    taken = events is not None and str(events) == "-"
+    if as_json and not taken:
+        show.as_json({"texts": [_full(reading) for reading in readings], "told_again": merged(readings), "problems": problems})
+    elif not taken:
+        for reading in readings:
+            _print(reading, law)
+        _print_end(readings, merged(readings))
+    if new is not None and not as_json and not taken:
+        typer.echo(f"{new} new on the desk {desk}; sekisho proposals list shows them")
+    for problem in problems:
+        typer.echo(f"error: {problem}", err=True)
+    if problems:
+        raise typer.Exit(1 if readings else InputInvalid.exit_code)
+
+
+def _read_all(files: Sequence[Path], law: Register, on: PartialDate | None, known_on: dt.date | None) -> tuple[list[Reading], list[str]]:
+    from sekisho.reading.reading import read as read_text  # noqa: PLC0415  see above
+
+    names = Counter(path.stem for path in files)
+    readings, problems = [], []
+    for path in files:
+        try:
+            content = _content(path)
+            name = path.stem if names[path.stem] == 1 else path.as_posix()
+            readings.append(read_text(content, law, name=name, published_on=on, known_on=known_on))
+        except SekishoError as error:
+            problems.append(f"{path}: {error}")
+        except OSError as error:
+            problems.append(f"cannot read {str(path)!r}: {error.strerror or error}")
+    return readings, problems
+
+
+def _content(path: Path) -> bytes:
+    if path.stat().st_size > _LARGEST:
+        msg = f"it has {path.stat().st_size:,} bytes"
+        raise ValueInvalid(msg, f"a text of at most {_LARGEST:,} bytes")
+    return path.read_bytes()
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    text = "".join(f"{line}\n" for line in lines)
+    if str(path) == "-":
+        typer.echo(text, nl=False)
+        return
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputRefused(str(path), error.strerror or str(error), "name a file in a folder that can be written") from error
+
+
+def _full(reading: Reading) -> dict[str, Any]:
+    from sekisho.reading.reading import as_record  # noqa: PLC0415  see above
+
+    return {
+        **as_record(reading),
+        "publication_found_by": reading.published.found_by,
+        "publication_sure": reading.published.sure,
+        "blocks": [[block.part.value, block.start, block.end] for block in reading.blocks],
+        "text": reading.text,
+    }
+
+
+def _print(reading: Reading, law: Register) -> None:
+    when = reading.published
+    how = f"{when.date} ({when.found_by.replace('_', ' ')}: {when.evidence})" if when.date else "not known; give it with --published DAY"
+    show.heading(reading.name)
+    show.say(f"published {how}", indent=2, hang=2)
+    if not reading.proposals:
+        show.say("no event was found", indent=2)
+    for proposal, against in reading:
+        parties = f"{';'.join(proposal.actor)} -> {';'.join(proposal.counterpart) or '-'}"
+        dates = ", ".join(f"{dated.role} {dated.date}" for dated in proposal.dates if dated.date is not None) or "no date"
+        show.say(f"{proposal.id}  {proposal.type}  {parties}  {proposal.status.value}  {dates}", indent=2, hang=4)
+        show.say(f'"{" ".join(proposal.quotes[0].text.split())}"', indent=6, hang=1)
+        if proposal.condition:
+            show.say(f"if: {proposal.condition}", indent=6, hang=2)
+        if proposal.attribution:
+            show.say(f"says {proposal.attribution}", indent=6, hang=2)
+        for line in _record_lines(against, law):
+            show.say(line, indent=6, hang=2)
+
+
+def _record_lines(against: Any, law: Register) -> Iterator[str]:
+    where = f", dossier {against.dossier}" if against.dossier else ""
+    if against.state == "contradicts":
+        for each in against.contradicts:
+            yield f"CONTRADICTS the record{where}: {each.field.replace('_', ' ')}: the text says {each.text!r}; the record says {each.record}"
+            yield from (f"source {line}" for line in show.sources(law, each.sources))
+    elif against.state == "on_record":
+        adds = "; ".join(against.adds)
+        yield f"on record{where}: {', '.join(against.events)}" + (f"; adds {adds}" if adds else "")
+    else:
+        yield f"new to the record{where}"
+    if against.note:
+        yield f"note: {against.note}"
+
+
+def _print_end(readings: Sequence[Reading], again: dict[str, tuple[str, ...]]) -> None:
+    states = Counter(against.state.value for reading in readings for _, against in reading)
+    show.heading(
+        f"{len(readings)} texts, {sum(states.values())} proposals: {states['on_record']} on record,"
+        f" {states['contradicts']} contradict it, {states['new']} new"
+    )
+    for first, others in again.items():
+        show.say(f"{first} is told again by {', '.join(others)}", indent=2, hang=2)
+    if readings:
+        show.say(f"register {readings[0].register}", indent=2)
+
+
+def list_proposals(
+    *,
+    desk: DeskPath = _DESK,
+    state: Annotated[str | None, typer.Option(metavar="STATE", help="Only these: open, accepted or rejected.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lists the proposals on the desk."""
+    from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
+
+    if state not in {None, "open", "accepted", "rejected"}:
+        msg = f"--state {state!r} is not known"
+        raise ValueInvalid(msg, "open, accepted or rejected")
+    found = [kept for kept in Desk(desk).all() if state in {None, kept.state}]
+    if as_json:
+        show.as_json([_kept(kept) for kept in found])
+        return
+    show.table([(kept.id, kept.state, _head(kept), " ".join(str(kept.rows[0]["quote"]).split())) for kept in found])
+    typer.echo(f"{len(found)} proposals on {desk}")
+
+
+def _head(kept: Kept) -> str:
+    row = kept.rows[0]
+    return f"{row['type']} {row['actor']} -> {row['counterpart']} {row['status']} {row['date']}".rstrip()
+
+
+def _kept(kept: Kept) -> dict[str, Any]:
+    return {
+        "id": kept.id, "text": kept.text, "published": kept.published, "state": kept.state, "dossier": kept.dossier,
+        "rows": list(kept.rows), "decisions": [show.plain(each) for each in kept.history],
+    }  # fmt: skip
+
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a proposal.")]
+
+
+def show_proposal(name: Id, *, desk: DeskPath = _DESK, as_json: AsJson = False) -> None:
+    """Shows one proposal: its quote in the text, its dates, what the record says, who decided what."""
+    from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
+
+    found = Desk(desk)
+    kept = found.get(name)
+    if as_json:
+        show.as_json(_kept(kept))
+        return
+    row = kept.rows[0]
+    show.say(f"{kept.id}: {_head(kept)}; {kept.state}")
+    text = found.text_of(kept.text)
+    start, end = row["quote_start"], row["quote_end"]
+    show.say(f"...{' '.join(text[max(0, start - 120) : start].split())} >>{' '.join(text[start:end].split())}<< {' '.join(text[end : end + 120].split())}...", indent=2)
+    show.section("Dates", [f"{each['date_role']} {each['date'] or 'not told'}" for each in kept.rows])
+    against = row["against_record"]
+    show.section("Against the record", [f"{against['state']} {', '.join(against['events'])}", *(f"{each['field']}: text {each['text']!r}, record {each['record']}" for each in against["contradicts"])])
+    show.section("Decisions", [f"{each.verdict} by {each.by} on {each.on}: {each.reason}" for each in kept.history])
+
+
+By = Annotated[str, typer.Option(metavar="NAME", help="The person who decides.")]
+Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why.")]
+On = Annotated[dt.date, typer.Option("--on", parser=day, metavar="DAY", help="The day of the decision.")]
+
+
+def accept(  # noqa: PLR0913  one option for each thing asked
+    name: Id,
+    *,
+    by: By,
+    reason: Reason,
+    on: On,
+    dossier: Annotated[str, typer.Option(metavar="ID", help="Where it belongs, if the reader did not find it.")] = "",
+    overlay: Annotated[Path, typer.Option(metavar="FOLDER", help="The local overlay to write.")] = Path("overlay"),
+    desk: DeskPath = _DESK,
+    register: RegisterPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Accepts a proposal: it becomes an event of a local overlay, laid over the register with --scenario.
+
+    The overlay changes no row of law. The register that is shipped is never written.
+    """
+    from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
+    from sekisho.reading.overlay import write_overlay  # noqa: PLC0415  see above
+
+    found = Desk(desk)
+    law = opened(register, None)
+    if dossier:
+        law.dossier(dossier)
+    changed = found.decide(name, "accepted", by=by, reason=reason, on=on, dossier=dossier)
+    try:
+        written = write_overlay(found, law, overlay)
+        opened(register, overlay)
+    except (RegisterInvalid, ValueInvalid) as error:
+        if changed:
+            found.undo(name)
+            write_overlay(found, law, overlay)
+        msg = f"{name} cannot be accepted as an event: {error}"
+        raise ValueInvalid(msg, "an event that the record allows; reject it, or accept it with another --dossier") from error
+    _decided(found.get(name), as_json=as_json, changed=changed, more={"overlay": str(overlay), "events": list(written)})
+    if not as_json:
+        typer.echo(f"{len(written)} accepted events in {overlay}; use it with --scenario {overlay}")
+
+
+def reject(name: Id, *, by: By, reason: Reason, on: On, overlay: Annotated[Path, typer.Option(metavar="FOLDER", help="The local overlay to write anew, if it is there.")] = Path("overlay"), desk: DeskPath = _DESK, register: RegisterPath = None, as_json: AsJson = False) -> None:
+    """Rejects a proposal; if it had been accepted, its event leaves the overlay."""
+    from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
+    from sekisho.reading.overlay import write_overlay  # noqa: PLC0415  see above
+
+    found = Desk(desk)
+    changed = found.decide(name, "rejected", by=by, reason=reason, on=on)
+    if overlay.exists():
+        write_overlay(found, opened(register, None), overlay)
+    _decided(found.get(name), as_json=as_json, changed=changed, more={})
+
+
+def _decided(kept: Kept, *, as_json: bool, changed: bool, more: dict[str, Any]) -> None:
+    if as_json:
+        show.as_json({**_kept(kept), "changed": changed, **more})
+        return
+    last = kept.history[-1]
+    typer.echo(f"{kept.id} {kept.state} by {last.by} on {last.on}" + ("" if changed else " (it was already)"))
+
+
+def scenario(
+    name: Id,
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE.toml", help="The scenario to write.")],
+    effective: Annotated[dt.date | None, typer.Option(parser=day, metavar="DAY", help="The day it takes effect, if the text gives none.")] = None,
+    desk: DeskPath = _DESK,
+    register: RegisterPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Writes a proposal, accepted or not, as a scenario to be tried with --scenario.
+
+    It assumes that what the event reverses is undone row by row, and says which rows.
+    """
+    from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
+    from sekisho.reading.overlay import write_scenario  # noqa: PLC0415  see above
+
+    law = opened(register, None)
+    tried = write_scenario(Desk(desk).get(name), law, output, effective)
+    opened(register, output)
+    if as_json:
+        show.as_json(tried)
+        return
+    show.say(f"written to {output}: event {tried.event}")
+    if tried.reverses:
+        show.say(f"assumed: it undoes {tried.reverses}; {len(tried.ends)} rows of law end, {len(tried.returns)} stand again")
+    else:
+        show.say("nothing on record is undone by it: no row of law changes. Add rows to the file if you know them.")
