@@ -33,7 +33,9 @@ class Case:
 def cases() -> list[Case]:
     """All made-up texts."""
     rows = tomllib.loads(TEXTS.read_text(encoding="utf-8"))["text"]
-    return [Case(row["id"], row["published"], row["text"], tuple(map(expected, row["events"]))) for row in rows]
+    return [
+        Case(row["id"], row["published"], row["text"], tuple(map(expected, row["events"]))) for row in rows
+    ]
 
 
 def expected(line: str) -> Expected:

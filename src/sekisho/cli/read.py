@@ -22,7 +22,9 @@ if TYPE_CHECKING:  # loading the lexicon is only worth its time where texts are 
     from sekisho.register.register import Register
 
 _LARGEST = 32 * 1024 * 1024
-Texts = Annotated[list[Path], typer.Argument(metavar="FILES...", help="Articles or notices: plain text or HTML.")]
+Texts = Annotated[
+    list[Path], typer.Argument(metavar="FILES...", help="Articles or notices: plain text or HTML.")
+]
 DeskPath = Annotated[Path, typer.Option("--desk", metavar="FILE", help="The desk where proposals wait.")]
 _DESK = Path("proposals.sqlite")
 
@@ -30,10 +32,23 @@ _DESK = Path("proposals.sqlite")
 def read(  # noqa: PLR0913  one option for each thing asked
     files: Texts,
     *,
-    published: Annotated[str | None, typer.Option(metavar="DAY", help="The day of publication, if you know it: YYYY-MM-DD, YYYY-MM or YYYY.")] = None,
+    published: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DAY", help="The day of publication, if you know it: YYYY-MM-DD, YYYY-MM or YYYY."
+        ),
+    ] = None,
     known_on: KnownOn = None,
-    events: Annotated[Path | None, typer.Option(metavar="OUT.jsonl", help="Write one object for each text, in the schema of events; - is standard output.")] = None,
-    desk: Annotated[Path | None, typer.Option(metavar="FILE", help="Put the proposals on a desk, for sekisho proposals.")] = None,
+    events: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT.jsonl",
+            help="Write one object for each text, in the schema of events; - is standard output.",
+        ),
+    ] = None,
+    desk: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Put the proposals on a desk, for sekisho proposals.")
+    ] = None,
     scenario: Scenario = None,
     register: RegisterPath = None,
     as_json: AsJson = False,
@@ -55,7 +70,13 @@ def read(  # noqa: PLR0913  one option for each thing asked
     new = Desk(desk, create=True).put(readings) if desk is not None else None
     taken = events is not None and str(events) == "-"
     if as_json and not taken:
-        show.as_json({"texts": [_full(reading) for reading in readings], "told_again": merged(readings), "problems": problems})
+        show.as_json(
+            {
+                "texts": [_full(reading) for reading in readings],
+                "told_again": merged(readings),
+                "problems": problems,
+            }
+        )
     elif not taken:
         for reading in readings:
             _print(reading, law)
@@ -68,7 +89,9 @@ def read(  # noqa: PLR0913  one option for each thing asked
         raise typer.Exit(1 if readings else InputInvalid.exit_code)
 
 
-def _read_all(files: Sequence[Path], law: Register, on: PartialDate | None, known_on: dt.date | None) -> tuple[list[Reading], list[str]]:
+def _read_all(
+    files: Sequence[Path], law: Register, on: PartialDate | None, known_on: dt.date | None
+) -> tuple[list[Reading], list[str]]:
     from sekisho.reading.reading import read as read_text  # noqa: PLC0415  see above
 
     names = Counter(path.stem for path in files)
@@ -100,7 +123,9 @@ def _write(path: Path, lines: Iterable[str]) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise OutputRefused(str(path), error.strerror or str(error), "name a file in a folder that can be written") from error
+        raise OutputRefused(
+            str(path), error.strerror or str(error), "name a file in a folder that can be written"
+        ) from error
 
 
 def _full(reading: Reading) -> dict[str, Any]:
@@ -117,15 +142,24 @@ def _full(reading: Reading) -> dict[str, Any]:
 
 def _print(reading: Reading, law: Register) -> None:
     when = reading.published
-    how = f"{when.date} ({when.found_by.replace('_', ' ')}: {when.evidence})" if when.date else "not known; give it with --published DAY"
+    how = (
+        f"{when.date} ({when.found_by.replace('_', ' ')}: {when.evidence})"
+        if when.date
+        else "not known; give it with --published DAY"
+    )
     show.heading(reading.name)
     show.say(f"published {how}", indent=2, hang=2)
     if not reading.proposals:
         show.say("no event was found", indent=2)
     for proposal, against in reading:
         parties = f"{';'.join(proposal.actor)} -> {';'.join(proposal.counterpart) or '-'}"
-        dates = ", ".join(f"{dated.role} {dated.date}" for dated in proposal.dates if dated.date is not None) or "no date"
-        show.say(f"{proposal.id}  {proposal.type}  {parties}  {proposal.status.value}  {dates}", indent=2, hang=4)
+        dates = (
+            ", ".join(f"{dated.role} {dated.date}" for dated in proposal.dates if dated.date is not None)
+            or "no date"
+        )
+        show.say(
+            f"{proposal.id}  {proposal.type}  {parties}  {proposal.status.value}  {dates}", indent=2, hang=4
+        )
         show.say(f'"{" ".join(proposal.quotes[0].text.split())}"', indent=6, hang=1)
         if proposal.condition:
             show.say(f"if: {proposal.condition}", indent=6, hang=2)
@@ -165,7 +199,9 @@ def _print_end(readings: Sequence[Reading], again: dict[str, tuple[str, ...]]) -
 def list_proposals(
     *,
     desk: DeskPath = _DESK,
-    state: Annotated[str | None, typer.Option(metavar="STATE", help="Only these: open, accepted or rejected.")] = None,
+    state: Annotated[
+        str | None, typer.Option(metavar="STATE", help="Only these: open, accepted or rejected.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Lists the proposals on the desk."""
@@ -178,7 +214,9 @@ def list_proposals(
     if as_json:
         show.as_json([_kept(kept) for kept in found])
         return
-    show.table([(kept.id, kept.state, _head(kept), " ".join(str(kept.rows[0]["quote"]).split())) for kept in found])
+    show.table(
+        [(kept.id, kept.state, _head(kept), " ".join(str(kept.rows[0]["quote"]).split())) for kept in found]
+    )
     typer.echo(f"{len(found)} proposals on {desk}")
 
 
@@ -210,11 +248,25 @@ def show_proposal(name: Id, *, desk: DeskPath = _DESK, as_json: AsJson = False) 
     show.say(f"{kept.id}: {_head(kept)}; {kept.state}")
     text = found.text_of(kept.text)
     start, end = row["quote_start"], row["quote_end"]
-    show.say(f"...{' '.join(text[max(0, start - 120) : start].split())} >>{' '.join(text[start:end].split())}<< {' '.join(text[end : end + 120].split())}...", indent=2)
+    show.say(
+        f"...{' '.join(text[max(0, start - 120) : start].split())} >>{' '.join(text[start:end].split())}<< {' '.join(text[end : end + 120].split())}...",
+        indent=2,
+    )
     show.section("Dates", [f"{each['date_role']} {each['date'] or 'not told'}" for each in kept.rows])
     against = row["against_record"]
-    show.section("Against the record", [f"{against['state']} {', '.join(against['events'])}", *(f"{each['field']}: text {each['text']!r}, record {each['record']}" for each in against["contradicts"])])
-    show.section("Decisions", [f"{each.verdict} by {each.by} on {each.on}: {each.reason}" for each in kept.history])
+    show.section(
+        "Against the record",
+        [
+            f"{against['state']} {', '.join(against['events'])}",
+            *(
+                f"{each['field']}: text {each['text']!r}, record {each['record']}"
+                for each in against["contradicts"]
+            ),
+        ],
+    )
+    show.section(
+        "Decisions", [f"{each.verdict} by {each.by} on {each.on}: {each.reason}" for each in kept.history]
+    )
 
 
 By = Annotated[str, typer.Option(metavar="NAME", help="The person who decides.")]
@@ -228,8 +280,12 @@ def accept(  # noqa: PLR0913  one option for each thing asked
     by: By,
     reason: Reason,
     on: On,
-    dossier: Annotated[str, typer.Option(metavar="ID", help="Where it belongs, if the reader did not find it.")] = "",
-    overlay: Annotated[Path, typer.Option(metavar="FOLDER", help="The local overlay to write.")] = Path("overlay"),
+    dossier: Annotated[
+        str, typer.Option(metavar="ID", help="Where it belongs, if the reader did not find it.")
+    ] = "",
+    overlay: Annotated[Path, typer.Option(metavar="FOLDER", help="The local overlay to write.")] = Path(
+        "overlay"
+    ),
     desk: DeskPath = _DESK,
     register: RegisterPath = None,
     as_json: AsJson = False,
@@ -254,13 +310,32 @@ def accept(  # noqa: PLR0913  one option for each thing asked
             found.undo(name)
             write_overlay(found, law, overlay)
         msg = f"{name} cannot be accepted as an event: {error}"
-        raise ValueInvalid(msg, "an event that the record allows; reject it, or accept it with another --dossier") from error
-    _decided(found.get(name), as_json=as_json, changed=changed, more={"overlay": str(overlay), "events": list(written)})
+        raise ValueInvalid(
+            msg, "an event that the record allows; reject it, or accept it with another --dossier"
+        ) from error
+    _decided(
+        found.get(name),
+        as_json=as_json,
+        changed=changed,
+        more={"overlay": str(overlay), "events": list(written)},
+    )
     if not as_json:
         typer.echo(f"{len(written)} accepted events in {overlay}; use it with --scenario {overlay}")
 
 
-def reject(name: Id, *, by: By, reason: Reason, on: On, overlay: Annotated[Path, typer.Option(metavar="FOLDER", help="The local overlay to write anew, if it is there.")] = Path("overlay"), desk: DeskPath = _DESK, register: RegisterPath = None, as_json: AsJson = False) -> None:
+def reject(
+    name: Id,
+    *,
+    by: By,
+    reason: Reason,
+    on: On,
+    overlay: Annotated[
+        Path, typer.Option(metavar="FOLDER", help="The local overlay to write anew, if it is there.")
+    ] = Path("overlay"),
+    desk: DeskPath = _DESK,
+    register: RegisterPath = None,
+    as_json: AsJson = False,
+) -> None:
     """Rejects a proposal; if it had been accepted, its event leaves the overlay."""
     from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
     from sekisho.reading.overlay import write_overlay  # noqa: PLC0415  see above
@@ -283,8 +358,13 @@ def _decided(kept: Kept, *, as_json: bool, changed: bool, more: dict[str, Any]) 
 def scenario(
     name: Id,
     *,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE.toml", help="The scenario to write.")],
-    effective: Annotated[dt.date | None, typer.Option(parser=day, metavar="DAY", help="The day it takes effect, if the text gives none.")] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE.toml", help="The scenario to write.")
+    ],
+    effective: Annotated[
+        dt.date | None,
+        typer.Option(parser=day, metavar="DAY", help="The day it takes effect, if the text gives none."),
+    ] = None,
     desk: DeskPath = _DESK,
     register: RegisterPath = None,
     as_json: AsJson = False,
@@ -304,6 +384,10 @@ def scenario(
         return
     show.say(f"written to {output}: event {tried.event}")
     if tried.reverses:
-        show.say(f"assumed: it undoes {tried.reverses}; {len(tried.ends)} rows of law end, {len(tried.returns)} stand again")
+        show.say(
+            f"assumed: it undoes {tried.reverses}; {len(tried.ends)} rows of law end, {len(tried.returns)} stand again"
+        )
     else:
-        show.say("nothing on record is undone by it: no row of law changes. Add rows to the file if you know them.")
+        show.say(
+            "nothing on record is undone by it: no row of law changes. Add rows to the file if you know them."
+        )

@@ -23,16 +23,60 @@ from sekisho.reading.times import Frame, Time, resolve
 from sekisho.reading.tokens import Sentence, sentences_of
 
 _EXPORT = re.compile(r"\bexport(?:s|ed|ing)?\b", re.IGNORECASE)
-_IMPORT = re.compile(r"\bimport(?:s|ed|ing)?\b|\btariffs?\b|anti-?dumping|\bduties\b|\bseafood\b", re.IGNORECASE)
-_LIST = re.compile(r"white[- ]?list|\bGroup A\b|trusted\s+(?:trad|export)|prefer(?:red|ential)\s+trad|list of [\w\s-]{0,30}partners", re.IGNORECASE)
+_IMPORT = re.compile(
+    r"\bimport(?:s|ed|ing)?\b|\btariffs?\b|anti-?dumping|\bduties\b|\bseafood\b", re.IGNORECASE
+)
+_LIST = re.compile(
+    r"white[- ]?list|\bGroup A\b|trusted\s+(?:trad|export)|prefer(?:red|ential)\s+trad|list of [\w\s-]{0,30}partners",
+    re.IGNORECASE,
+)
 _WTO = re.compile(r"\bWTO\b|World Trade Organi[sz]ation", re.IGNORECASE)
-_PACT = re.compile(r"\bGSOMIA\b|intelligence[- ](?:sharing )?(?:pact|agreement|deal)|military[- ]information|\btreaty\b|\bpact\b|\baccord\b", re.IGNORECASE)
-_AGENCIES = ("Reuters", "Kyodo", "Yonhap", "Sputnik", "AFP", "Associated Press", "AP", "Xinhua", "TASS", "Bloomberg", "Jiji", "NHK", "Nikkei", "dpa", "UrduPoint", "Interfax", "ANI", "Bernama", "EFE")
-_QUOTED = re.compile(r"(?:quoted by|cited by|reported by|told|according to)\s+(?:the\s+)?(?:[\w-]+\s+){0,3}?(" + "|".join(_AGENCIES) + r")\b")
+_PACT = re.compile(
+    r"\bGSOMIA\b|intelligence[- ](?:sharing )?(?:pact|agreement|deal)|military[- ]information|\btreaty\b|\bpact\b|\baccord\b",
+    re.IGNORECASE,
+)
+_AGENCIES = (
+    "Reuters",
+    "Kyodo",
+    "Yonhap",
+    "Sputnik",
+    "AFP",
+    "Associated Press",
+    "AP",
+    "Xinhua",
+    "TASS",
+    "Bloomberg",
+    "Jiji",
+    "NHK",
+    "Nikkei",
+    "dpa",
+    "UrduPoint",
+    "Interfax",
+    "ANI",
+    "Bernama",
+    "EFE",
+)
+_QUOTED = re.compile(
+    r"(?:quoted by|cited by|reported by|told|according to)\s+(?:the\s+)?(?:[\w-]+\s+){0,3}?("
+    + "|".join(_AGENCIES)
+    + r")\b"
+)
 _NEAR = 900
 _UNREAL = frozenset({Status.CONDITIONAL, Status.CONSIDERED, Status.DENIED})
 _TALKS = frozenset({"talks_held", "talks_agreed", "talks_resumed", "talks_suspended"})
-_DISTINCT = frozenset({"court_ruling", "talks_held", "talks_agreed", "summit_held", "summit_agreed", "agreement_signed", "cooperation_launched", "export_control_tightened", "export_control_eased"})
+_DISTINCT = frozenset(
+    {
+        "court_ruling",
+        "talks_held",
+        "talks_agreed",
+        "summit_held",
+        "summit_agreed",
+        "agreement_signed",
+        "cooperation_launched",
+        "export_control_tightened",
+        "export_control_eased",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +147,16 @@ class Draft:
 def draft(text: str) -> Draft:
     """Reads a text into events, without dates."""
     blocks = blocks_of(text)
-    body = [(block, sentence) for block in blocks if block.part in {Part.BODY, Part.HEADLINE} for sentence in sentences_of(text, block.start, block.end)]
+    body = [
+        (block, sentence)
+        for block in blocks
+        if block.part in {Part.BODY, Part.HEADLINE}
+        for sentence in sentences_of(text, block.start, block.end)
+    ]
     cast = Cast.of(lexicon(), [sentence for _, sentence in body])
-    plain = " ".join(text[block.start : block.end] for block in blocks if block.part in {Part.BODY, Part.HEADLINE})
+    plain = " ".join(
+        text[block.start : block.end] for block in blocks if block.part in {Part.BODY, Part.HEADLINE}
+    )
     reader = Reader(lexicon(), cast, text)
     reader.exporting = bool(_EXPORT.search(plain))
     reader.importing = bool(_IMPORT.search(plain))
@@ -119,7 +170,9 @@ def draft(text: str) -> Draft:
         headline = block.part is Part.HEADLINE
         told += _finished(reader.sentence(-1 if headline else number, sentence, headline=headline), reader)
         number += not headline
-    return Draft(text, blocks, tuple(_kept(told, cast.main)), tuple(reader.times), _outlet(text, blocks), cast.main)
+    return Draft(
+        text, blocks, tuple(_kept(told, cast.main)), tuple(reader.times), _outlet(text, blocks), cast.main
+    )
 
 
 def _finished(told: Sequence[Told], reader: Reader) -> Iterator[Told]:
@@ -133,7 +186,15 @@ def _complete(one: Told, reader: Reader) -> None:
     main = reader.cast.main
     if one.type in SYMMETRIC:
         if len(one.actor) < 2:  # noqa: PLR2004
-            one.actor = tuple(dict.fromkeys((*one.actor, *(c for c in main[:2] if one.actor and (one.actor[0] in main[:2] or len(main) < 2)), *(main[:2] if not one.actor else ()))))  # noqa: PLR2004
+            one.actor = tuple(
+                dict.fromkeys(
+                    (
+                        *one.actor,
+                        *(c for c in main[:2] if one.actor and (one.actor[0] in main[:2] or len(main) < 2)),
+                        *(main[:2] if not one.actor else ()),
+                    )
+                )
+            )  # noqa: PLR2004
         if len(one.actor) < 2 and len(main) > 1:  # noqa: PLR2004
             one.actor = tuple(dict.fromkeys((*one.actor, next(c for c in main if c not in one.actor))))
         one.counterpart = one.actor[1:]
@@ -150,16 +211,14 @@ def _complete(one: Told, reader: Reader) -> None:
 
 def _kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
     """Counterparts that only other sentences name, and headlines that the body repeats."""
-    held = list(told)
-    for one in held:
-        if not one.actor:
-            one.actor = _actor_elsewhere(one, held)
-    held = [one for one in held if one.actor]
+    held = list(_acted(list(told)))
     named: dict[tuple[str, tuple[str, ...]], Counter[tuple[str, ...]]] = {}
     for one in held:
         if one.counterpart:
             named.setdefault((_family(one.type), one.actor), Counter())[one.counterpart] += 1
-    bodies = {(_family(one.type), frozenset((*one.actor, *one.counterpart))) for one in held if not one.headline}
+    bodies = {
+        (_family(one.type), frozenset((*one.actor, *one.counterpart))) for one in held if not one.headline
+    }
     for one in held:
         if not one.counterpart and one.type not in SYMMETRIC:
             others = named.get((_family(one.type), one.actor))
@@ -169,16 +228,26 @@ def _kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
         yield one
 
 
-def _actor_elsewhere(one: Told, told: Sequence[Told]) -> tuple[str, ...]:
-    """Who did what a sentence tells without saying who: whoever does the like in the article."""
-    family = _family(one.type)
-    before = [other.actor for other in told if other.actor and _family(other.type) == family and 0 <= one.sentence - other.sentence and not set(other.actor) & set(one.counterpart)]
-    if before:
-        return before[-1]
-    if one.likely and not set(one.likely) & set(one.counterpart):
-        return one.likely
-    known = Counter(other.actor for other in told if other.actor and _family(other.type) == family and not set(other.actor) & set(one.counterpart))
-    return known.most_common(1)[0][0] if known else ()
+def _acted(told: Sequence[Told]) -> Iterator[Told]:
+    """Gives an act that a sentence tells without its actor to whoever does the like in the article.
+
+    Who did so last before it is the likeliest, then the subject of the sentence, then whoever
+    does so most often behind it.
+    """
+    known: dict[str, Counter[tuple[str, ...]]] = {}
+    for one in told:
+        if one.actor:
+            known.setdefault(_family(one.type), Counter())[one.actor] += 1
+    last: dict[str, tuple[str, ...]] = {}
+    for one in told:
+        family = _family(one.type)
+        if not one.actor:
+            often = [actor for actor, _ in known.get(family, Counter()).most_common()]
+            choice = (actor for actor in (last.get(family, ()), one.likely, *often) if actor)
+            one.actor = next((actor for actor in choice if not set(actor) & set(one.counterpart)), ())
+        if one.actor:
+            last[family] = one.actor
+            yield one
 
 
 def _other(one: Told, main: tuple[str, ...]) -> tuple[str, ...]:
@@ -197,7 +266,11 @@ def _family(kind: str) -> str:
 
 def _outlet(text: str, blocks: Iterable[Block]) -> str:
     """The agency or outlet that dateline, byline or footer name."""
-    around = " ".join(text[b.start : b.end] for b in blocks if b.part in {Part.DATELINE, Part.BYLINE, Part.FOOTER, Part.HEADER})
+    around = " ".join(
+        text[b.start : b.end]
+        for b in blocks
+        if b.part in {Part.DATELINE, Part.BYLINE, Part.FOOTER, Part.HEADER}
+    )
     for agency in _AGENCIES:
         if re.search(rf"\b{re.escape(agency)}\b", around):
             return agency
@@ -215,23 +288,36 @@ def proposals(
     return tuple(replace(one, id=f"{name}-{number}") for number, one in enumerate(merged, 1))
 
 
-def _resolved(read: Draft, published: PartialDate | None, not_before: dt.date | None) -> dict[Time, PartialDate | None]:
+def _resolved(
+    read: Draft, published: PartialDate | None, not_before: dt.date | None
+) -> dict[Time, PartialDate | None]:
     """Every time of the text, each against the one before it."""
-    ahead = {time for one in read.told for time, role in one.times if role == "planned" or (role == "effective" and one.status is not Status.HAPPENED)}
+    ahead = {
+        time
+        for one in read.told
+        for time, role in one.times
+        if role == "planned" or (role == "effective" and one.status is not Status.HAPPENED)
+    }
     past = {time for one in read.told for time, role in one.times if role in {"announced", "happened"}}
     found: dict[Time, PartialDate | None] = {}
     before: PartialDate | None = None
     for time in read.times:
-        date = resolve(time, Frame(published, before, future=time in ahead and time not in past, not_before=not_before))
+        date = resolve(
+            time, Frame(published, before, future=time in ahead and time not in past, not_before=not_before)
+        )
         found[time] = date
         if date is not None and time.kind not in {"recent", "for"}:
             before = date
     return found
 
 
-def _proposal(read: Draft, one: Told, dates: dict[Time, PartialDate | None], published: PartialDate | None) -> Proposal:
+def _proposal(
+    read: Draft, one: Told, dates: dict[Time, PartialDate | None], published: PartialDate | None
+) -> Proposal:
     dated = list(_dated(one, dates, published))
-    counterpart = one.counterpart or (("*",) if one.type.startswith(("export_control", "import_restriction", "export_licence")) else ())
+    counterpart = one.counterpart or (
+        ("*",) if one.type.startswith(("export_control", "import_restriction", "export_licence")) else ()
+    )
     quote = Quote(one.start, one.end, read.text[one.start : one.end])
     return Proposal(
         "", one.type, one.actor, counterpart, " ".join(one.subject.split()), one.status, " ".join(one.condition.split()),
@@ -239,7 +325,9 @@ def _proposal(read: Draft, one: Told, dates: dict[Time, PartialDate | None], pub
     )  # fmt: skip
 
 
-def _dated(one: Told, dates: dict[Time, PartialDate | None], published: PartialDate | None) -> Iterator[Dated]:
+def _dated(
+    one: Told, dates: dict[Time, PartialDate | None], published: PartialDate | None
+) -> Iterator[Dated]:
     """One date for each role; the finest of them."""
     by_role: dict[str, PartialDate] = {}
     for time, role in one.times:
@@ -249,10 +337,24 @@ def _dated(one: Told, dates: dict[Time, PartialDate | None], published: PartialD
         held = by_role.get(role)
         if held is None or (held.year == date.year and _fineness(date) > _fineness(held)):
             by_role[role] = date
-    if not by_role and one.sentence == 0 and not one.aside and published is not None and one.status.real and not one.times:
+    if (
+        not by_role
+        and one.sentence == 0
+        and not one.aside
+        and published is not None
+        and one.status.real
+        and not one.times
+    ):
         by_role["announced" if one.status is Status.ANNOUNCED else "happened"] = published
     if not by_role:
-        yield Dated(None, "happened" if one.status is Status.HAPPENED else "announced" if one.status in {Status.ANNOUNCED, Status.DENIED} else "planned")
+        yield Dated(
+            None,
+            "happened"
+            if one.status is Status.HAPPENED
+            else "announced"
+            if one.status in {Status.ANNOUNCED, Status.DENIED}
+            else "planned",
+        )
     if by_role.get("happened") is not None and by_role["happened"] == by_role.get("effective"):
         del by_role["happened"]
     for role in ("announced", "happened", "effective", "planned"):
@@ -296,9 +398,17 @@ def _same(one: Proposal, other: Proposal) -> bool:
         return True
     if not _dates_agree(one, other):
         return False
-    if one.type == "court_ruling" and not _dates_equal(one, other) and all(d.date for d in (*one.dates, *other.dates)):
+    if (
+        one.type == "court_ruling"
+        and not _dates_equal(one, other)
+        and all(d.date for d in (*one.dates, *other.dates))
+    ):
         return False
-    if one.type in {"talks_held", "summit_held"} and _undated(other) and abs(one.quotes[0].start - other.quotes[0].start) < _NEAR:
+    if (
+        one.type in {"talks_held", "summit_held"}
+        and _undated(other)
+        and abs(one.quotes[0].start - other.quotes[0].start) < _NEAR
+    ):
         return True
     if one.type in _DISTINCT:
         return _dates_equal(one, other) or _subjects_agree(one, other)
@@ -312,7 +422,9 @@ def _undated(one: Proposal) -> bool:
 def _parties_agree(one: Proposal, other: Proposal) -> bool:
     if one.type in SYMMETRIC:
         return one.parties == other.parties
-    return set(one.actor) == set(other.actor) and (set(one.counterpart) == set(other.counterpart) or "*" in (*one.counterpart, *other.counterpart))
+    return set(one.actor) == set(other.actor) and (
+        set(one.counterpart) == set(other.counterpart) or "*" in (*one.counterpart, *other.counterpart)
+    )
 
 
 def _dates_agree(one: Proposal, other: Proposal) -> bool:
@@ -332,7 +444,9 @@ def _dates_equal(one: Proposal, other: Proposal) -> bool:
     return bool(first & second)
 
 
-_PLAIN = frozenset("the a an of on in to for and its their new export exports control controls curbs restrictions restriction".split())
+_PLAIN = frozenset(
+    "the a an of on in to for and its their new export exports control controls curbs restrictions restriction".split()
+)
 
 
 def _subjects_agree(one: Proposal, other: Proposal) -> bool:
@@ -348,8 +462,16 @@ def _joined(one: Proposal, other: Proposal) -> Proposal:
     dates: dict[str, Dated] = {dated.role: dated for dated in one.dates if dated.date is not None}
     for dated in other.dates:
         held = dates.get(dated.role)
-        if dated.date is not None and (held is None or (held.date is not None and _fineness(dated.date) > _fineness(held.date))):
+        if dated.date is not None and (
+            held is None or (held.date is not None and _fineness(dated.date) > _fineness(held.date))
+        ):
             dates[dated.role] = dated
     quotes = one.quotes if other.quotes[0] in one.quotes else (*one.quotes, *other.quotes)
     counterpart = other.counterpart if one.counterpart == ("*",) else one.counterpart
-    return replace(one, dates=tuple(dates.values()) or one.dates, quotes=quotes, counterpart=counterpart, attribution=one.attribution or other.attribution)
+    return replace(
+        one,
+        dates=tuple(dates.values()) or one.dates,
+        quotes=quotes,
+        counterpart=counterpart,
+        attribution=one.attribution or other.attribution,
+    )

@@ -19,7 +19,9 @@ _AFTER_COMMA = frozenset(
     " effectively partly apparently a the an one that meaning".split()
 )
 _WEAK_AFTER_COMMA = frozenset({"a", "an", "the", "in", "with", "one", "including", "as"})
-_TIME_WORDS = frozenset("then last january february march april may june july august september october november december early late mid monday tuesday wednesday thursday friday saturday sunday".split())
+_TIME_WORDS = frozenset(
+    "then last january february march april may june july august september october november december early late mid monday tuesday wednesday thursday friday saturday sunday".split()
+)
 _LEADING = 7
 _HARD = frozenset({";", ":", "--", "—", "|"})
 _THAT_AFTER = frozenset(
@@ -48,7 +50,9 @@ class Clause:
         return self.opener in CONDITIONS
 
 
-def clauses_of(tokens: Sequence[Token], parties: Sequence[Party], verbs: frozenset[int]) -> tuple[Clause, ...]:
+def clauses_of(
+    tokens: Sequence[Token], parties: Sequence[Party], verbs: frozenset[int]
+) -> tuple[Clause, ...]:
     """The clauses of a sentence.
 
     Args:
@@ -62,7 +66,13 @@ def clauses_of(tokens: Sequence[Token], parties: Sequence[Party], verbs: frozens
     found: list[Clause] = []
     start = 0
     for place in [*places, len(tokens)]:
-        leading = not found and place < len(tokens) and not opener and place - start <= _LEADING and not any(start <= verb < place for verb in verbs)
+        leading = (
+            not found
+            and place < len(tokens)
+            and not opener
+            and place - start <= _LEADING
+            and not any(start <= verb < place for verb in verbs)
+        )
         if leading:  # "In 2019," belongs to what follows
             opener = cuts.get(place, "") or opener
             continue
@@ -72,25 +82,44 @@ def clauses_of(tokens: Sequence[Token], parties: Sequence[Party], verbs: frozens
     return tuple(found)
 
 
-def _cuts(tokens: Sequence[Token], inside: set[int], starts: frozenset[int], verbs: frozenset[int]) -> Iterator[tuple[int, str]]:
+def _cuts(
+    tokens: Sequence[Token], inside: set[int], starts: frozenset[int], verbs: frozenset[int]
+) -> Iterator[tuple[int, str]]:
     for place in range(1, len(tokens)):
         if place in inside:
             continue
         word, before = tokens[place].lower, tokens[place - 1].lower
-        if before in _HARD or (before in {"–", "-"} and tokens[place - 1].start > tokens[place - 2].end if place > 1 else False):
+        if before in _HARD or (
+            before in {"–", "-"} and tokens[place - 1].start > tokens[place - 2].end if place > 1 else False
+        ):
             yield place, _opener(word)
         elif before == "," and place - 1 not in inside:
             if _after_comma(tokens, place, inside, verbs):
                 yield place, _opener(word)
-        elif word == "as" and tokens[place + 1 : place + 3] and [t.lower for t in tokens[place + 1 : place + 3]] == ["soon", "as"]:
+        elif (
+            word == "as"
+            and tokens[place + 1 : place + 3]
+            and [t.lower for t in tokens[place + 1 : place + 3]] == ["soon", "as"]
+        ):
             yield place, "once"
         elif word in _OPENERS and not _not_opener(tokens, place, verbs):
             yield place, word
         elif word == "that" and before in _THAT_AFTER:
             yield place, "that"
-        elif word == "that" and place + 1 < len(tokens) and (place + 1 in verbs or tokens[place + 1].lower in {"were", "was", "are", "is", "has", "have", "had", "will", "would"}):
+        elif (
+            word == "that"
+            and place + 1 < len(tokens)
+            and (
+                place + 1 in verbs
+                or tokens[place + 1].lower
+                in {"were", "was", "are", "is", "has", "have", "had", "will", "would"}
+            )
+        ):
             yield place, "which"
-        elif word in {"and", "but"} and (_new_predicate(tokens, place, verbs) or (place + 1 in starts and _subject_ahead(tokens, place + 1, verbs))):
+        elif word in {"and", "but"} and (
+            _new_predicate(tokens, place, verbs)
+            or (place + 1 in starts and _subject_ahead(tokens, place + 1, verbs))
+        ):
             yield place, word
 
 
@@ -101,14 +130,21 @@ def _opener(word: str) -> str:
 def _after_comma(tokens: Sequence[Token], place: int, inside: set[int], verbs: frozenset[int]) -> bool:
     word = tokens[place].lower
     if word in {"and", "or"}:
-        return _new_predicate(tokens, place, verbs) or (place + 1 < len(tokens) and _subject_ahead(tokens, place + 1, verbs))
+        return _new_predicate(tokens, place, verbs) or (
+            place + 1 < len(tokens) and _subject_ahead(tokens, place + 1, verbs)
+        )
     if word in _WEAK_AFTER_COMMA:
         return False
     if word in _AFTER_COMMA or word in _OPENERS:
         return True
     if place in inside:
         return False
-    if word.endswith("ed") and not tokens[place].capital and tokens[place + 1 if place + 1 < len(tokens) else place].lower in {"by", "in", "on", "at", "to", "with"}:
+    if (
+        word.endswith("ed")
+        and not tokens[place].capital
+        and tokens[place + 1 if place + 1 < len(tokens) else place].lower
+        in {"by", "in", "on", "at", "to", "with"}
+    ):
         return True  # a participle with its own time: "initiated in 1999"
     return place in verbs or _subject_ahead(tokens, place, verbs)
 
@@ -118,9 +154,25 @@ def _subject_ahead(tokens: Sequence[Token], place: int, verbs: frozenset[int]) -
     for at in range(place, min(place + 9, len(tokens))):
         if not tokens[at].is_word and tokens[at].lower not in {"'s", '"', "“", "”"}:
             return False
-        if at > place and (at in verbs or (tokens[at].lower.endswith("ed") and tokens[at - 1].lower not in {"the", "a", "an"})):
+        if at > place and (
+            at in verbs
+            or (tokens[at].lower.endswith("ed") and tokens[at - 1].lower not in {"the", "a", "an"})
+        ):
             return True
-        if tokens[at].lower in {"said", "says", "will", "would", "has", "had", "have", "is", "was", "were", "are", "told"}:
+        if tokens[at].lower in {
+            "said",
+            "says",
+            "will",
+            "would",
+            "has",
+            "had",
+            "have",
+            "is",
+            "was",
+            "were",
+            "are",
+            "told",
+        }:
             return True
     return False
 
@@ -130,10 +182,46 @@ def _new_predicate(tokens: Sequence[Token], place: int, verbs: frozenset[int]) -
     for at in range(place + 1, min(place + 5, len(tokens))):
         word = tokens[at].lower
         if at in verbs:
-            return not (word.endswith("s") and at == place + 1 and tokens[place - 1].lower.endswith("s")) or word.endswith("ed")
-        if word in {"will", "would", "has", "had", "have", "was", "were", "is", "are", "could", "may", "might", "said", "agreed", "decided"}:
+            return not (
+                word.endswith("s") and at == place + 1 and tokens[place - 1].lower.endswith("s")
+            ) or word.endswith("ed")
+        if word in {
+            "will",
+            "would",
+            "has",
+            "had",
+            "have",
+            "was",
+            "were",
+            "is",
+            "are",
+            "could",
+            "may",
+            "might",
+            "said",
+            "agreed",
+            "decided",
+        }:
             return True
-        if not (word.endswith("ly") or word in {"then", "also", "later", "eventually", "subsequently", "even", "in", "it", "to", "they", "he", "she", "on"}):
+        if not (
+            word.endswith("ly")
+            or word
+            in {
+                "then",
+                "also",
+                "later",
+                "eventually",
+                "subsequently",
+                "even",
+                "in",
+                "it",
+                "to",
+                "they",
+                "he",
+                "she",
+                "on",
+            }
+        ):
             return False
     return False
 
@@ -143,11 +231,18 @@ def _not_opener(tokens: Sequence[Token], place: int, verbs: frozenset[int]) -> b
     word = tokens[place].lower
     following = tokens[place + 1].lower if place + 1 < len(tokens) else ""
     if word == "since":
-        return following[:4].isdigit() or following in _TIME_WORDS or not any(at in verbs for at in range(place, min(place + 8, len(tokens))))
+        return (
+            following[:4].isdigit()
+            or following in _TIME_WORDS
+            or not any(at in verbs for at in range(place, min(place + 8, len(tokens))))
+        )
     if word == "as":
-        return following in {"a", "an", "the", "well", "part", "of", "soon", "one", "many", "much", "early", "it"} and not (
-            following in {"the", "it"} and _subject_ahead(tokens, place + 1, verbs)
-        ) or not _subject_ahead(tokens, place + 1, verbs)
+        return (
+            following
+            in {"a", "an", "the", "well", "part", "of", "soon", "one", "many", "much", "early", "it"}
+            and not (following in {"the", "it"} and _subject_ahead(tokens, place + 1, verbs))
+            or not _subject_ahead(tokens, place + 1, verbs)
+        )
     if word == "once":
         return following in {"again", "a"} or tokens[place - 1].lower in {"at", "were", "was"}
     if word == "before":

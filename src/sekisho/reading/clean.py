@@ -24,9 +24,14 @@ STAMP = re.compile(
     rf"(?:\s+on|\s+at)?\s*:?\s*(?:\w+day,?\s+)?(?:[\d:]+\s*(?:[ap]\.?m\.?)?\s*(?:[a-z]{{2,4}})?,?\s+)?({_DAY})",
     re.IGNORECASE,
 )
-UPDATED = re.compile(rf"\b(?:updated|last modified|modified)(?:\s+on|\s+at)?\s*:?\s*.{{0,30}}?({_DAY})", re.IGNORECASE)
+UPDATED = re.compile(
+    rf"\b(?:updated|last modified|modified)(?:\s+on|\s+at)?\s*:?\s*.{{0,30}}?({_DAY})", re.IGNORECASE
+)
 BARE_DAY = re.compile(rf"({_DAY})", re.IGNORECASE)
-_ONLY_DAY = re.compile(rf"^\W*(?:\d\d?:\d\d\s*(?:[ap]\.?m\.?)?\s*[A-Z]{{0,4}},?\s*)?(?:[A-Za-z]+day,?\s+)?{_DAY}(?:\W+\d\d?:\d\d.{{0,30}})?\W*$", re.IGNORECASE)
+_ONLY_DAY = re.compile(
+    rf"^\W*(?:\d\d?:\d\d\s*(?:[ap]\.?m\.?)?\s*[A-Z]{{0,4}},?\s*)?(?:[A-Za-z]+day,?\s+)?{_DAY}(?:\W+\d\d?:\d\d.{{0,30}})?\W*$",
+    re.IGNORECASE,
+)
 DATELINE = re.compile(
     r"\s*(?P<place>[A-Z][A-Z.' -]{2,40}(?:,\s+[A-Z][\w .]{2,30})?)\s*"
     r"(?:[,(/]\s*(?P<inside>[^)–—]{0,90}?)\s*\)?\s*)?(?:--|–|—|-{1,2}|\)|:)\s*(?=\S)"
@@ -136,7 +141,11 @@ def _whole(line: str, *, begun: bool) -> Part | None:
     if _JUNK.match(line):
         return Part.JUNK
     if _BYLINE.match(line):
-        return Part.FOOTER if begun and line.lower().startswith(("report", "writ", "edit", "source", "(")) else Part.BYLINE
+        return (
+            Part.FOOTER
+            if begun and line.lower().startswith(("report", "writ", "edit", "source", "("))
+            else Part.BYLINE
+        )
     if _ONLY_DAY.match(line):
         return Part.HEADER
     if (STAMP.search(line) or UPDATED.search(line)) and len(line) < 160:  # noqa: PLR2004  a line, not a paragraph

@@ -97,7 +97,9 @@ class Desk:
                     raise ValueInvalid(msg, "a file that sekisho read --desk made")
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
-                raise OutputRefused(str(path), str(error), "name a file in a folder that can be written") from error
+                raise OutputRefused(
+                    str(path), str(error), "name a file in a folder that can be written"
+                ) from error
             msg = f"{path} is not a desk of proposals: {error}"
             raise ValueInvalid(msg, "a file that sekisho read --desk made") from error
 
@@ -169,12 +171,17 @@ class Desk:
     def _kept(self, base: sqlite3.Connection, query: str, values: tuple[str, ...]) -> Iterator[Kept]:
         for name, text, rows in base.execute(query, values).fetchall():
             history = base.execute(
-                "select verdict, by, reason, on_day, dossier from decision where proposal = ? order by number", (name,)
+                "select verdict, by, reason, on_day, dossier from decision where proposal = ? order by number",
+                (name,),
             ).fetchall()
             published = base.execute("select published from text where name = ?", (text,)).fetchone()[0]
-            yield Kept(name, text, published, tuple(json.loads(rows)), tuple(Decided(*each) for each in history))
+            yield Kept(
+                name, text, published, tuple(json.loads(rows)), tuple(Decided(*each) for each in history)
+            )
 
-    def decide(self, name: str, verdict: str, *, by: str, reason: str, on: dt.date, dossier: str = "") -> bool:
+    def decide(
+        self, name: str, verdict: str, *, by: str, reason: str, on: dt.date, dossier: str = ""
+    ) -> bool:
         """Accepts or rejects a proposal; the same decision again changes nothing.
 
         Args:
@@ -208,5 +215,7 @@ class Desk:
     def undo(self, name: str) -> None:
         """Takes back the last decision of a proposal, where it could not be carried out."""
         with closing(self._connect()) as base, base:
-            base.execute("delete from decision where number = (select max(number) from decision where proposal = ?)", (name,))
-
+            base.execute(
+                "delete from decision where number = (select max(number) from decision where proposal = ?)",
+                (name,),
+            )

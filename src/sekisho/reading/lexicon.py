@@ -32,7 +32,9 @@ _IRREGULAR = {
     "float": ("floated", "floated"), "become": ("became", "become"), "refer": ("referred", "referred"), "roll": ("rolled", "rolled"),
     "tell": ("told", "told"), "think": ("thought", "thought"), "arise": ("arose", "arisen"), "stick": ("stuck", "stuck"),
 }  # fmt: skip
-_DOUBLED = frozenset("ban bar cap drop stop scrap strip commit permit clinch plan cut hit set let put quit get win run sit begin refer".split())
+_DOUBLED = frozenset(
+    "ban bar cap drop stop scrap strip commit permit clinch plan cut hit set let put quit get win run sit begin refer".split()
+)
 _VOWELS = "aeiou"
 
 
@@ -152,7 +154,12 @@ def _names() -> tuple[Phrases[Name], Mapping[str, Name]]:
     surnames: dict[str, Name] = {}
     for row in _rows("nations.csv"):
         kind = "body" if row["alpha_2"] in {"WTO", "UN"} else "country"
-        for column, form in (("names", "noun"), ("adjectives", "adjective"), ("seats", "seat"), ("places", "place")):
+        for column, form in (
+            ("names", "noun"),
+            ("adjectives", "adjective"),
+            ("seats", "seat"),
+            ("places", "place"),
+        ):
             for text in filter(None, row[column].split(";")):
                 names.add(_split(text), Name(row["alpha_2"], form, kind))
     for row in _rows("bodies.csv"):

@@ -105,7 +105,9 @@ def dossier_name(kept: Kept) -> str:
     if kept.dossier:
         return kept.dossier
     row = kept.rows[0]
-    parties = "-".join(part for part in f"{row['actor']};{row['counterpart']}".lower().split(";") if part and part != "*")
+    parties = "-".join(
+        part for part in f"{row['actor']};{row['counterpart']}".lower().split(";") if part and part != "*"
+    )
     return f"read-{row['type'].split('_')[0]}-{parties}"
 
 
@@ -170,12 +172,21 @@ def _undone(register: Register, dossier: str, kind: str, day: dt.date) -> Event 
     before = [
         event
         for event in register.dossier(dossier).events
-        if event.kind in _REVERSES.get(kind, ()) and event.effective is not None and event.effective.last < day and event.id in changing
+        if event.kind in _REVERSES.get(kind, ())
+        and event.effective is not None
+        and event.effective.last < day
+        and event.id in changing
     ]
-    return max(before, key=lambda event: event.effective.last if event.effective is not None else dt.date.min, default=None)
+    return max(
+        before,
+        key=lambda event: event.effective.last if event.effective is not None else dt.date.min,
+        default=None,
+    )
 
 
-def _rows(register: Register, undone: Event, event: str) -> tuple[tuple[str, ...], dict[str, dict[str, list[dict[str, str]]]]]:
+def _rows(
+    register: Register, undone: Event, event: str
+) -> tuple[tuple[str, ...], dict[str, dict[str, list[dict[str, str]]]]]:
     """The rows that an event brought in, to be ended, and those it ended, to stand again."""
     ended: list[str] = []
     returned: dict[str, dict[str, list[dict[str, str]]]] = {}
@@ -210,7 +221,13 @@ def _dossier_file(name: str, found: Sequence[Kept], register: Register) -> str:
     known = register.dossiers.get(name)
     first = found[0].rows[0]
     head: dict[str, Any] = (
-        {"id": name, "kind": known.kind, "title": known.title, "parties": list(known.parties), "about": known.about}
+        {
+            "id": name,
+            "kind": known.kind,
+            "title": known.title,
+            "parties": list(known.parties),
+            "about": known.about,
+        }
         if known is not None
         else {
             "id": name,
@@ -221,7 +238,10 @@ def _dossier_file(name: str, found: Sequence[Kept], register: Register) -> str:
             "source": [_source_id(found[0])],
         }
     )
-    events = sorted((_event(kept) for kept in found), key=lambda event: str(event.get("announced") or event.get("effective")))
+    events = sorted(
+        (_event(kept) for kept in found),
+        key=lambda event: str(event.get("announced") or event.get("effective")),
+    )
     return tomli_w.dumps({**head, "event": events})
 
 
@@ -249,7 +269,8 @@ def _event(kept: Kept) -> dict[str, Any]:
         "summary": f"{row['type']}, {row['status']}: {' '.join(row['quote'].split())}",
         "source": [_source_id(kept)],
         "confidence": "low",
-        "note": f"Accepted by {decided.by} on {decided.on}: {decided.reason}" + (f". Condition: {row['condition']}" if row["condition"] else ""),
+        "note": f"Accepted by {decided.by} on {decided.on}: {decided.reason}"
+        + (f". Condition: {row['condition']}" if row["condition"] else ""),
     }
 
 

@@ -32,12 +32,16 @@ _FIRMS = frozenset(
     " suppliers supplier businesses business consumers consumer shoppers steelmaker steelmakers giant giants conglomerate corporations"
     " corporation banks bank retailers importers importer customers customer buyers group groups employers industry industries miners miner".split()
 )
-_GOODS = frozenset("goods products product brands beer cars items imports exports seafood fish food made beef wine coal merchandise".split())
+_GOODS = frozenset(
+    "goods products product brands beer cars items imports exports seafood fish food made beef wine coal merchandise".split()
+)
 _OWN_ACTS = frozenset(
     "decision move plan plans request announcement threat refusal step bid intention proposal measure measures action pledge vow"
     " commitment agreement willingness attempt effort efforts call demand vote order withdrawal promise policy".split()
 )
-_PAIR = frozenset("countries sides nations neighbors neighbours governments leaders ministries allies parties ministers states economies powers capitals rivals".split())
+_PAIR = frozenset(
+    "countries sides nations neighbors neighbours governments leaders ministries allies parties ministers states economies powers capitals rivals".split()
+)
 _PAIR_WORDS = frozenset("two both three".split())
 _JOINTS = frozenset({",", "and", "&", "–", "-", "the", "/", "—"})
 _TITLES = frozenset("president minister premier chancellor secretary mr ms mrs leader ambassador".split())
@@ -67,9 +71,16 @@ class Party:
     @property
     def acts(self) -> bool:
         """Whether it can act for the state."""
-        return self.kind in {"country", "government", "ministry", "person", "court", "body", "parliament", "agency"} and (
-            self.form != "adjective"
-        )
+        return self.kind in {
+            "country",
+            "government",
+            "ministry",
+            "person",
+            "court",
+            "body",
+            "parliament",
+            "agency",
+        } and (self.form != "adjective")
 
 
 @dataclass(slots=True)
@@ -112,7 +123,9 @@ class Cast:
     def _mentions(self, tokens: Sequence[Token]) -> Iterator[Party]:
         place = 0
         while place < len(tokens):
-            party = self._named(tokens, place) or self._introduced(tokens, place) or self._pointed(tokens, place)
+            party = (
+                self._named(tokens, place) or self._introduced(tokens, place) or self._pointed(tokens, place)
+            )
             if party is None:
                 place += 1
                 continue
@@ -137,7 +150,11 @@ class Cast:
     def _korea(self, tokens: Sequence[Token], place: int) -> Party | None:
         """ "Korea" alone is South Korea only where the article names that country as well."""
         following = tokens[place + 1].lower if place + 1 < len(tokens) else ""
-        if "KR" not in self.main or following in {"peninsula", "war"} or (place and tokens[place - 1].lower in {"north", "two"}):
+        if (
+            "KR" not in self.main
+            or following in {"peninsula", "war"}
+            or (place and tokens[place - 1].lower in {"north", "two"})
+        ):
             return None
         form = "noun" if tokens[place].text == "Korea" else "adjective"
         return self._nation(tokens, [Name("KR", form, "country")], place, place + 1)
@@ -164,10 +181,16 @@ class Cast:
             if headed is not None:
                 kind, end, leader = headed
                 return Party((name.code,), place, end, "noun", kind, leader)
-        form = "own" if own else ("adjective" if name.form == "adjective" and not _stands(tokens, after) else "noun")
+        form = (
+            "own"
+            if own
+            else ("adjective" if name.form == "adjective" and not _stands(tokens, after) else "noun")
+        )
         return Party((name.code,), place, after, form, name.kind)
 
-    def _head(self, tokens: Sequence[Token], code: str, after: int, *, strict: bool) -> tuple[str, int, bool] | None:
+    def _head(
+        self, tokens: Sequence[Token], code: str, after: int, *, strict: bool
+    ) -> tuple[str, int, bool] | None:
         """What a nation's name introduces: a state organ, court, company or goods."""
         place, leader = after, False
         kind = ""
@@ -177,17 +200,38 @@ class Cast:
             if word in _COURTS:
                 return "court", _possessed(tokens, place + 1), False
             if word in _HEADS:
-                kind = "ministry" if word.startswith("minist") and word in {"ministry", "ministries"} else "government"
-                leader = leader or word in _LEADERS or (word == "minister" and tokens[place - 1].lower == "prime")
+                kind = (
+                    "ministry"
+                    if word.startswith("minist") and word in {"ministry", "ministries"}
+                    else "government"
+                )
+                leader = (
+                    leader or word in _LEADERS or (word == "minister" and tokens[place - 1].lower == "prime")
+                )
                 end = place + 1
-            elif word in _FIRMS and not strict and not (place + 1 < len(tokens) and tokens[place + 1].lower in _HEADS | {",", "and"} and word == "industry"):
+            elif (
+                word in _FIRMS
+                and not strict
+                and not (
+                    place + 1 < len(tokens)
+                    and tokens[place + 1].lower in _HEADS | {",", "and"}
+                    and word == "industry"
+                )
+            ):
                 if kind:
                     break
-                kind, end = ("firm" if word not in {"consumers", "consumer", "shoppers"} else "people"), place + 1
+                kind, end = (
+                    ("firm" if word not in {"consumers", "consumer", "shoppers"} else "people"),
+                    place + 1,
+                )
                 break
             elif word in _GOODS and not strict and not kind:
                 return "goods", place + 1, False
-            elif not (word in _STATE or (tokens[place].is_word and not kind and not strict and _modifies(tokens, place)) or word in {"supreme", "high", "district", "central", "constitutional", "appeals"}):
+            elif not (
+                word in _STATE
+                or (tokens[place].is_word and not kind and not strict and _modifies(tokens, place))
+                or word in {"supreme", "high", "district", "central", "constitutional", "appeals"}
+            ):
                 break
             place += 1
         if not kind or (strict and kind == "firm"):
@@ -204,7 +248,9 @@ class Cast:
         stop = place
         while stop < len(tokens) and stop < place + 4 and _name_like(tokens[stop], self.words, tokens, stop):
             stop += 1
-        if stop == place or (place != end and stop < len(tokens) and tokens[stop].text not in {",", "'s", "’s"}):
+        if stop == place or (
+            place != end and stop < len(tokens) and tokens[stop].text not in {",", "'s", "’s"}
+        ):
             return end
         office = "president" if leader else "minister"
         for token in tokens[place:stop]:
@@ -289,7 +335,47 @@ def _possessed(tokens: Sequence[Token], end: int) -> int:
 def _modifies(tokens: Sequence[Token], place: int) -> bool:
     """Whether a word may stand between a nation and its organ: no verb mark, no preposition."""
     word = tokens[place].lower
-    return word in {"new", "former", "visiting", "then", "ruling", "major", "leading", "two", "three", "several", "local", "domestic", "chip", "materials", "steel", "export", "electronics", "semiconductor", "technology", "state", "run", "owned", "made", "big", "largest", "wartime", "heavy", "tech", "equipment", "memory", "display", "own", "conservative", "liberal", "young", "many", "some", "affairs", "policy"}
+    return word in {
+        "new",
+        "former",
+        "visiting",
+        "then",
+        "ruling",
+        "major",
+        "leading",
+        "two",
+        "three",
+        "several",
+        "local",
+        "domestic",
+        "chip",
+        "materials",
+        "steel",
+        "export",
+        "electronics",
+        "semiconductor",
+        "technology",
+        "state",
+        "run",
+        "owned",
+        "made",
+        "big",
+        "largest",
+        "wartime",
+        "heavy",
+        "tech",
+        "equipment",
+        "memory",
+        "display",
+        "own",
+        "conservative",
+        "liberal",
+        "young",
+        "many",
+        "some",
+        "affairs",
+        "policy",
+    }
 
 
 def _stands(tokens: Sequence[Token], after: int) -> bool:
@@ -309,10 +395,53 @@ _AFTER_NOUN = frozenset(
 def _name_like(token: Token, words: Lexicon, tokens: Sequence[Token], place: int) -> bool:
     return (
         token.is_word
-        and (token.capital or (place > 0 and tokens[place - 1].end == token.start - 1 and tokens[place - 1].capital and token.start - tokens[place - 1].end == 1 and token.text.isalpha() and len(token.text) <= 4 and token.lower in {"in", "won", "hye", "hwa", "yong", "mo", "ki", "soo", "jae", "wha", "kwon", "hee", "geun", "yul", "min", "seok", "yeol"}))
+        and (
+            token.capital
+            or (
+                place > 0
+                and tokens[place - 1].end == token.start - 1
+                and tokens[place - 1].capital
+                and token.start - tokens[place - 1].end == 1
+                and token.text.isalpha()
+                and len(token.text) <= 4
+                and token.lower
+                in {
+                    "in",
+                    "won",
+                    "hye",
+                    "hwa",
+                    "yong",
+                    "mo",
+                    "ki",
+                    "soo",
+                    "jae",
+                    "wha",
+                    "kwon",
+                    "hee",
+                    "geun",
+                    "yul",
+                    "min",
+                    "seok",
+                    "yeol",
+                }
+            )
+        )
         and not token.text.isupper()
         and words.names.at(tokens, place) is None
-        and token.lower not in {"the", "on", "in", "at", "thursday", "monday", "tuesday", "wednesday", "friday", "saturday", "sunday"}
+        and token.lower
+        not in {
+            "the",
+            "on",
+            "in",
+            "at",
+            "thursday",
+            "monday",
+            "tuesday",
+            "wednesday",
+            "friday",
+            "saturday",
+            "sunday",
+        }
     ) or (token.is_word and token.capital and len(token.text) > 1 and _person_at(words, tokens, place))
 
 
@@ -344,7 +473,11 @@ def _together(tokens: Sequence[Token], one: Party, other: Party) -> bool:
     if not between:  # "Kishida-Yoon", "U.S.-Japan", "Seoul-Tokyo"
         joined = tokens[other.first].start - tokens[one.last - 1].end == 1
         return joined and one.form != "own"
-    if one.form == "own" or one.kind in {"firm", "goods", "people"} or other.kind in {"firm", "goods", "people"}:
+    if (
+        one.form == "own"
+        or one.kind in {"firm", "goods", "people"}
+        or other.kind in {"firm", "goods", "people"}
+    ):
         return False
     if not all(word in _JOINTS for word in between) or len(between) > 3:  # noqa: PLR2004  ", and the"
         return False

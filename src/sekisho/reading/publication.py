@@ -51,7 +51,13 @@ class Published:
         return self.found_by in {"option", "metadata", "given", "dateline", "stamp"}
 
 
-def published(read: Draft, register: Register | None, *, given: PartialDate | None = None, metadata: PartialDate | None = None) -> Published:
+def published(
+    read: Draft,
+    register: Register | None,
+    *,
+    given: PartialDate | None = None,
+    metadata: PartialDate | None = None,
+) -> Published:
     """The day of publication of a text.
 
     Args:
@@ -62,7 +68,9 @@ def published(read: Draft, register: Register | None, *, given: PartialDate | No
         return Published(given, "option", "--published")
     if metadata is not None:
         return Published(metadata, "metadata", "the page's own metadata")
-    return _by_words(read) or (_inferred(read, register) if register is not None else Published(None, "nothing"))
+    return _by_words(read) or (
+        _inferred(read, register) if register is not None else Published(None, "nothing")
+    )
 
 
 def _by_words(read: Draft) -> Published | None:
@@ -80,13 +88,21 @@ def _by_words(read: Draft) -> Published | None:
 def _days(part: Part, line: str) -> Iterator[tuple[str, PartialDate, str]]:
     header = HEADER_DATE.match(line) if part in {Part.HEADER, Part.BYLINE} else None
     if header is not None and (date := _day(header[1])) is not None:
-        yield ("given" if _GIVEN.match(line) else "stamp" if STAMP.search(line) else "bare_header"), date, line.strip()
+        yield (
+            ("given" if _GIVEN.match(line) else "stamp" if STAMP.search(line) else "bare_header"),
+            date,
+            line.strip(),
+        )
     stamp = STAMP.search(line) if part in {Part.HEADER, Part.BYLINE, Part.FOOTER, Part.HEADLINE} else None
     if stamp is not None and (date := _day(stamp[1])) is not None:
         yield "stamp", date, line.strip()
     if part is Part.DATELINE and (bare := BARE_DAY.search(line)) and (date := _day(bare[1])) is not None:
         yield "dateline", date, line.strip()
-    if part in {Part.HEADER, Part.BYLINE, Part.HEADLINE} and (bare := BARE_DAY.search(line)) and (date := _day(bare[1])) is not None:
+    if (
+        part in {Part.HEADER, Part.BYLINE, Part.HEADLINE}
+        and (bare := BARE_DAY.search(line))
+        and (date := _day(bare[1])) is not None
+    ):
         yield "bare_header", date, line.strip()
 
 
@@ -166,7 +182,9 @@ def _by_weekdays(read: Draft, anchors: Sequence[tuple[dt.date, str]]) -> Publish
     best = max(votes.values())
     days = sorted(day for day, count in votes.items() if count == best)
     chosen = next((day for day in days if lead is None or day.weekday() == lead), days[0])
-    names = sorted({event for day, event in anchors if dt.timedelta(0) <= chosen - day < dt.timedelta(days=_WEEK)})
+    names = sorted(
+        {event for day, event in anchors if dt.timedelta(0) <= chosen - day < dt.timedelta(days=_WEEK)}
+    )
     return Published(PartialDate.of(chosen), "inferred", f"reports {', '.join(names)} by weekday")
 
 
@@ -183,4 +201,3 @@ def _months(read: Draft, register: Register) -> Iterator[tuple[dt.date, str]]:
 def _same_month(time: Time, date: PartialDate) -> bool:
     found = resolve(time, Frame(date))
     return found is not None and (found.year, found.month) == (date.year, date.month)
-

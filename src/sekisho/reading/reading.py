@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -73,16 +74,21 @@ def read(
 
 def _tellings(read: Draft, page: Page, told: Sequence[Proposal], when: Published) -> Iterator[Telling]:
     """Each proposal with its sentences, and what stands beside and before it."""
-    spans = [(s.start, s.end) for block in read.blocks for s in sentences_of(page.text, block.start, block.end)]
+    spans = [
+        (s.start, s.end) for block in read.blocks for s in sentences_of(page.text, block.start, block.end)
+    ]
+    starts = [start for start, _ in spans]
     beside = {one.start: one.beside for one in read.told if one.beside}
     frame = Frame(when.date, None, not_before=when.not_before)
     before: Proposal | None = None
     for proposal in told:
-        places = [span for quote in proposal.quotes for span in spans if span[0] <= quote.start < span[1]]
+        places = [spans[bisect_right(starts, quote.start) - 1] for quote in proposal.quotes if starts]
         passage = " ".join(page.text[start:end] for start, end in dict.fromkeys(places))
         dates = [resolve(time, frame) for quote in proposal.quotes for time in beside.get(quote.start, ())]
         same = before is not None and set(before.actor) == set(proposal.actor)
-        yield Telling(proposal, passage, tuple(date for date in dates if date is not None), before if same else None)
+        yield Telling(
+            proposal, passage, tuple(date for date in dates if date is not None), before if same else None
+        )
         before = proposal
 
 
@@ -93,7 +99,8 @@ def as_record(reading: Reading) -> Mapping[str, Any]:
     return {
         "id": reading.name,
         "publication_date": date,
-        "publication_date_source": reading.published.found_by + (f": {reading.published.evidence}" if reading.published.evidence else ""),
+        "publication_date_source": reading.published.found_by
+        + (f": {reading.published.evidence}" if reading.published.evidence else ""),
         "register": reading.register,
         "events": rows,
     }
@@ -128,7 +135,13 @@ def _against(against: AgainstRecord) -> dict[str, Any]:
         "events": list(against.events),
         "adds": list(against.adds),
         "contradicts": [
-            {"field": each.field, "text": each.text, "record": each.record, "events": list(each.events), "sources": list(each.sources)}
+            {
+                "field": each.field,
+                "text": each.text,
+                "record": each.record,
+                "events": list(each.events),
+                "sources": list(each.sources),
+            }
             for each in against.contradicts
         ],
         "note": against.note,
@@ -156,4 +169,3 @@ def _key(proposal: Proposal, against: AgainstRecord) -> tuple[Any, ...]:
     if not dates:
         return (proposal.id,)
     return (proposal.type, proposal.parties, real or proposal.status, dates)
-

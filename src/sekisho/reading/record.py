@@ -38,14 +38,36 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """Kinds of events of the register that an event of a text may be."""
 
-DECIDED = {"dispute_withdrawn": "statement_made", "country_list_reinstated": "plan_announced", "agreement_normalised": "statement_made"}
-_UNREAL = {"agreement_termination_notice": ("statement_made",), "country_list_reinstated": ("plan_announced", "procedure_opened"), "country_list_removed": ("procedure_opened",), "export_control_tightened": ("procedure_opened",)}
+DECIDED = {
+    "dispute_withdrawn": "statement_made",
+    "country_list_reinstated": "plan_announced",
+    "agreement_normalised": "statement_made",
+}
+_UNREAL = {
+    "agreement_termination_notice": ("statement_made",),
+    "country_list_reinstated": ("plan_announced", "procedure_opened"),
+    "country_list_removed": ("procedure_opened",),
+    "export_control_tightened": ("procedure_opened",),
+}
 _ONCE = frozenset({"measure", "listing", "agreement", "dispute"})
 _MEETINGS = frozenset({"summit_held", "talks_held", "leader_visit"})
-_FIRST = re.compile(r"\bfirst\b(?:\s+[\w'’-]+){0,12}?\s+in\s+(?:nearly\s+|almost\s+|over\s+|more\s+than\s+|about\s+)?(?P<n>\w+)\s+years", re.IGNORECASE)
-_DECADE = re.compile(r"\bfirst\b(?:\s+[\w'’-]+){0,12}?\s+in\s+(?:more\s+than\s+|over\s+|nearly\s+|almost\s+)?a\s+decade", re.IGNORECASE)
-_NUMBERS = {word: number for number, word in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split())}
-_ALSO = re.compile(r"^\W*(?:it|they|the (?:country|government|ministry)|tokyo|seoul|\w+)\s+also\b", re.IGNORECASE)
+_FIRST = re.compile(
+    r"\bfirst\b(?:\s+[\w'’-]+){0,12}?\s+in\s+(?:nearly\s+|almost\s+|over\s+|more\s+than\s+|about\s+)?(?P<n>\w+)\s+years",
+    re.IGNORECASE,
+)
+_DECADE = re.compile(
+    r"\bfirst\b(?:\s+[\w'’-]+){0,12}?\s+in\s+(?:more\s+than\s+|over\s+|nearly\s+|almost\s+)?a\s+decade",
+    re.IGNORECASE,
+)
+_NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
+    )
+}
+_ALSO = re.compile(
+    r"^\W*(?:it|they|the (?:country|government|ministry)|tokyo|seoul|\w+)\s+also\b", re.IGNORECASE
+)
 _LATELY = 5
 
 
@@ -134,7 +156,9 @@ def _subject(row: Mapping[str, Any]) -> _Subject:
     )  # fmt: skip
 
 
-def dossier_of(kind: str, actor: Iterable[str], counterpart: Iterable[str], words: str, register: Register) -> str | None:
+def dossier_of(
+    kind: str, actor: Iterable[str], counterpart: Iterable[str], words: str, register: Register
+) -> str | None:
     """The dossier that an event of a text belongs to; ``None`` if none, or more than one, fits.
 
     Args:
@@ -148,7 +172,11 @@ def dossier_of(kind: str, actor: Iterable[str], counterpart: Iterable[str], word
         dossier = register.dossier(subject.dossier)
         if not parties <= {*dossier.parties} or any(word in words for word in subject.without):
             continue
-        if len(parties) < len({*dossier.parties} - {"*", "WTO"}) and "*" not in counterpart and "*" not in dossier.parties:
+        if (
+            len(parties) < len({*dossier.parties} - {"*", "WTO"})
+            and "*" not in counterpart
+            and "*" not in dossier.parties
+        ):
             continue
         if not _may_act(dossier.events, by, kind):
             continue
@@ -166,28 +194,51 @@ def _may_act(events: Sequence[Event], by: set[str], kind: str) -> bool:
     if kind.startswith(("talks", "summit", "cooperation", "agreement_signed")):
         return True
     family = kind.split("_")[0]
-    acting = {code for event in events for code in event.by if event.kind.startswith(family) or family in {"agreement", "compensation", "boycott"}}
+    acting = {
+        code
+        for event in events
+        for code in event.by
+        if event.kind.startswith(family) or family in {"agreement", "compensation", "boycott"}
+    }
     return not acting or bool(by & acting) or "WTO" in by
 
 
-def hold(telling: Telling, register: Register, published: PartialDate | None, known_on: dt.date | None = None) -> AgainstRecord:
+def hold(
+    telling: Telling, register: Register, published: PartialDate | None, known_on: dt.date | None = None
+) -> AgainstRecord:
     """Holds a proposal against the register as known on a day."""
     proposal = telling.proposal
     words = f"{proposal.sentence} {proposal.subject.lower()}"
     name = dossier_of(proposal.type, proposal.actor, proposal.counterpart, words, register)
     if name is None:
         return AgainstRecord(Against.NEW, contradicts=())
-    events = [event for event in register.dossier(name).events if known_on is None or event.known_from <= known_on]
+    events = [
+        event for event in register.dossier(name).events if known_on is None or event.known_from <= known_on
+    ]
     contradictions = list(_claims(telling, name, events, register, published))
     found = _linked(proposal, name, events, register, published)
     if found is None:
         contradictions = [*_date(proposal, name, events, register), *contradictions]
     if contradictions:
         linked = found or tuple(dict.fromkeys(event for each in contradictions for event in each.events))
-        return AgainstRecord(Against.CONTRADICTS, name, linked, (), tuple(contradictions), _note(telling, found or (), register))
+        return AgainstRecord(
+            Against.CONTRADICTS,
+            name,
+            linked,
+            (),
+            tuple(contradictions),
+            _note(telling, found or (), register),
+        )
     if found is None:
         return AgainstRecord(Against.NEW, name)
-    return AgainstRecord(Against.ON_RECORD, name, found, tuple(_adds(proposal, found, register)), (), _note(telling, found, register))
+    return AgainstRecord(
+        Against.ON_RECORD,
+        name,
+        found,
+        tuple(_adds(proposal, found, register)),
+        (),
+        _note(telling, found, register),
+    )
 
 
 def _linked(
@@ -196,7 +247,11 @@ def _linked(
     """The events on record that the proposal tells; ``None`` if there is none."""
     kinds = KINDS.get(proposal.type, (proposal.type,))
     if not proposal.status.real:
-        stated = [event for event in events if event.kind in _UNREAL.get(proposal.type, ("statement_made",)) and _dated_like(proposal, event)]
+        stated = [
+            event
+            for event in events
+            if event.kind in _UNREAL.get(proposal.type, ("statement_made",)) and _dated_like(proposal, event)
+        ]
         return (stated[0].id,) if stated else None
     likely = [event for event in events if event.kind in kinds and _by(proposal, event)]
     if proposal.status is Status.ANNOUNCED and proposal.type in DECIDED:
@@ -206,7 +261,11 @@ def _linked(
         return tuple(event.id for event in _nearest(proposal, dated))
     if any(date.date is not None for date in proposal.dates):
         return None
-    past = [event for event in likely if event.kind in kinds and (published is None or event.moments[0][1].first <= published.last)]
+    past = [
+        event
+        for event in likely
+        if event.kind in kinds and (published is None or event.moments[0][1].first <= published.last)
+    ]
     return tuple(event.id for event in past) or None
 
 
@@ -217,7 +276,16 @@ def _by(proposal: Proposal, event: Event) -> bool:
 def _dated_like(proposal: Proposal, event: Event) -> bool:
     """Whether a date of the proposal fits a moment of the event."""
     return any(
-        dated.date is not None and _overlap(dated.date, moment) and (dated.role != "announced" or proposal.status is not Status.ANNOUNCED or name != "effective" or len(event.moments) == 1 or not moment.is_day or _early(event))
+        dated.date is not None
+        and _overlap(dated.date, moment)
+        and (
+            dated.role != "announced"
+            or proposal.status is not Status.ANNOUNCED
+            or name != "effective"
+            or len(event.moments) == 1
+            or not moment.is_day
+            or _early(event)
+        )
         for dated in proposal.dates
         for name, moment in event.moments
     )
@@ -238,7 +306,9 @@ def _nearest(proposal: Proposal, events: Sequence[Event]) -> Sequence[Event]:
     return exact or events
 
 
-def _date(proposal: Proposal, name: str, events: Sequence[Event], register: Register) -> Iterator[Contradiction]:
+def _date(
+    proposal: Proposal, name: str, events: Sequence[Event], register: Register
+) -> Iterator[Contradiction]:
     """A date outside every moment of an act that the record knows, in a dossier where acts are single."""
     dates = [dated for dated in proposal.dates if dated.date is not None and dated.role != "planned"]
     if proposal.status is not Status.HAPPENED or not dates or register.dossier(name).kind not in _ONCE:
@@ -251,7 +321,9 @@ def _date(proposal: Proposal, name: str, events: Sequence[Event], register: Regi
 
 
 def _contradiction(name: str, text: str, events: Sequence[Event], record: str = "") -> Contradiction:
-    told = record or "; ".join(f"{event.id}: {', '.join(f'{moment} {date}' for moment, date in event.moments)}" for event in events)
+    told = record or "; ".join(
+        f"{event.id}: {', '.join(f'{moment} {date}' for moment, date in event.moments)}" for event in events
+    )
     sources = tuple(dict.fromkeys(source for event in events for source in event.sources))
     return Contradiction(name, text, told, tuple(event.id for event in events), sources)
 
@@ -274,13 +346,24 @@ def _claims(
 def _beside(telling: Telling, events: Sequence[Event]) -> Iterator[Contradiction]:
     """The sentence's only date, if it is meant for this act too."""
     proposal = telling.proposal
-    likely = [event for event in events if event.kind in KINDS.get(proposal.type, (proposal.type,)) and _by(proposal, event)]
-    if not likely or not telling.beside or any(dated.date is not None for dated in proposal.dates) or not proposal.status.real:
+    likely = [
+        event
+        for event in events
+        if event.kind in KINDS.get(proposal.type, (proposal.type,)) and _by(proposal, event)
+    ]
+    if (
+        not likely
+        or not telling.beside
+        or any(dated.date is not None for dated in proposal.dates)
+        or not proposal.status.real
+    ):
         return
     date = telling.beside[0]
     if not any(_overlap(date, moment) for event in likely for _, moment in event.moments):
         after = [event for event in likely if event.moments[-1][1].first >= date.first] or likely
-        yield _contradiction("date", f"{date}, if the date of the sentence is meant for this act too", after[:1])
+        yield _contradiction(
+            "date", f"{date}, if the date of the sentence is meant for this act too", after[:1]
+        )
 
 
 def _first_in(telling: Telling, register: Register, published: PartialDate | None) -> Iterator[Contradiction]:
@@ -291,17 +374,29 @@ def _first_in(telling: Telling, register: Register, published: PartialDate | Non
         years = 10
     if claim is None or years is None:
         return
-    end = next((dated.date.first for dated in telling.proposal.dates if dated.date is not None), published.first if published else None)
+    end = next(
+        (dated.date.first for dated in telling.proposal.dates if dated.date is not None),
+        published.first if published else None,
+    )
     if end is None:
         return
     start = dt.date(max(1, end.year - years), end.month, 1)
-    kinds = _MEETINGS if re.search(r"\b(?:meeting|talks|contact)\b", claim[0], re.IGNORECASE) else {"summit_held"} if re.search(r"\bsummit\b", claim[0], re.IGNORECASE) else set()
+    kinds = (
+        _MEETINGS
+        if re.search(r"\b(?:meeting|talks|contact)\b", claim[0], re.IGNORECASE)
+        else {"summit_held"}
+        if re.search(r"\bsummit\b", claim[0], re.IGNORECASE)
+        else set()
+    )
     met = [
         event
         for dossier in register.dossiers.values()
         if {*dossier.parties} - {"WTO"} == telling.proposal.parties
         for event in dossier.events
-        if event.kind in kinds and event.effective is not None and start < event.effective.first and event.effective.last < end
+        if event.kind in kinds
+        and event.effective is not None
+        and start < event.effective.first
+        and event.effective.last < end
     ]
     if met:
         met.sort(key=lambda event: event.effective.first if event.effective is not None else dt.date.min)
@@ -316,12 +411,16 @@ def _called(telling: Telling, subject: _Subject, events: Sequence[Event]) -> Ite
     """A measure called what the record shows it was not."""
     words = " ".join(re.sub(r"[^\w\s]", " ", telling.passage.lower()).split())
     wrong = next((term for term in subject.not_a if re.search(rf"\b{re.escape(term)}", words)), None)
-    likely = [event for event in events if event.kind in KINDS.get(telling.proposal.type, (telling.proposal.type,))]
+    likely = [
+        event for event in events if event.kind in KINDS.get(telling.proposal.type, (telling.proposal.type,))
+    ]
     if wrong is not None and likely and telling.proposal.type.startswith("export_control"):
         yield _contradiction("kind", wrong, likely[:1], subject.is_a)
 
 
-def _defendants(telling: Telling, subject: _Subject, events: Sequence[Event], published: PartialDate | None) -> Iterator[Contradiction]:
+def _defendants(
+    telling: Telling, subject: _Subject, events: Sequence[Event], published: PartialDate | None
+) -> Iterator[Contradiction]:
     """A defendant whose first ruling on record came after the text."""
     passage = telling.passage.lower()
     for company, names in subject.companies.items():
@@ -330,7 +429,9 @@ def _defendants(telling: Telling, subject: _Subject, events: Sequence[Event], pu
         ruled = [event for event in events if any(name.lower() in event.summary.lower() for name in names)]
         day = published.last if published is not None else None
         if ruled and day is not None and all(event.moments[0][1].first > day for event in ruled):
-            yield _contradiction("defendant", company, ruled[:1], f"{ruled[0].moments[0][1]}: {ruled[0].summary}")
+            yield _contradiction(
+                "defendant", company, ruled[:1], f"{ruled[0].moments[0][1]}: {ruled[0].summary}"
+            )
 
 
 def _adds(proposal: Proposal, found: Sequence[str], register: Register) -> Iterator[str]:
@@ -340,18 +441,27 @@ def _adds(proposal: Proposal, found: Sequence[str], register: Register) -> Itera
         event = register.events[name]
         for dated in proposal.dates:
             for moment, date in event.moments:
-                if dated.date is not None and not date.is_day and _overlap(dated.date, date) and len(str(dated.date)) > len(str(date)):
+                if (
+                    dated.date is not None
+                    and not date.is_day
+                    and _overlap(dated.date, date)
+                    and len(str(dated.date)) > len(str(date))
+                ):
                     yield f"closer date: {moment} {dated.date}, on record {date}"
 
 
 def _note(telling: Telling, found: Sequence[str], register: Register) -> str:
     """An act told in one breath with another that the record dates apart."""
     before, proposal = telling.before, telling.proposal
-    if before is None or not found or any(dated.date is not None for dated in proposal.dates) or not _ALSO.search(telling.passage):
+    if (
+        before is None
+        or not found
+        or any(dated.date is not None for dated in proposal.dates)
+        or not _ALSO.search(telling.passage)
+    ):
         return ""
     date = next((dated.date for dated in before.dates if dated.date is not None), None)
     moments = [f"{name} {when}" for name, when in register.events[found[0]].moments]
     if date is None or any(_overlap(date, when) for _, when in register.events[found[0]].moments):
         return ""
     return f"told together with {before.type} of {date}, without a date of its own; the record holds two acts, this one {', '.join(moments)}"
-

@@ -28,10 +28,43 @@ class Status(StrEnum):
         return self in {Status.HAPPENED, Status.ANNOUNCED}
 
 
-_DENIED = frozenset("not never n't cannot no denied denies deny denying refused refuses refuse refusing rejected rejects reject rejecting without neither nor dismissed".split())
-_DENIED_PHRASES = ("ruled out", "rule out", "rules out", "yet to", "failed to", "fails to", "far from", "stopped short of", "stop short of", "no plan", "no plans", "no intention", "instead of", "rather than", "short of")
-_CONDITIONAL = frozenset("threatened threatens threaten threatening threat warned warns warn warning unless".split())
-_CONDITIONAL_PHRASES = ("depending on", "reserve the right", "reserves the right", "reserved the right", "could be forced", "in the event", "on condition", "provided that", "as long as", "only if", "right to", "at any time")
+_DENIED = frozenset(
+    "not never n't cannot no denied denies deny denying refused refuses refuse refusing rejected rejects reject rejecting without neither nor dismissed".split()
+)
+_DENIED_PHRASES = (
+    "ruled out",
+    "rule out",
+    "rules out",
+    "yet to",
+    "failed to",
+    "fails to",
+    "far from",
+    "stopped short of",
+    "stop short of",
+    "no plan",
+    "no plans",
+    "no intention",
+    "instead of",
+    "rather than",
+    "short of",
+)
+_CONDITIONAL = frozenset(
+    "threatened threatens threaten threatening threat warned warns warn warning unless".split()
+)
+_CONDITIONAL_PHRASES = (
+    "depending on",
+    "reserve the right",
+    "reserves the right",
+    "reserved the right",
+    "could be forced",
+    "in the event",
+    "on condition",
+    "provided that",
+    "as long as",
+    "only if",
+    "right to",
+    "at any time",
+)
 _CONSIDERED = frozenset(
     "considering consider considers considered study studying studies mull mulling mulls mulled weigh weighing weighs weighed review reviewing reviews explore exploring contemplating"
     " discuss discussing discussed discusses hope hopes hoped hoping hopeful want wants wanted seek seeks sought seeking ask asks asked asking urge urges urged urging demand demands demanded demanding"
@@ -44,12 +77,33 @@ _ANNOUNCED = frozenset(
     "will agree agrees agreed decide decides decided deciding decision announced announces announce announcing pledge pledges pledged promise promises promised vow vows vowed scheduled schedule"
     " shall confirmed commit commits committed approved approves slated unveil unveils unveiled disclosed declared declares begin begins began going ordered".split()
 )
-_ANNOUNCED_PHRASES = ("go ahead to", "is to", "are to", "was to", "were to", "set to", "due to be", "about to", "plans for", "plans to compensate", "start procedures", "began procedures", "began the process", "procedures to")
-_ASKING = frozenset("urged urge urges asked ask asks called call calls calling pressed press demanded demand demands demanding urging pressured pressure requested request requests requesting pushed push lobbied convince persuaded persuade expects expect wants want expected encourage encouraged telling".split())
-_BEGUN = frozenset("moved managed began started continued proceeded able voted went did do does helped".split())
+_ANNOUNCED_PHRASES = (
+    "go ahead to",
+    "is to",
+    "are to",
+    "was to",
+    "were to",
+    "set to",
+    "due to be",
+    "about to",
+    "plans for",
+    "plans to compensate",
+    "start procedures",
+    "began procedures",
+    "began the process",
+    "procedures to",
+)
+_ASKING = frozenset(
+    "urged urge urges asked ask asks called call calls calling pressed press demanded demand demands demanding urging pressured pressure requested request requests requesting pushed push lobbied convince persuaded persuade expects expect wants want expected encourage encouraged telling".split()
+)
+_BEGUN = frozenset(
+    "moved managed began started continued proceeded able voted went did do does helped".split()
+)
 
 
-def status_of(tokens: Sequence[Token], chain: Sequence[int], form: str, *, conditional: bool, headline: bool) -> Status:
+def status_of(
+    tokens: Sequence[Token], chain: Sequence[int], form: str, *, conditional: bool, headline: bool
+) -> Status:
     """The status of an act.
 
     Args:
@@ -65,11 +119,20 @@ def status_of(tokens: Sequence[Token], chain: Sequence[int], form: str, *, condi
         return Status.DENIED
     if conditional and {"consider", "considering", "study", "studying", "review"} & set(words):
         return Status.CONSIDERED
-    if conditional or any(word in _CONDITIONAL for word in words) or any(f" {p} " in said for p in _CONDITIONAL_PHRASES):
+    if (
+        conditional
+        or any(word in _CONDITIONAL for word in words)
+        or any(f" {p} " in said for p in _CONDITIONAL_PHRASES)
+    ):
         return Status.CONDITIONAL
     governed = _last(words, _CONSIDERED)
-    decided = max(_last(words, _ANNOUNCED), max((said.rfind(f" {p} ") for p in _ANNOUNCED_PHRASES), default=-1) >= 0 and len(words) - 1 or -1)
-    if governed >= 0 and not (decided > governed and words[governed] in {"plan", "plans", "expected", "planned"}):
+    decided = max(
+        _last(words, _ANNOUNCED),
+        max((said.rfind(f" {p} ") for p in _ANNOUNCED_PHRASES), default=-1) >= 0 and len(words) - 1 or -1,
+    )
+    if governed >= 0 and not (
+        decided > governed and words[governed] in {"plan", "plans", "expected", "planned"}
+    ):
         if not _past_plan(words, governed):
             return Status.CONSIDERED
     if decided >= 0 and not _done(words, form, decided):
@@ -101,8 +164,30 @@ def _denied(words: Sequence[str], said: str) -> bool:
 
 def _past_plan(words: Sequence[str], at: int) -> bool:
     """ "announced plans to" is announced: the plan is the act's own announcement."""
-    return words[at] in {"plan", "plans", "intention", "proposal", "proposals", "called", "bid", "calls"} and any(
-        word in {"announced", "announces", "announcing", "unveiled", "confirmed", "disclosed", "approved", "approves", "adopted", "endorsed"} for word in words[:at]
+    return words[at] in {
+        "plan",
+        "plans",
+        "intention",
+        "proposal",
+        "proposals",
+        "called",
+        "bid",
+        "calls",
+    } and any(
+        word
+        in {
+            "announced",
+            "announces",
+            "announcing",
+            "unveiled",
+            "confirmed",
+            "disclosed",
+            "approved",
+            "approves",
+            "adopted",
+            "endorsed",
+        }
+        for word in words[:at]
     )
 
 
@@ -113,7 +198,12 @@ def _last(words: Sequence[str], among: frozenset[str]) -> int:
 def _done(words: Sequence[str], form: str, decided: int) -> bool:
     """ "announced it has lifted": the act itself is told as done after the word of announcing."""
     rest = words[decided + 1 :]
-    return form in {"done", "past"} and bool({"has", "have", "had", "was", "were"} & set(rest)) and "will" not in words and "be" not in rest
+    return (
+        form in {"done", "past"}
+        and bool({"has", "have", "had", "was", "were"} & set(rest))
+        and "will" not in words
+        and "be" not in rest
+    )
 
 
 def asked(tokens: Sequence[Token], chain: Sequence[int]) -> int | None:

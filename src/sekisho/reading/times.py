@@ -22,7 +22,11 @@ _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "a couple of": 2,
 }  # fmt: skip
-_M = r"(?:" + "|".join(sorted((re.escape(m) for m in _MONTHS if m != "may"), key=len, reverse=True)) + r"|may(?=\s+\d)|(?<=in )may|(?<=last )may|(?<=since )may|(?<=mid-)may|(?<=early )may|(?<=late )may|(?<=next )may|(?<=of )may)\b\.?"
+_M = (
+    r"(?:"
+    + "|".join(sorted((re.escape(m) for m in _MONTHS if m != "may"), key=len, reverse=True))
+    + r"|may(?=\s+\d)|(?<=in )may|(?<=last )may|(?<=since )may|(?<=mid-)may|(?<=early )may|(?<=late )may|(?<=next )may|(?<=of )may)\b\.?"
+)
 _D = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _N = r"(?:\d{1,3}|a couple of|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _U = r"(?:day|week|month|year|decade)s?"
@@ -33,29 +37,71 @@ _GRAMMAR = (
     ("iso", r"(?P<iso>\d{4}-\d{2}(?:-\d{2})?)(?![\d-])"),
     ("dmy", rf"(?P<dmy_d>\d{{1,2}}){_ORD}?\s+(?:of\s+)?(?P<dmy_m>{_M}),?\s+(?P<dmy_y>(?:19|20)\d\d)\b"),
     ("mdy", rf"(?P<mdy_m>{_M})\s+(?P<mdy_d>\d{{1,2}}){_ORD}?,?\s+(?P<mdy_y>(?:19|20)\d\d)\b"),
-    ("range", r"(?:(?:from|between)\s+)?(?:19|20|18)\d\d\s*(?:-|–|—|to|and|until|through)\s*(?:(?:19|20|18)\d\d|\d\d)(?=\W|$)(?!\s*(?:%|percent))"),
+    (
+        "range",
+        r"(?:(?:from|between)\s+)?(?:19|20|18)\d\d\s*(?:-|–|—|to|and|until|through)\s*(?:(?:19|20|18)\d\d|\d\d)(?=\W|$)(?!\s*(?:%|percent))",
+    ),
     ("nextday", rf"(?:on\s+)?(?:the\s+)?(?P<nd_d>\d{{1,2}}){_ORD}\s+of\s+(?P<nd_w>next|this|last)\s+month"),
     ("daymonth", rf"(?:the\s+)?(?P<dm_d>\d{{1,2}}){_ORD}?\s+(?:of\s+)?(?P<dm_m>{_M})(?!\s*\d)"),
-    ("monthday", rf"(?P<md_m>{_M})\s+(?P<md_d>\d{{1,2}}){_ORD}?(?![\d:,]?\d|\s*(?:percent|%|items|countries))"),
+    (
+        "monthday",
+        rf"(?P<md_m>{_M})\s+(?P<md_d>\d{{1,2}}){_ORD}?(?![\d:,]?\d|\s*(?:percent|%|items|countries))",
+    ),
     ("monthyear", rf"{_VAGUE}?(?P<my_m>{_M}),?\s+(?:of\s+)?(?P<my_y>(?:19|20)\d\d)\b"),
-    ("monthrel", rf"{_VAGUE}?(?P<mr_m>{_M})\s+(?:of\s+)?(?P<mr_w>last|this|next|that|the same|the following|the previous)\s+year"),
-    ("relyearmonth", rf"(?P<rm_w>last|next|this|earlier in|later in|earlier this|in early|in late|in mid|earlier last)\s+(?P<rm_m>{_M})"),
-    ("sameday", r"(?:on\s+)?(?:the|that|this)\s+(?:very\s+)?same\s+day|(?:later|earlier)\s+(?:on\s+)?(?:that|the same)\s+day|(?:on\s+)?that\s+day"),
-    ("samemonth", r"(?:in\s+)?(?:the|that)\s+(?:very\s+)?same\s+month|(?:(?:later|earlier)\s+)?(?:in\s+)?that\s+month"),
+    (
+        "monthrel",
+        rf"{_VAGUE}?(?P<mr_m>{_M})\s+(?:of\s+)?(?P<mr_w>last|this|next|that|the same|the following|the previous)\s+year",
+    ),
+    (
+        "relyearmonth",
+        rf"(?P<rm_w>last|next|this|earlier in|later in|earlier this|in early|in late|in mid|earlier last)\s+(?P<rm_m>{_M})",
+    ),
+    (
+        "sameday",
+        r"(?:on\s+)?(?:the|that|this)\s+(?:very\s+)?same\s+day|(?:later|earlier)\s+(?:on\s+)?(?:that|the same)\s+day|(?:on\s+)?that\s+day",
+    ),
+    (
+        "samemonth",
+        r"(?:in\s+)?(?:the|that)\s+(?:very\s+)?same\s+month|(?:(?:later|earlier)\s+)?(?:in\s+)?that\s+month",
+    ),
     ("sameyear", r"(?:in\s+)?(?:the|that)\s+same\s+year|(?:(?:later|earlier)\s+)?(?:in\s+)?that\s+year"),
-    ("nextto", rf"(?P<nt_c>comes?\s+|came\s+)?(?:just\s+|only\s+)?(?P<nt_n>{_N})\s+(?P<nt_u>{_U})\s+(?P<nt_w>later|earlier|before|after|on|prior)\b(?!\s+than)(?P<nt_e>\s*(?:[.,;]|$))?|(?:the\s+)?(?P<nt_f>following|previous|next)\s+(?P<nt_fu>day|month|year)\b(?<!next month)(?<!next year)"),
-    ("ago", rf"(?:(?:about|around|nearly|almost|some|just|over|more\s+than)\s+)?(?P<ago_n>{_N})\s+(?P<ago_u>{_U})\s+ago"),
+    (
+        "nextto",
+        rf"(?P<nt_c>comes?\s+|came\s+)?(?:just\s+|only\s+)?(?P<nt_n>{_N})\s+(?P<nt_u>{_U})\s+(?P<nt_w>later|earlier|before|after|on|prior)\b(?!\s+than)(?P<nt_e>\s*(?:[.,;]|$))?|(?:the\s+)?(?P<nt_f>following|previous|next)\s+(?P<nt_fu>day|month|year)\b(?<!next month)(?<!next year)",
+    ),
+    (
+        "ago",
+        rf"(?:(?:about|around|nearly|almost|some|just|over|more\s+than)\s+)?(?P<ago_n>{_N})\s+(?P<ago_u>{_U})\s+ago",
+    ),
     ("in", rf"(?:with)?in\s+(?P<in_n>{_N})\s+(?P<in_u>{_U})(?:['’]\s*time)?(?=\W|$)"),
-    ("for", rf"(?:for|over|in)\s+(?:the\s+)?(?:about|around|nearly|almost|some|over|more\s+than|past|last|first\s+time\s+in)?\s*(?P<for_n>{_N}|several|many)\s+(?P<for_u>{_U})|(?P<long_n>decade|year|month|week|(?:{_N})[-\s](?:year|month|week|day|decade))s?[-\s](?:long|old)|first\s+(?:[\w-]+\s+){{0,12}}in\s+(?P<first_n>{_N})\s+(?P<first_u>{_U})"),
-    ("relweek", r"(?:(?P<rw_p>earlier|later|late|early|the\s+end\s+of|at\s+the\s+end\s+of|by\s+the\s+end\s+of|the\s+beginning\s+of)\s+)?(?P<rw_w>this|last|next|the\s+past|the\s+coming)\s+(?P<rw_u>week|weekend|month|year|quarter|spring|summer|autumn|fall|winter)(?!-)"),
+    (
+        "for",
+        rf"(?:for|over|in)\s+(?:the\s+)?(?:about|around|nearly|almost|some|over|more\s+than|past|last|first\s+time\s+in)?\s*(?P<for_n>{_N}|several|many)\s+(?P<for_u>{_U})|(?P<long_n>decade|year|month|week|(?:{_N})[-\s](?:year|month|week|day|decade))s?[-\s](?:long|old)|first\s+(?:[\w-]+\s+){{0,12}}in\s+(?P<first_n>{_N})\s+(?P<first_u>{_U})",
+    ),
+    (
+        "relweek",
+        r"(?:(?P<rw_p>earlier|later|late|early|the\s+end\s+of|at\s+the\s+end\s+of|by\s+the\s+end\s+of|the\s+beginning\s+of)\s+)?(?P<rw_w>this|last|next|the\s+past|the\s+coming)\s+(?P<rw_u>week|weekend|month|year|quarter|spring|summer|autumn|fall|winter)(?!-)",
+    ),
     ("weekday", rf"(?:(?P<wd_w>last|next|this|coming|this\s+coming|following)\s+)?(?P<wd_d>{_D})\b"),
-    ("relday", r"\b(?P<rd>today|yesterday|tomorrow|tonight|overnight|the\s+day\s+before\s+yesterday|the\s+day\s+after\s+tomorrow)\b"),
-    ("dayof", rf"(?:on|from|by|until|of|the)\s+(?:the\s+)?(?P<do_d>\d{{1,2}}){_ORD}(?!\s*(?:century|round|anniversary|meeting|session|time|amendment|year|summit|talks|day|edition|annual|largest|biggest|straight|consecutive|floor|congress|of|[A-Z]))"),
-    ("season", r"(?P<se_s>spring|summer|autumn|fall|winter|(?:the\s+)?(?:first|second|third|fourth)\s+(?:quarter|half)|h[12]|q[1-4])\s+(?:of\s+|in\s+)?(?P<se_y>(?:19|20)\d\d)\b"),
+    (
+        "relday",
+        r"\b(?P<rd>today|yesterday|tomorrow|tonight|overnight|the\s+day\s+before\s+yesterday|the\s+day\s+after\s+tomorrow)\b",
+    ),
+    (
+        "dayof",
+        rf"(?:on|from|by|until|of|the)\s+(?:the\s+)?(?P<do_d>\d{{1,2}}){_ORD}(?!\s*(?:century|round|anniversary|meeting|session|time|amendment|year|summit|talks|day|edition|annual|largest|biggest|straight|consecutive|floor|congress|of|[A-Z]))",
+    ),
+    (
+        "season",
+        r"(?P<se_s>spring|summer|autumn|fall|winter|(?:the\s+)?(?:first|second|third|fourth)\s+(?:quarter|half)|h[12]|q[1-4])\s+(?:of\s+|in\s+)?(?P<se_y>(?:19|20)\d\d)\b",
+    ),
     ("month", rf"{_VAGUE}?(?P<mo_m>{_M})(?=\W|$)"),
     ("fiscal", r"fiscal\s+(?:year\s+)?(?P<fy>(?:19|20)\d\d)"),
     ("decade", r"(?:the\s+)?(?:19|20)\d0s|mid-(?:19|20)\d0s"),
-    ("year", rf"(?:{_VAGUE}|(?:in|since|of|by|from|until|during|to|the|back\s+in|as\s+early\s+as|and|as|for|,)\s+)?(?P<ye_y>(?:19|20)\d\d)(?=['’]s|\W|$)(?![-–]\d|[,.]\d|\s*(?:items|won|yen|km|people|percent|%|products|companies))"),
+    (
+        "year",
+        rf"(?:{_VAGUE}|(?:in|since|of|by|from|until|during|to|the|back\s+in|as\s+early\s+as|and|as|for|,)\s+)?(?P<ye_y>(?:19|20)\d\d)(?=['’]s|\W|$)(?![-–]\d|[,.]\d|\s*(?:items|won|yen|km|people|percent|%|products|companies))",
+    ),
     ("recent", r"\b(?P<re>recently|recent|just)\b"),
 )
 _TIME = re.compile(
@@ -108,7 +154,11 @@ def times_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Time
         kind, at = _kind(found), found.start()
         if at and text[at - 1].isalnum() and text[at].isalnum():
             continue
-        fields = tuple((name.split("_", 1)[-1], value.lower()) for name, value in found.groupdict().items() if value and not name.endswith("_"))
+        fields = tuple(
+            (name.split("_", 1)[-1], value.lower())
+            for name, value in found.groupdict().items()
+            if value and not name.endswith("_")
+        )
         yield Time(kind, _long(kind, fields), at, found.end())
 
 
@@ -117,7 +167,7 @@ def _kind(found: re.Match[str]) -> str:
 
 
 def _long(kind: str, fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """"decade-long" and "eight-year-long" as a number and a unit."""
+    """ "decade-long" and "eight-year-long" as a number and a unit."""
     if kind != "for" or len(fields) != 1:
         return fields
     words = re.split(r"[-\s]", fields[0][1])

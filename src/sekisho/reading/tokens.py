@@ -21,6 +21,8 @@ _SHORT = frozenset(
     "mr mrs ms dr prof gen col lt sen rep gov jr sr st no nos vs etc inc corp ltd co dept jan feb mar apr"
     " jun jul aug sep sept oct nov dec s".split()
 )
+_LONGEST = 250
+"""Tokens of the longest sentence; a longer stretch without an end is no sentence, and is cut."""
 _CLOSING = "\"”’')]»"
 _BREAK = re.compile(r"[\r\n]")
 
@@ -81,7 +83,7 @@ def sentences_of(text: str, start: int = 0, end: int | None = None) -> Iterator[
     found = list(tokens_of(text, start, end))
     for at, token in enumerate(found):
         held.append(token)
-        if _ends(text, found, at):
+        if _ends(text, found, at) or len(held) >= _LONGEST:
             yield _sentence(held)
             held = []
     if held:
@@ -106,8 +108,10 @@ def _ends(text: str, found: Sequence[Token], at: int) -> bool:
         return _opens(text, found, at)
     if token.text.endswith(".") and len(token.text) > 1:  # U.S. may end a sentence
         following = found[at + 1] if at + 1 < len(found) else None
-        return following is not None and following.lower in {"the", "it", "in", "but", "on", "this"} and (
-            following.capital
+        return (
+            following is not None
+            and following.lower in {"the", "it", "in", "but", "on", "this"}
+            and (following.capital)
         )
     return False
 
@@ -120,6 +124,9 @@ def _opens(text: str, found: Sequence[Token], at: int) -> bool:
         return False
     if following.start == found[at].end:
         return False
-    return following.capital or following.text[0] in "\"“‘'([" or following.text[0].isdigit() or bool(
-        _BREAK.search(text, found[at].end, following.start)
+    return (
+        following.capital
+        or following.text[0] in "\"“‘'(["
+        or following.text[0].isdigit()
+        or bool(_BREAK.search(text, found[at].end, following.start))
     )
