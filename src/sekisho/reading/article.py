@@ -20,19 +20,20 @@ from sekisho.reading.lexicon import lexicon
 from sekisho.reading.parties import Cast
 from sekisho.reading.status import Status
 from sekisho.reading.times import Frame, Time, resolve
-from sekisho.reading.tokens import Sentence, sentences_of
+from sekisho.reading.tokens import sentences_of
+from sekisho.reading.vocabulary import vocabulary
 
 _EXPORT = re.compile(r"\bexport(?:s|ed|ing)?\b", re.IGNORECASE)
 _IMPORT = re.compile(
     r"\bimport(?:s|ed|ing)?\b|\btariffs?\b|anti-?dumping|\bduties\b|\bseafood\b", re.IGNORECASE
 )
 _LIST = re.compile(
-    r"white[- ]?list|\bGroup A\b|trusted\s+(?:trad|export)|prefer(?:red|ential)\s+trad|list of [\w\s-]{0,30}partners",
+    r"white[- ]?list|\bGroup A\b|trusted\s+(?:trad|export)|prefer(?:red|ential)\s+trad|list of [\w\s-]{0,30}partners",  # noqa: E501
     re.IGNORECASE,
 )
 _WTO = re.compile(r"\bWTO\b|World Trade Organi[sz]ation", re.IGNORECASE)
 _PACT = re.compile(
-    r"\bGSOMIA\b|intelligence[- ](?:sharing )?(?:pact|agreement|deal)|military[- ]information|\btreaty\b|\bpact\b|\baccord\b",
+    r"\bGSOMIA\b|intelligence[- ](?:sharing )?(?:pact|agreement|deal)|military[- ]information|\btreaty\b|\bpact\b|\baccord\b",  # noqa: E501
     re.IGNORECASE,
 )
 _AGENCIES = (
@@ -190,11 +191,11 @@ def _complete(one: Told, reader: Reader) -> None:
                 dict.fromkeys(
                     (
                         *one.actor,
-                        *(c for c in main[:2] if one.actor and (one.actor[0] in main[:2] or len(main) < 2)),
+                        *(c for c in main[:2] if one.actor and (one.actor[0] in main[:2] or len(main) < 2)),  # noqa: PLR2004
                         *(main[:2] if not one.actor else ()),
                     )
                 )
-            )  # noqa: PLR2004
+            )
         if len(one.actor) < 2 and len(main) > 1:  # noqa: PLR2004
             one.actor = tuple(dict.fromkeys((*one.actor, next(c for c in main if c not in one.actor))))
         one.counterpart = one.actor[1:]
@@ -320,12 +321,12 @@ def _proposal(
     )
     quote = Quote(one.start, one.end, read.text[one.start : one.end])
     return Proposal(
-        "", one.type, one.actor, counterpart, " ".join(one.subject.split()), one.status, " ".join(one.condition.split()),
+        "", one.type, one.actor, counterpart, " ".join(one.subject.split()), one.status, " ".join(one.condition.split()),  # noqa: E501
         tuple(dated), (quote,), _attribution(read, one), one.sentence_text,
     )  # fmt: skip
 
 
-def _dated(
+def _dated(  # noqa: C901
     one: Told, dates: dict[Time, PartialDate | None], published: PartialDate | None
 ) -> Iterator[Dated]:
     """One date for each role; the finest of them."""
@@ -367,7 +368,7 @@ def _fineness(date: PartialDate) -> int:
 
 
 def _attribution(read: Draft, one: Told) -> str:
-    """ "first (via last)": the ministry or person quoted, and the agency that quotes it."""
+    """As in "first (via last)": the ministry or person quoted, and the agency that quotes it."""
     sentence = read.text[max(0, one.start - 300) : one.end + 300]
     quoted = _QUOTED.search(sentence) if one.said_by else None
     via = quoted[1] if quoted is not None else read.outlet
@@ -389,7 +390,7 @@ def _merged(raw: Sequence[Proposal]) -> list[Proposal]:
     return held
 
 
-def _same(one: Proposal, other: Proposal) -> bool:
+def _same(one: Proposal, other: Proposal) -> bool:  # noqa: PLR0911
     if one.type != other.type or not _parties_agree(one, other):
         return False
     if one.status is not other.status and not (one.status.real and other.status.real):
@@ -444,9 +445,7 @@ def _dates_equal(one: Proposal, other: Proposal) -> bool:
     return bool(first & second)
 
 
-_PLAIN = frozenset(
-    "the a an of on in to for and its their new export exports control controls curbs restrictions restriction".split()
-)
+_PLAIN = vocabulary("plain")
 
 
 def _subjects_agree(one: Proposal, other: Proposal) -> bool:

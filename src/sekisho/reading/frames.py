@@ -16,41 +16,23 @@ from sekisho.reading.parties import Cast, Party, owner_of
 from sekisho.reading.status import Status, asked, status_of
 from sekisho.reading.times import Time, times_of
 from sekisho.reading.tokens import Sentence, Token
+from sekisho.reading.vocabulary import vocabulary
 
-SYMMETRIC = frozenset(
-    "agreement_signed agreement_terminated agreement_renewed agreement_normalised talks_held talks_agreed talks_resumed"
-    " talks_suspended summit_held summit_agreed cooperation_launched".split()
-)
+SYMMETRIC = vocabulary("symmetric")
 LISTS = frozenset({"country_list_removed", "country_list_reinstated"})
-_BE = frozenset("be been being is are was were get got gets having 's".split())
-_ADVERBS = frozenset(
-    "also then later finally officially formally fully partly recently again already now soon once still just never not eventually effectively temporarily conditionally subsequently gradually since".split()
-)
-_PLAIN_PACTS = frozenset("pact agreement deal treaty accord arrangement pacts".split())
-_CHANGES = frozenset(
-    "change changes revision revised move measure measures rule rules removal step decision it they ban curbs controls reinstatement return bill ordinance new".split()
-)
-_TO_VERB = frozenset(
-    "to will would can could may might shall should must not and also n't did does do or".split()
-)
-_BEFORE_NOUN = frozenset(
-    "the a an its their his her this that these those of for on in with by against over any no such some new further stricter strict tighter tough 's ’s more export import trade".split()
-)
-_PREPS = frozenset(
-    "of in on with to from against by for at toward towards between over amid under into including about like than among through near and".split()
-)
-_TOWARD = frozenset("against on to toward towards for with from over of between bound targeting".split())
-_EXPORT_CONTEXT = frozenset(
-    "export exports exporting exported shipment shipments licence license licences licenses licensing chip chips semiconductor semiconductors materials technology technologies equipment trade tech goods gallium germanium graphite nickel rare earth minerals magnets photoresist photoresists polyimide fluoride lithography antimony tungsten".split()
-)
+_BE = vocabulary("be")
+_ADVERBS = vocabulary("adverbs")
+_PLAIN_PACTS = vocabulary("plain_pacts")
+_CHANGES = vocabulary("changes")
+_TO_VERB = vocabulary("to_verb")
+_BEFORE_NOUN = vocabulary("before_noun")
+_PREPS = vocabulary("preps")
+_TOWARD = vocabulary("toward")
+_EXPORT_CONTEXT = vocabulary("export_context")
 _WTO = frozenset({"wto", "world trade organization", "world trade organisation"})
-_JOINT = frozenset("joint trilateral bilateral jointly three-way multilateral together cooperative".split())
-_FOOD = frozenset(
-    "seafood fish food fishery marine beef wine barley coal farm agricultural products pork poultry".split()
-)
-_SAID = frozenset(
-    "said says told reported announced according stated added confirmed noted say reports".split()
-)
+_JOINT = vocabulary("joint")
+_FOOD = vocabulary("food")
+_SAID = vocabulary("said")
 _EFFECT = (
     "take effect",
     "takes effect",
@@ -246,7 +228,7 @@ class _Scan:
         yield from self._visits()
 
     def taking_effect(self, last: Told | None) -> list[Told]:
-        """ "The change takes effect on July 21": a day of effect for the event told before."""
+        """As in "The change takes effect on July 21": a day of effect for the event told before."""
         for act in self.acts:
             if (
                 last is None
@@ -308,7 +290,7 @@ class _Scan:
             ):
                 act.match = None
 
-    def _of_act(self, act: _Act, used: set[int]) -> Iterator[Told]:
+    def _of_act(self, act: _Act, used: set[int]) -> Iterator[Told]:  # noqa: C901, PLR0911
         if act.clause.conditional:
             return
         if any(verb.head == "meet" for verb in act.verbs):
@@ -375,7 +357,7 @@ class _Scan:
                         return frame, thing
         return None
 
-    def _reachable(self, act: _Act) -> Iterator[Found[list[str]]]:
+    def _reachable(self, act: _Act) -> Iterator[Found[list[str]]]:  # noqa: C901
         """Things the act can be done to, nearest first."""
         clause = act.clause
         before = [found for found in self.things if clause.first <= found.first and found.last <= act.first]
@@ -408,7 +390,7 @@ class _Scan:
                 earlier = [
                     found
                     for found in self.things
-                    if found.last <= clause.first and clause.first - found.last <= 4
+                    if found.last <= clause.first and clause.first - found.last <= 4  # noqa: PLR2004
                 ]
                 yield from reversed(earlier)
             yield from (
@@ -426,7 +408,7 @@ class _Scan:
         if verbs & {"lapse", "resume", "keep", "effect"} and before:
             yield before[-1]
 
-    def _fits(self, act: _Act, verb: Verb, frame: Frame, thing: Found[list[str]], head: str) -> bool:
+    def _fits(self, act: _Act, verb: Verb, frame: Frame, thing: Found[list[str]], head: str) -> bool:  # noqa: C901, PLR0911, PLR0912
         """Whether the words around bear the frame out."""
         kind = frame.type
         between = [
@@ -443,7 +425,7 @@ class _Scan:
             return False
         if (
             kind == "export_control_tightened"
-            and verb.head in {"impose"}
+            and verb.head == "impose"
             and verb.base
             in {
                 "renew",
@@ -461,7 +443,7 @@ class _Scan:
                 "adopt",
             }
         ):
-            return after and len(between) <= 6 and "of" not in between
+            return after and len(between) <= 6 and "of" not in between  # noqa: PLR2004
         if kind == "export_control_eased" and verb.head == "keep":
             return (
                 verb.base in {"keep", "maintain", "retain"}
@@ -478,20 +460,20 @@ class _Scan:
                     {"export", "exports", "exporting", "shipment", "shipments", "exporters"}
                     & set(self.lower.split())
                 )
-                and len(between) <= 6
+                and len(between) <= 6  # noqa: PLR2004
             )
-        if head in {"complaint"}:
+        if head == "complaint":
             return self._before_wto(thing)
         if head == "notice":
-            return self._of_pact(act, verb, thing)
+            return self._of_pact(verb, thing)
         if head in {"pact", "joint_work"}:
             return self._pact_fits(act, verb, kind, thing, between, head)
         if kind in {"talks_held", "talks_resumed", "talks_suspended", "summit_held"}:
-            return self._talks_fit(act, verb, kind, between)
+            return self._talks_fit(verb, kind, between)
         if kind in {"talks_agreed", "summit_agreed"}:
             return (
                 verb.base in {"agree", "arrange", "schedule", "set", "plan", "fix"}
-                and len(between) <= 8
+                and len(between) <= 8  # noqa: PLR2004
                 and after
             )
         if kind == "cooperation_launched":
@@ -507,7 +489,7 @@ class _Scan:
     def _of_another(self, act: _Act, thing: Found[list[str]]) -> bool:
         """Whether the thing is another party's own than who acts: one lifts one's own controls."""
         owner = next(
-            (p for p in self.parties if 0 <= thing.first - p.last <= 2 and p.form in {"own", "adjective"}),
+            (p for p in self.parties if 0 <= thing.first - p.last <= 2 and p.form in {"own", "adjective"}),  # noqa: PLR2004
             None,
         )
         if owner is None or act.passive or act.form == "noun":
@@ -548,7 +530,7 @@ class _Scan:
             "downgrade",
             "designate",
         }:
-            direct = len(between) <= 5 or bool({"to", "from", "of", "off", "as", "on", "out"} & set(between))
+            direct = len(between) <= 5 or bool({"to", "from", "of", "off", "as", "on", "out"} & set(between))  # noqa: PLR2004
             return direct and not (verb.base in {"leave", "withdraw"} and thing.first < act.first)
         if act.form == "noun" or thing.first >= act.last:
             return (
@@ -571,13 +553,13 @@ class _Scan:
                     }
                     & set(between)
                 )
-                or len(between) <= 2
+                or len(between) <= 2  # noqa: PLR2004
             )
         return act.passive or act.form == "noun"
 
     def _exports_fit(self, act: _Act, verb: Verb, kind: str, thing: Found[list[str]]) -> bool:
         if verb.head == "grant":
-            near = abs(thing.first - act.last) <= 6
+            near = abs(thing.first - act.last) <= 6  # noqa: PLR2004
             return (
                 near
                 and kind == "export_licence_granted"
@@ -643,7 +625,7 @@ class _Scan:
             "deliveries",
         } and verb.base not in {"require", "subject"}:
             return False
-        return thing.first - act.last <= 9 if thing.first >= act.last else act.first - thing.last <= _FAR
+        return thing.first - act.last <= 9 if thing.first >= act.last else act.first - thing.last <= _FAR  # noqa: PLR2004
 
     def _about_exports(self, thing: Found[list[str]]) -> bool:
         near = {token.lower for token in self.tokens[max(0, thing.first - 10) : thing.last + 14]}
@@ -681,7 +663,7 @@ class _Scan:
             and (not plain or self.tokens[thing.first].lower.startswith(("complaint", "dispute")))
         )
 
-    def _of_pact(self, act: _Act, verb: Verb, thing: Found[list[str]]) -> bool:
+    def _of_pact(self, verb: Verb, thing: Found[list[str]]) -> bool:
         words = self.lower
         pact = self._pact_named() or bool(self.reader.pact)
         move = self.tokens[thing.last - 1].lower == "move"
@@ -709,7 +691,7 @@ class _Scan:
     def _pact_named(self) -> bool:
         return any("pact" in found.value for found in self.things)
 
-    def _pact_fits(
+    def _pact_fits(  # noqa: C901, PLR0911
         self, act: _Act, verb: Verb, kind: str, thing: Found[list[str]], between: Sequence[str], head: str
     ) -> bool:
         word = self.tokens[thing.last - 1].lower
@@ -720,21 +702,21 @@ class _Scan:
             return False
         if kind == "agreement_signed":
             if head == "joint_work":
-                return len(between) <= 6 and self._decided(act)
-            if verb.base in {"agree"}:
+                return len(between) <= 6 and self._decided(act)  # noqa: PLR2004
+            if verb.base == "agree":
                 return False
             if verb.base in {"strike", "adopt", "initial"} and len(between) > 6:  # noqa: PLR2004
                 return False
-            return word not in {"cooperation"} and len(between) <= 9 and not {"without", "on"} & set(between)
+            return word != "cooperation" and len(between) <= 9 and not {"without", "on"} & set(between)  # noqa: PLR2004
         if verb.base in {"break", "kill", "cease", "allow", "let", "drop", "leave"} and len(between) > 3:  # noqa: PLR2004
             return False
         if kind == "agreement_suspended":
             return (
                 verb.base in {"suspend", "halt", "freeze", "pause", "shelve", "put on hold"}
-                and len(between) <= 8
+                and len(between) <= 8  # noqa: PLR2004
             )
         if kind == "agreement_renewed":
-            return len(between) <= 8 and "automatically" not in self.lower
+            return len(between) <= 8 and "automatically" not in self.lower  # noqa: PLR2004
         if kind == "agreement_termination_suspended":
             return verb.base in {
                 "keep",
@@ -749,14 +731,14 @@ class _Scan:
                 "continue",
             } and self._decided(act)
         if verb.head == "quit":
-            return verb.base not in {"leave"} or len(between) <= 3
-        return len(between) <= 10
+            return verb.base != "leave" or len(between) <= 3  # noqa: PLR2004
+        return len(between) <= 10  # noqa: PLR2004
 
     def _decided(self, act: _Act) -> bool:
         words = [self.tokens[place].lower for place in self._chain(act)]
         return bool({"decided", "decision", "decides", "agreed", "chose", "opted", "will"} & set(words))
 
-    def _talks_fit(self, act: _Act, verb: Verb, kind: str, between: Sequence[str]) -> bool:
+    def _talks_fit(self, verb: Verb, kind: str, between: Sequence[str]) -> bool:
         if {
             "cabinet",
             "emergency",
@@ -773,21 +755,21 @@ class _Scan:
             return False
         if (
             verb.base in {"end", "conclude", "open", "begin", "start", "complete", "finish", "join", "have"}
-            and len(between) > 4
-        ):  # noqa: PLR2004
+            and len(between) > 4  # noqa: PLR2004
+        ):
             return False
         if (
             kind == "talks_suspended"
             and verb.base in {"cut", "cancel", "delay", "put off", "stop"}
-            and len(between) > 4
-        ):  # noqa: PLR2004
+            and len(between) > 4  # noqa: PLR2004
+        ):
             return False
-        return len(between) <= 11 or kind == "talks_resumed"
+        return len(between) <= 11 or kind == "talks_resumed"  # noqa: PLR2004
 
     def _cooperation_fits(self, act: _Act, thing: Found[list[str]]) -> bool:
         words = set(self.lower.split())
         several = any(len(party.codes) > 1 for party in self.parties) or bool(words & _JOINT)
-        near = abs(thing.first - act.last) <= 10
+        near = abs(thing.first - act.last) <= 10  # noqa: PLR2004
         return (
             several
             and near
@@ -818,7 +800,7 @@ class _Scan:
         court = any(
             party.kind == "court"
             for party in self.parties
-            if party.first < act.first and act.first - party.last <= 3
+            if party.first < act.first and act.first - party.last <= 3  # noqa: PLR2004
         )
         near = abs(thing.first - act.last) <= 14  # noqa: PLR2004
         return bool(about) and near and not court
@@ -846,7 +828,7 @@ class _Scan:
         if word.startswith("application") and not context:
             return self.reader.exporting and verb.base in {"approve", "clear", "grant"}
         if verb.base in {"receive", "obtain", "get", "win", "secure", "give", "accept", "endorse"}:
-            return bool(context) and abs(thing.first - act.last) <= 5
+            return bool(context) and abs(thing.first - act.last) <= 5  # noqa: PLR2004
         return bool(context) or word.startswith(("licen",))
 
     # -- who, to whom, when
@@ -859,14 +841,14 @@ class _Scan:
             at -= 1
         return at >= 0 and self.tokens[at].lower in _BE
 
-    def _subject(self, act: _Act) -> Party | None:
+    def _subject(self, act: _Act) -> Party | None:  # noqa: C901, PLR0911, PLR0912
         """The party that does the act: in its clause, or in those before it."""
         if act.form == "noun":
             owner = next(
                 (
                     p
                     for p in reversed(self.parties)
-                    if p.last <= act.first and act.first - p.last <= 3 and p.form in {"own", "adjective"}
+                    if p.last <= act.first and act.first - p.last <= 3 and p.form in {"own", "adjective"}  # noqa: PLR2004
                 ),
                 None,
             )
@@ -887,7 +869,7 @@ class _Scan:
                     if p.last <= act.first
                     and p.form in {"own", "adjective"}
                     and p.first >= act.clause.first
-                    and any(0 <= thing.first - p.last <= 2 for thing in self.things)
+                    and any(0 <= thing.first - p.last <= 2 for thing in self.things)  # noqa: PLR2004
                 ),
                 None,
             )
@@ -910,7 +892,7 @@ class _Scan:
                 (
                     p
                     for p in reversed(self.parties)
-                    if p.last <= act.clause.first and act.clause.first - p.last <= 3
+                    if p.last <= act.clause.first and act.clause.first - p.last <= 3  # noqa: PLR2004
                 ),
                 None,
             )
@@ -970,7 +952,7 @@ class _Scan:
                 continue
             if leading:
                 return party
-            found = found if found is not None and party.first - found.last <= 2 else party
+            found = found if found is not None and party.first - found.last <= 2 else party  # noqa: PLR2004
         return found
 
     def _governed(self, party: Party, start: int) -> bool:
@@ -1016,7 +998,7 @@ class _Scan:
         start = subject.last if subject is not None else act.clause.first
         return list(range(start, act.first))
 
-    def _toward(self, act: _Act, thing: Found[list[str]] | None, actor: tuple[str, ...]) -> tuple[str, ...]:
+    def _toward(self, act: _Act, actor: tuple[str, ...]) -> tuple[str, ...]:
         """Toward whom: a party behind a preposition in the clause, else another in the sentence."""
         clause = act.clause
         places = [p for p in self.parties if clause.first <= p.first < clause.last]
@@ -1026,11 +1008,8 @@ class _Scan:
             if not rest or "WTO" in rest or "UN" in rest:
                 continue
             before = self._word_before(party)
-            if (
-                before in _TOWARD
-                or party.form in {"own", "adjective"}
-                and party.kind != "court"
-                and before in _TOWARD
+            if before in _TOWARD or (
+                party.form in {"own", "adjective"} and party.kind != "court" and before in _TOWARD
             ):
                 return rest
         return ()
@@ -1056,7 +1035,7 @@ class _Scan:
 
     # -- building
 
-    def _framed(self, act: _Act, frame: Frame, thing: Found[list[str]]) -> Told | None:
+    def _framed(self, act: _Act, frame: Frame, thing: Found[list[str]]) -> Told | None:  # noqa: C901
         kind = frame.type
         subject = self._subject(act)
         actor = subject.codes if subject is not None else ()
@@ -1069,7 +1048,7 @@ class _Scan:
             return None  # as long as talks go on: nothing is said to have been held
         if frame.status == "denied":
             status = self._kept(status)
-        kind, status = self._turned(kind, status, act, thing)
+        kind, status = self._turned(kind, status, act)
         if kind in LISTS:
             actor, counterpart = self._list_parties(act, thing, subject)
         elif kind in SYMMETRIC:
@@ -1080,7 +1059,7 @@ class _Scan:
         else:
             if "WTO" in actor and not kind.startswith("dispute"):
                 return None
-            counterpart = self._toward(act, thing, actor) or (self._elsewhere(actor) if actor else ())
+            counterpart = self._toward(act, actor) or (self._elsewhere(actor) if actor else ())
         if kind == "export_licence_granted" and any(
             verb.base in {"receive", "obtain", "get", "win", "secure"} for verb in act.verbs
         ):
@@ -1090,7 +1069,7 @@ class _Scan:
             kind = "talks_held"
         return self._told(act, kind, actor, counterpart, status, thing, subject)
 
-    def _turned(self, kind: str, status: Status, act: _Act, thing: Found[list[str]]) -> tuple[str, Status]:
+    def _turned(self, kind: str, status: Status, act: _Act) -> tuple[str, Status]:  # noqa: C901
         """Types that the status turns into others: talks to come are agreed; not renewing is ending."""
         if kind == "talks_held" and status is not Status.HAPPENED and status is not Status.DENIED:
             kind = "talks_agreed"
@@ -1143,10 +1122,9 @@ class _Scan:
             not self._subject_in(act.clause.first, act.first)
             and act.clause.opener in {"and", "but", "or"}
             and before is not None
-        ):
-            if act.form == "base":
-                first = self._subject_in(before.first, before.last, leading=True)
-                chain = [*range(first.last if first is not None else before.first, before.last), *chain]
+        ) and act.form == "base":
+            first = self._subject_in(before.first, before.last, leading=True)
+            chain = [*range(first.last if first is not None else before.first, before.last), *chain]
         conditional = any(
             clause.conditional and clause is not act.clause and self._rules(clause, act.clause)
             for clause in self.clauses
@@ -1228,7 +1206,8 @@ class _Scan:
         """Whose list, and who loses or gains a place on it."""
         inside = [p for p in self.parties if act.clause.first <= p.first < act.clause.last]
         owner = next(
-            (p for p in inside if p.form in {"own", "adjective"} and 0 <= thing.first - p.last <= 3), None
+            (p for p in inside if p.form in {"own", "adjective"} and 0 <= thing.first - p.last <= 3),  # noqa: PLR2004
+            None,
         )
         between = [
             p
@@ -1236,7 +1215,7 @@ class _Scan:
             if act.last <= p.first
             and p.first < max(thing.last + 8, act.last + 8)
             and p is not owner
-            and p.kind not in {"court"}
+            and p.kind != "court"
         ]
         whom = between[0].codes if between else ()
         who = subject.codes if subject is not None else ()
@@ -1286,17 +1265,15 @@ class _Scan:
             if party.first >= stop or party.last <= act.clause.first:
                 continue
             before = self._word_before(party)
-            joined = (
-                before in {"with", "between", "and", "of", "among", "from", "counterpart"}
-                or party.form == "noun"
-                and party.kind in {"government", "ministry"}
+            joined = before in {"with", "between", "and", "of", "among", "from", "counterpart"} or (
+                party.form == "noun" and party.kind in {"government", "ministry"}
             )
             after_seat = before in {"in", "at"}
             if joined and not after_seat and party.kind not in {"firm", "goods", "people", "body", "court"}:
                 codes += [code for code in party.codes if code not in codes]
         return tuple(dict.fromkeys(code for code in codes if code not in {"WTO", "UN"} or len(codes) == 1))
 
-    def _told(
+    def _told(  # noqa: PLR0913, PLR0917
         self, act: _Act, kind: str, actor: Iterable[str], counterpart: Iterable[str], status: Status,
         thing: Found[list[str]] | None, subject: Party | None,
     ) -> Told:  # fmt: skip
@@ -1306,9 +1283,9 @@ class _Scan:
             clause = next((clause for clause in self.clauses if clause.opener in CONDITIONS), None)
             condition = self._text(clause.first, clause.last) if clause is not None else ""
         told = Told(
-            kind, tuple(actor), tuple(counterpart), self._subject_text(act, thing), status, start, end, self.number, act.first,
-            condition=condition, headline=self.headline, sentence_text=self.lower, leader=bool(subject and subject.leader),
-            aside=act.clause.opener not in {"", "and", "but", "that", "marking"} or act.reduced, passive=act.passive or act.reduced or any(verb.head == "effect" for verb in act.verbs),
+            kind, tuple(actor), tuple(counterpart), self._subject_text(act, thing), status, start, end, self.number, act.first,  # noqa: E501
+            condition=condition, headline=self.headline, sentence_text=self.lower, leader=bool(subject and subject.leader),  # noqa: E501
+            aside=act.clause.opener not in {"", "and", "but", "that", "marking"} or act.reduced, passive=act.passive or act.reduced or any(verb.head == "effect" for verb in act.verbs),  # noqa: E501
         )  # fmt: skip
         told.likely = next(
             (p.codes for p in self.parties if p.acts and p.form != "own" and not self._governed(p, 0)), ()
@@ -1416,7 +1393,7 @@ class _Scan:
     def _in(self, time: Time, clause: Clause) -> bool:
         return self.tokens[clause.first].start <= time.start < self.tokens[clause.last - 1].end
 
-    def _lent(self, act: _Act, status: Status) -> Iterator[Time]:
+    def _lent(self, act: _Act, status: Status) -> Iterator[Time]:  # noqa: C901
         for clause in self.clauses:
             if clause is act.clause:
                 continue
@@ -1452,7 +1429,7 @@ class _Scan:
             ):
                 yield times[0]
                 return
-            if clause.opener in {"upon"} and clause.last == act.clause.first:
+            if clause.opener == "upon" and clause.last == act.clause.first:
                 yield times[0]
                 return
 
@@ -1460,10 +1437,8 @@ class _Scan:
         """Whether a time is of announcing, of taking effect, or planned."""
         before = self._words_before(time)
         from_then = ahead and before.split()[-1:] in (["from"], ["starting"], ["of"]) and "_" in kind
-        if (
-            from_then
-            and kind.startswith(("export_control", "import", "country_list"))
-            or any(phrase in before for phrase in _EFFECT)
+        if (from_then and kind.startswith(("export_control", "import", "country_list"))) or any(
+            phrase in before for phrase in _EFFECT
         ):
             return "effective"
         if status is Status.HAPPENED:
@@ -1590,12 +1565,12 @@ class _Scan:
                 "earlier",
                 "u",
             }
-            or len(codes) < 2
-        ):  # noqa: PLR2004
+            or len(codes) < 2  # noqa: PLR2004
+        ):
             return
         status = self._status(act)
         kind = "summit_held" if self._leaders(act) else "talks_held"
-        kind, status = self._turned(kind, status, act, Found([], act.first, act.last))
+        kind, status = self._turned(kind, status, act)
         yield self._told(act, kind, codes, (), status, None, subject)
 
     def _visit(self, act: _Act) -> Told | None:
@@ -1612,7 +1587,7 @@ class _Scan:
         return self._told(act, "summit_agreed", (*subject.codes, *place.codes), (), status, None, subject)
 
     def _letting(self, act: _Act) -> Iterator[Told]:
-        """ "let it lapse", "stick with the pact": the pact named before or behind."""
+        """As in "let it lapse", "stick with the pact": the pact named before or behind."""
         words = [token.lower for token in self.tokens[act.first : act.first + 4]]
         lapses = any(verb.base in {"let", "allow"} for verb in act.verbs) and bool(
             {"lapse", "expire"} & set(words)
@@ -1731,7 +1706,7 @@ class _Scan:
                     a
                     for a in self.acts
                     if a.first >= party.last
-                    and a.first - party.last <= 9
+                    and a.first - party.last <= 9  # noqa: PLR2004
                     and any(v.head == "rule" for v in a.verbs)
                     and a.form != "noun"
                     and a.clause.first <= a.first
@@ -1806,7 +1781,7 @@ class _Scan:
                 if noun is not None
                 else None
             )
-            if act is None or self._governed(party, clause.first) and noun is None:
+            if act is None or (self._governed(party, clause.first) and noun is None):
                 continue
             status = self._status(act) if act.verbs else Status.HAPPENED
             told = self._told(act, "dispute_ruling", ("WTO",), self._respondent(), status, noun, party)
@@ -1822,7 +1797,7 @@ class _Scan:
                 if p.form in {"own", "adjective"}
                 and "WTO" not in p.codes
                 and any(
-                    0 <= thing.first - p.last <= 3 and set(thing.value) & {"export_control", "import_ban"}
+                    0 <= thing.first - p.last <= 3 and set(thing.value) & {"export_control", "import_ban"}  # noqa: PLR2004
                     for thing in self.things
                 )
             ),
@@ -1851,14 +1826,14 @@ class _Scan:
                         p
                         for p in reversed(self.parties)
                         if p.last <= thing.first
-                        and thing.first - p.last <= 4
+                        and thing.first - p.last <= 4  # noqa: PLR2004
                         and p.form in {"own", "adjective"}
                     ),
                     None,
                 )
                 if owner is not None and clause.opener not in CONDITIONS:
                     act = _Act([], thing.first, thing.last, "noun", False, clause)
-                    toward = self._toward(act, thing, owner.codes)
+                    toward = self._toward(act, owner.codes)
                     yield self._told(
                         act, "import_restriction_imposed", owner.codes, toward, Status.HAPPENED, thing, owner
                     )
@@ -1871,7 +1846,7 @@ class _Scan:
                     False,
                     clause,
                 )
-                who = next((p for p in self.parties if p.kind in {"people"}), None) or next(
+                who = next((p for p in self.parties if p.kind == "people"), None) or next(
                     (p for p in self.parties if p.first > thing.last and self._word_before(p) == "in"), None
                 )
                 goods = next(
@@ -1884,7 +1859,7 @@ class _Scan:
                             p.first >= thing.last
                             and self.tokens[min(p.last, len(self.tokens) - 1)].lower == "made"
                         )
-                        or (p.last <= thing.first and thing.first - p.last <= 2 and p.form == "adjective")
+                        or (p.last <= thing.first and thing.first - p.last <= 2 and p.form == "adjective")  # noqa: PLR2004
                     ),
                     None,
                 )
@@ -1901,7 +1876,7 @@ class _Scan:
                 return
 
 
-def _form(tokens: Sequence[Token], verbs: Sequence[Verb], place: int, parties: Sequence[Party]) -> str:
+def _form(tokens: Sequence[Token], verbs: Sequence[Verb], place: int, parties: Sequence[Party]) -> str:  # noqa: C901, PLR0911, PLR0912
     """The form of an act at a place; empty if the word is a noun there."""
     forms = {verb.form for verb in verbs}
     if "noun" in forms and not forms - {"noun"}:
