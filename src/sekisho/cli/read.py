@@ -1,4 +1,4 @@
-"""``sekisho read`` and ``sekisho proposals``: what texts say, held against the record, and what becomes of it."""  # noqa: E501
+"""``sekisho read`` and ``sekisho proposals``: what texts say, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -53,11 +53,12 @@ def read(  # noqa: PLR0913  one option for each thing asked
     register: RegisterPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Reads articles and notices into dated, sourced proposals, and holds them against the record.
+    """Reads articles and notices into proposals for the record.
 
-    Nothing is added to the register. Of each event the answer says what the text asserts
-    (happened, announced, conditional, considered, denied), with its quote, and whether it is
-    on record, contradicted by the record, or new. Exit code 1: some of the files could not be read.
+    Each is dated, sourced and held against the record. Nothing is added to the register. Of
+    each event the answer says what the text asserts (happened, announced, conditional,
+    considered, denied), with its quote, and whether it is on record, contradicted by the
+    record, or new. Exit code 1: some of the files could not be read.
     """
     from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
     from sekisho.reading.reading import as_record, merged  # noqa: PLC0415  see above

@@ -15,7 +15,9 @@ from dataclasses import dataclass, field, replace
 
 from sekisho.dates import PartialDate
 from sekisho.reading.clean import Block, Part, blocks_of
-from sekisho.reading.frames import LISTS, SYMMETRIC, Reader, Told
+from sekisho.reading.frames.read import read_sentence
+from sekisho.reading.frames.seen import Seen
+from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
 from sekisho.reading.lexicon import lexicon
 from sekisho.reading.parties import Cast
 from sekisho.reading.status import Status
@@ -158,33 +160,33 @@ def draft(text: str) -> Draft:
     plain = " ".join(
         text[block.start : block.end] for block in blocks if block.part in {Part.BODY, Part.HEADLINE}
     )
-    reader = Reader(lexicon(), cast, text)
-    reader.exporting = bool(_EXPORT.search(plain))
-    reader.importing = bool(_IMPORT.search(plain))
-    reader.listing = bool(_LIST.search(plain))
-    reader.disputed = bool(_WTO.search(plain))
+    seen = Seen(lexicon(), cast, text)
+    seen.exporting = bool(_EXPORT.search(plain))
+    seen.importing = bool(_IMPORT.search(plain))
+    seen.listing = bool(_LIST.search(plain))
+    seen.disputed = bool(_WTO.search(plain))
     named = _PACT.search(plain)
-    reader.pact = named[0] if named else ""
+    seen.pact = named[0] if named else ""
     told: list[Told] = []
     number = 0
     for block, sentence in body:
         headline = block.part is Part.HEADLINE
-        told += _finished(reader.sentence(-1 if headline else number, sentence, headline=headline), reader)
+        told += _finished(read_sentence(seen, -1 if headline else number, sentence, headline=headline), seen)
         number += not headline
     return Draft(
-        text, blocks, tuple(_kept(told, cast.main)), tuple(reader.times), _outlet(text, blocks), cast.main
+        text, blocks, tuple(_kept(told, cast.main)), tuple(seen.times), _outlet(text, blocks), cast.main
     )
 
 
-def _finished(told: Sequence[Told], reader: Reader) -> Iterator[Told]:
+def _finished(told: Sequence[Told], seen: Seen) -> Iterator[Told]:
     """Completes the parties of events by what the article says elsewhere."""
     for one in told:
-        _complete(one, reader)
+        _complete(one, seen)
         yield one
 
 
-def _complete(one: Told, reader: Reader) -> None:
-    main = reader.cast.main
+def _complete(one: Told, seen: Seen) -> None:
+    main = seen.cast.main
     if one.type in SYMMETRIC:
         if len(one.actor) < 2:  # noqa: PLR2004
             one.actor = tuple(
@@ -204,7 +206,7 @@ def _complete(one: Told, reader: Reader) -> None:
     if not one.actor and one.type in LISTS and one.counterpart:
         one.actor = tuple(c for c in main[:2] if c not in one.counterpart)[:1]
     if not one.actor and not one.passive:
-        one.actor = tuple(c for c in reader.subject if c not in one.counterpart)[:2]
+        one.actor = tuple(c for c in seen.subject if c not in one.counterpart)[:2]
     if len(one.actor) > 1 and not one.type.startswith(("talks", "summit")) and one.counterpart:
         one.actor = tuple(c for c in one.actor if c not in one.counterpart) or one.actor
     one.counterpart = tuple(c for c in one.counterpart if c not in one.actor)

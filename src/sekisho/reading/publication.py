@@ -17,7 +17,7 @@ from sekisho.dates import PartialDate
 from sekisho.model import Event
 from sekisho.reading.article import Draft
 from sekisho.reading.clean import BARE_DAY, HEADER_DATE, STAMP, Part
-from sekisho.reading.frames import Told
+from sekisho.reading.frames.told import Told
 from sekisho.reading.record import DECIDED, KINDS, dossier_of
 from sekisho.reading.times import Frame, Time, resolve, times_of
 from sekisho.register.register import Register
