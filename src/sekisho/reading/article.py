@@ -38,6 +38,11 @@ _PACT = re.compile(
     r"\bGSOMIA\b|intelligence[- ](?:sharing )?(?:pact|agreement|deal)|military[- ]information|\btreaty\b|\bpact\b|\baccord\b",  # noqa: E501
     re.IGNORECASE,
 )
+_BLACKLIST = re.compile(r"entity list|black-?list|unverified list|end-?user list", re.IGNORECASE)
+_SHORT_NAME = re.compile(
+    r"(?:Agreement|Treaty|Pact|Accord|Convention|Protocol|Arrangement|Deal)\s*\(\W?([A-Z]{2,10})\W?\)"
+    r"|\b([A-Z]{3,10})\b(?=,? (?:the |a )?(?:[\w-]+ ){0,4}(?:treaty|pact|accord|agreement)\b)"
+)
 _AGENCIES = (
     "Reuters",
     "Kyodo",
@@ -167,6 +172,10 @@ def draft(text: str) -> Draft:
     seen.disputed = bool(_WTO.search(plain))
     named = _PACT.search(plain)
     seen.pact = named[0] if named else ""
+    seen.blacklisting = bool(_BLACKLIST.search(plain))
+    seen.short_names = frozenset(
+        name for found in _SHORT_NAME.finditer(plain) for name in found.groups() if name
+    )
     told: list[Told] = []
     number = 0
     for block, sentence in body:

@@ -31,7 +31,7 @@ _IRREGULAR = {
     "go": ("went", "gone"), "build": ("built", "built"), "do": ("did", "done"), "forge": ("forged", "forged"),
     "regain": ("regained", "regained"), "beef": ("beefed", "beefed"), "lay": ("laid", "laid"), "hand": ("handed", "handed"),  # noqa: E501
     "float": ("floated", "floated"), "become": ("became", "become"), "refer": ("referred", "referred"), "roll": ("rolled", "rolled"),  # noqa: E501
-    "tell": ("told", "told"), "think": ("thought", "thought"), "arise": ("arose", "arisen"), "stick": ("stuck", "stuck"),  # noqa: E501
+    "speak": ("spoke", "spoken"), "tell": ("told", "told"), "think": ("thought", "thought"), "arise": ("arose", "arisen"), "stick": ("stuck", "stuck"),  # noqa: E501
 }  # fmt: skip
 _DOUBLED = vocabulary("doubled")
 _VOWELS = "aeiou"

@@ -20,6 +20,7 @@ _LEADERS = vocabulary("leaders")
 _COURTS = vocabulary("courts")
 _FIRMS = vocabulary("firms")
 _GOODS = vocabulary("goods")
+_OWN_REACH = 6
 _OWN_ACTS = vocabulary("own_acts")
 _PAIR = vocabulary("pair")
 _PAIR_WORDS = vocabulary("pair_words")
@@ -462,10 +463,13 @@ def _together(tokens: Sequence[Token], one: Party, other: Party) -> bool:
 
 
 def owner_of(tokens: Sequence[Token], party: Party) -> bool:
-    """Whether a possessive owns an act told as a noun: "Japan's decision", "Seoul's request"."""
-    return party.form == "own" and any(
-        token.lower in _OWN_ACTS for token in tokens[party.last : party.last + 3]
-    )
+    """Whether a party owns an act told as a noun: "Japan's decision", "U.S. moves to restrict"."""
+    if party.form not in {"own", "adjective", "noun"}:
+        return False
+    after = [token.lower for token in tokens[party.last : party.last + _OWN_REACH]]
+    if party.form == "own":
+        return any(word in _OWN_ACTS for word in after[:3])
+    return any(word in _OWN_ACTS and "to" in after[at + 1 :] for at, word in enumerate(after[:2]))
 
 
 def counted(parties: Mapping[str, int]) -> tuple[str, ...]:

@@ -13,6 +13,20 @@ from sekisho.reading.frames.told import Told
 from sekisho.reading.lexicon import Found
 from sekisho.reading.status import Status
 
+_ASKED_WITHIN = 9
+_ASKS_BASE = frozenset({"request", "demand", "ask", "seek", "call"})
+_ASKS = _ASKS_BASE | {
+    "requested",
+    "requests",
+    "requesting",
+    "demanded",
+    "demands",
+    "asked",
+    "asks",
+    "sought",
+    "seeks",
+}
+
 
 def before_wto(scan: Scan, thing: Found[list[str]]) -> bool:
     """Whether a complaint is one before the WTO."""
@@ -23,6 +37,16 @@ def before_wto(scan: Scan, thing: Found[list[str]]) -> bool:
         scan.seen.disputed
         and (not plain or scan.tokens[thing.first].lower.startswith(("complaint", "dispute")))
     )
+
+
+def panel_asked(scan: Scan, act: Act) -> Act | None:
+    """The act of asking for a panel, if it is only asked for: "requested the establishment of a panel"."""
+    for place in range(act.first - 1, max(-1, act.first - _ASKED_WITHIN), -1):
+        if scan.tokens[place].lower in _ASKS:
+            clause = next(clause for clause in scan.clauses if clause.first <= place < clause.last)
+            form = "base" if scan.tokens[place].lower in _ASKS_BASE else "past"
+            return Act(act.verbs, place, act.last, form, False, clause, match=act.match)
+    return None
 
 
 def court_rulings(scan: Scan) -> Iterator[Told]:
@@ -81,6 +105,13 @@ def court_rulings(scan: Scan) -> Iterator[Told]:
         return
 
 
+def _ruled(act: Act | None) -> bool:
+    """Whether the WTO itself is said to have ruled."""
+    return act is not None and any(
+        verb.base in {"rule", "find", "uphold", "side", "fault"} for verb in act.verbs
+    )
+
+
 def panel_rulings(scan: Scan) -> Iterator[Told]:
     """A panel or the Appellate Body of the WTO ruled."""
     for party in scan.parties:
@@ -112,7 +143,8 @@ def panel_rulings(scan: Scan) -> Iterator[Told]:
             ),
             None,
         )
-        if not ((near & {"panel", "body", "judges", "arbitrators"} and verb is not None) or noun is not None):
+        speaks = bool(near & {"panel", "body", "judges", "arbitrators"}) or _ruled(verb)
+        if not (speaks and verb is not None) and noun is None:
             continue
         act = (
             verb

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sekisho.reading.frames.assertion import as_kept, status_in, turned
-from sekisho.reading.frames.disputes import court_rulings, panel_rulings
+from sekisho.reading.frames.disputes import court_rulings, panel_asked, panel_rulings
 from sekisho.reading.frames.pacts import letting_lapse
 from sekisho.reading.frames.redress import acts_by_themselves, compensating
 from sekisho.reading.frames.roles import all_parties, elsewhere, list_parties, respondent, subject_of, toward
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import within
-from sekisho.reading.frames.talks import meetings, visit_of, visits
+from sekisho.reading.frames.sight import subject_in, within
+from sekisho.reading.frames.talks import meetings, talks_by_name, visit_of, visits
 from sekisho.reading.frames.telling import quote_of, tell
 from sekisho.reading.frames.things import match_all, only_discussed
 from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
@@ -20,6 +20,13 @@ from sekisho.reading.lexicon import Found, Frame
 from sekisho.reading.status import Status
 from sekisho.reading.vocabulary import vocabulary
 
+_LIKENESSES = frozenset(
+    {
+        ("similar", noun)
+        for noun in ("step", "steps", "move", "measure", "measures", "action", "curbs", "restrictions")
+    }
+    | {("followed", "suit")}
+)
 _CHANGES = vocabulary("changes")
 
 
@@ -37,6 +44,8 @@ def events_of(scan: Scan) -> Iterator[Told]:
     yield from panel_rulings(scan)
     yield from acts_by_themselves(scan)
     yield from visits(scan)
+    yield from talks_by_name(scan)
+    yield from similar_steps(scan)
 
 
 def taking_effect(scan: Scan, last: Told | None) -> list[Told]:
@@ -77,6 +86,28 @@ def taking_effect(scan: Scan, last: Told | None) -> list[Told]:
     return []
 
 
+def _will_end(scan: Scan, act: Act) -> bool:
+    """Whether the end of an agreement is told for a time to come: "the pact will expire in November"."""
+    words = {token.lower for token in scan.tokens[act.clause.first : act.first]}
+    return "will" in words and any(within(scan, time, act.clause) for time in scan.times)
+
+
+def similar_steps(scan: Scan) -> Iterator[Told]:
+    """An act told by its likeness: "after Japan took a similar step the previous month"."""
+    for place, token in enumerate(scan.tokens[:-1]):
+        words = (token.lower, scan.tokens[place + 1].lower)
+        if words not in _LIKENESSES or scan.seen.told is None:
+            continue
+        clause = next(clause for clause in scan.clauses if clause.first <= place < clause.last)
+        subject = subject_in(scan, clause.first, place)
+        model = scan.seen.told
+        if subject is None or set(subject.codes) & set(model.actor):
+            continue
+        act = Act([], place, place + 2, "past", False, clause)
+        at = model.actor if set(subject.codes) & set(model.counterpart) else model.counterpart
+        yield tell(scan, act, model.type, subject.codes, at, status_in(scan, act), None, subject)
+
+
 def of_act(scan: Scan, act: Act, used: set[int]) -> Iterator[Told]:  # noqa: C901, PLR0911
     """The events of one act."""
     if act.clause.conditional:
@@ -108,7 +139,11 @@ def of_act(scan: Scan, act: Act, used: set[int]) -> Iterator[Told]:  # noqa: C90
         return
     if (
         told is not None
-        and not (told.type == "agreement_terminated" and told.status is not Status.HAPPENED)
+        and not (
+            told.type == "agreement_terminated"
+            and told.status is not Status.HAPPENED
+            and not _will_end(scan, act)
+        )
         and not (told.type == "agreement_signed" and told.status is Status.DENIED)
     ):
         used.add(thing.first)
@@ -118,6 +153,9 @@ def of_act(scan: Scan, act: Act, used: set[int]) -> Iterator[Told]:  # noqa: C90
 def framed_event(scan: Scan, act: Act, frame: Frame, thing: Found[list[str]]) -> Told | None:  # noqa: C901
     """The event that an act on a thing makes."""
     kind = frame.type
+    asked_for = panel_asked(scan, act) if kind == "dispute_panel_established" else None
+    if asked_for is not None:
+        kind, act = "dispute_panel_requested", asked_for
     subject = subject_of(scan, act)
     actor = subject.codes if subject is not None else ()
     status = status_in(scan, act)
@@ -140,6 +178,7 @@ def framed_event(scan: Scan, act: Act, frame: Frame, thing: Found[list[str]]) ->
     else:
         if "WTO" in actor and not kind.startswith("dispute"):
             return None
+        actor = tuple(code for code in actor if code != "WTO")
         counterpart = toward(scan, act, actor) or (elsewhere(scan, actor) if actor else ())
     if kind == "export_licence_granted" and any(
         verb.base in {"receive", "obtain", "get", "win", "secure"} for verb in act.verbs

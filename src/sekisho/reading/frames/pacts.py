@@ -12,6 +12,16 @@ from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told
 from sekisho.reading.lexicon import Found, Verb
 from sekisho.reading.status import Status
+from sekisho.reading.vocabulary import vocabulary
+
+_ORDERED_WITHIN = 8
+
+
+def ordered(scan: Scan, act: Act) -> bool:
+    """Whether an act told as a noun is said to be done: "announced the termination of the pact"."""
+    first = max(act.clause.first, act.first - _ORDERED_WITHIN)
+    words = {token.lower for token in scan.tokens[first : act.first]}
+    return bool(words & vocabulary("ordering"))
 
 
 def of_pact(scan: Scan, verb: Verb, thing: Found[list[str]]) -> bool:

@@ -17,7 +17,11 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
     """The events that a sentence tells."""
     parties = seen.cast.parties(sentence)
     one = Scan.of(seen, number, sentence, parties, headline=headline)
-    found = list(events_of(one))
+    found = []
+    for told in events_of(one):
+        found.append(told)
+        if told.actor and told.counterpart:
+            seen.told = told
     shared_times(one, found)
     found += taking_effect(one, seen.last)
     seen.last = next(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import agent, subject_in, word_before
 from sekisho.reading.lexicon import Found
-from sekisho.reading.parties import Party
+from sekisho.reading.parties import Party, owner_of
 from sekisho.reading.status import asked
 from sekisho.reading.vocabulary import vocabulary
 
@@ -109,17 +109,34 @@ def toward(scan: Scan, act: Act, actor: tuple[str, ...]) -> tuple[str, ...]:
     """Toward whom: a party behind a preposition in the clause, else another in the sentence."""
     clause = act.clause
     places = [p for p in scan.parties if clause.first <= p.first < clause.last]
-    after = [p for p in places if p.first >= act.first]
+    stop = _next_act(scan, act)
+    after = [p for p in places if act.first <= p.first < stop]
     for party in (*after, *(p for p in reversed(places) if p.last <= act.first)):
         rest = tuple(code for code in party.codes if code not in actor)
         if not rest or "WTO" in rest or "UN" in rest:
             continue
         before = word_before(scan, party)
-        if before in _TOWARD or (
-            party.form in {"own", "adjective"} and party.kind != "court" and before in _TOWARD
-        ):
+        if before != "against" and owner_of(scan.tokens, party):
+            continue  # "in response to Japan's decision": whose act it was, not at whom
+        if before in _TOWARD:
             return rest
     return ()
+
+
+def _next_act(scan: Scan, act: Act) -> int:
+    """Where the next act of the clause begins that has a thing of its own."""
+    behind = max(act.last, act.match[1].last if act.match is not None else act.last)
+    return min(
+        (
+            other.first
+            for other in scan.acts
+            if other.first >= behind
+            and other.clause is act.clause
+            and other.match is not None
+            and other.form != "noun"
+        ),
+        default=act.clause.last,
+    )
 
 
 def elsewhere(scan: Scan, actor: tuple[str, ...]) -> tuple[str, ...]:

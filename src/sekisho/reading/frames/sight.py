@@ -8,6 +8,7 @@ from sekisho.reading.parties import Party, owner_of
 from sekisho.reading.times import Time
 from sekisho.reading.vocabulary import vocabulary
 
+_OWN_REACH = 8
 _PREPS = vocabulary("preps")
 
 
@@ -45,7 +46,11 @@ def subject_in(scan: Scan, start: int, end: int, *, leading: bool = False) -> Pa
     for party in scan.parties:
         if not (start <= party.first and party.last <= end):
             continue
-        if party.form == "own" and not owner_of(scan.tokens, party):
+        owns = owner_of(scan.tokens, party)
+        if owns and not leading and end - party.last <= _OWN_REACH:
+            found = party
+            continue
+        if party.form == "own" and not owns:
             continue
         if party.form == "adjective" or party.kind in {"firm", "goods", "people"}:
             continue

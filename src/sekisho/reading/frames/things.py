@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sekisho.reading.frames.controls import about_exports, exports_fit, licence_fits, listing_fits
 from sekisho.reading.frames.disputes import before_wto
-from sekisho.reading.frames.pacts import of_pact, pact_fits
+from sekisho.reading.frames.pacts import of_pact, ordered, pact_fits
 from sekisho.reading.frames.redress import compensation_fits
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import clause_words, subject_in
@@ -16,6 +16,26 @@ from sekisho.reading.lexicon import Found, Frame, Verb
 from sekisho.reading.status import asked
 
 _FAR = 16
+_ENDS = frozenset({"agreement_termination_notice", "agreement_terminated", "agreement_renewed"})
+_GAP = 5
+_BEHIND_PARTICIPLE = frozenset(
+    {
+        "in",
+        "by",
+        "on",
+        "at",
+        "with",
+        "between",
+        "against",
+        "last",
+        "since",
+        "to",
+        "earlier",
+        "two",
+        "three",
+        "this",
+    }
+)
 
 
 def match_all(scan: Scan) -> None:
@@ -81,6 +101,9 @@ def reachable(scan: Scan, act: Act) -> Iterator[Found[list[str]]]:  # noqa: C901
     ]
     if nexts:
         after = [found for found in after if found.first <= nexts[0] or found.first < act.last + 4]
+    if (named := _named_by_participle(scan, act)) is not None:
+        yield named
+        return
     if act.form == "noun":
         yield from after
         standing = act.verbs[0].base in {"hiatus", "halt"}
@@ -115,6 +138,18 @@ def reachable(scan: Scan, act: Act) -> Iterator[Found[list[str]]]:  # noqa: C901
         yield before[-1]
     if verbs & {"lapse", "resume", "keep", "effect"} and before:
         yield before[-1]
+
+
+def _named_by_participle(scan: Scan, act: Act) -> Found[list[str]] | None:
+    """The thing before a participle: "a complaint filed with the WTO", "the pact, signed in 2016"."""
+    following = scan.tokens[act.last].lower if act.last < len(scan.tokens) else ""
+    if act.form not in {"past", "done"} or act.passive or following not in _BEHIND_PARTICIPLE:
+        return None
+    close = _GAP if act.first == act.clause.first else 0
+    for thing in reversed(scan.things):
+        if thing.last <= act.first:
+            return thing if act.first - thing.last <= close else None
+    return None
 
 
 def fits(scan: Scan, act: Act, verb: Verb, frame: Frame, thing: Found[list[str]], head: str) -> bool:  # noqa: C901, PLR0911, PLR0912
@@ -173,6 +208,8 @@ def fits(scan: Scan, act: Act, verb: Verb, frame: Frame, thing: Found[list[str]]
         return before_wto(scan, thing)
     if head == "notice":
         return of_pact(scan, verb, thing)
+    if act.form == "noun" and head in {"pact", "notice"} and kind in _ENDS and not ordered(scan, act):
+        return False
     if head in {"pact", "joint_work"}:
         return pact_fits(scan, act, verb, kind, thing, between, head)
     if kind in {"talks_held", "talks_resumed", "talks_suspended", "summit_held"}:

@@ -101,7 +101,7 @@ def names_thing(scan: Scan, time: Time) -> bool:
 
 
 def stands_near(scan: Scan, time: Time, act: Act) -> bool:
-    """Whether "recent" stands at the act itscan."""
+    """Whether "recent" stands at the act itself."""
     between = [token for token in scan.tokens if time.end <= token.start < scan.tokens[act.first].start]
     return time.start <= scan.tokens[act.first].start and len(between) <= 4  # noqa: PLR2004
 
