@@ -23,6 +23,7 @@ _GOODS = vocabulary("goods")
 _OWN_REACH = 6
 _OWN_ACTS = vocabulary("own_acts")
 _PAIR = vocabulary("pair")
+_NEIGHBOURS = frozenset({"neighboring", "neighbouring", "neighbors", "neighbours"})
 _PAIR_WORDS = vocabulary("pair_words")
 _JOINTS = frozenset({",", "and", "&", "–", "-", "the", "/", "—"})
 _TITLES = vocabulary("titles")
@@ -262,7 +263,8 @@ class Cast:
     def _pointed(self, tokens: Sequence[Token], place: int) -> Party | None:
         """As in "the two countries", "both sides", "Supreme Court", "the ministry", "the government"."""
         token = tokens[place]
-        if token.lower in _PAIR_WORDS:
+        following = tokens[place + 1].lower if place + 1 < len(tokens) else ""
+        if token.lower in _PAIR_WORDS or (token.lower == "the" and following in _NEIGHBOURS):
             return self._pair(tokens, place)
         if token.lower in {"the", "its", "supreme", "constitutional", "japanese"}:
             return self._organ(tokens, place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from sekisho.reading.clauses import Clause
 from sekisho.reading.frames.roles import chain_of
@@ -11,6 +11,7 @@ from sekisho.reading.frames.sight import subject_in
 from sekisho.reading.status import Status, status_of
 
 _FAR = 16
+_RETHINKS = frozenset({"reconsider", "reconsidered", "reconsidering", "rethink", "reverse"})
 
 
 def is_decided(scan: Scan, act: Act) -> bool:
@@ -35,6 +36,16 @@ def turned(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str, Status
         and any(scan.tokens[place].lower in {"agreed", "agree"} for place in chain_of(scan, act))
     ):
         kind = "talks_agreed"
+    if (
+        kind == "talks_resumed"
+        and status is Status.ANNOUNCED
+        and _says(scan, act, {"agreed", "agree", "agrees"})
+    ):
+        return "talks_agreed", status
+    if kind == "agreement_termination_notice" and _says(scan, act, _RETHINKS):
+        return "agreement_termination_suspended", status
+    if kind == "agreement_termination_notice" and status is Status.HAPPENED and _left_for_good(scan, act):
+        return "agreement_terminated", status
     if kind == "agreement_renewed" and status is Status.DENIED:
         words = [scan.tokens[place].lower for place in chain_of(scan, act)]
         decided = {"decided", "decision", "announced", "decides"} & set(words)
@@ -55,6 +66,22 @@ def turned(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str, Status
     if kind == "agreement_termination_suspended" and status is Status.ANNOUNCED:
         status = Status.HAPPENED
     return kind, status
+
+
+def _says(scan: Scan, act: Act, words: Set[str]) -> bool:
+    """Whether one of some words governs the act."""
+    return any(scan.tokens[place].lower in words for place in chain_of(scan, act))
+
+
+def _left_for_good(scan: Scan, act: Act) -> bool:
+    """Whether a party is out of an agreement: "formally abandoned the treaty", not "decided to leave"."""
+    near = {token.lower for token in scan.tokens[max(0, act.first - 2) : act.last + 2]}
+    return (
+        act.form in {"past", "s", "done"}
+        and "formally" in near
+        and not any("notice" in thing.value for thing in scan.things)
+        and not _says(scan, act, {"decided", "announced", "said", "notified", "ordered"})
+    )
 
 
 def of_leaders(scan: Scan, act: Act) -> bool:

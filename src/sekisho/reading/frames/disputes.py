@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sekisho.reading.frames.assertion import status_in
-from sekisho.reading.frames.roles import respondent
+from sekisho.reading.frames.roles import elsewhere, respondent, subject_of
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import governed, words_of
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told
-from sekisho.reading.lexicon import Found
+from sekisho.reading.lexicon import Found, Verb
 from sekisho.reading.status import Status
 
 _ASKED_WITHIN = 9
@@ -28,15 +28,29 @@ _ASKS = _ASKS_BASE | {
 }
 
 
-def before_wto(scan: Scan, thing: Found[list[str]]) -> bool:
+def before_wto(scan: Scan, verb: Verb, thing: Found[list[str]]) -> bool:
     """Whether a complaint is one before the WTO."""
     plain = thing.last - thing.first == 1
+    if verb.base in {"take", "bring"} and not {"to", "before"} & {
+        t.lower for t in scan.tokens[thing.last : thing.last + 4]
+    }:
+        return False
     words = set(scan.lower.split())
     legal = bool(words & {"wto"}) or " world trade organi" in scan.lower
     return legal or (
         scan.seen.disputed
         and (not plain or scan.tokens[thing.first].lower.startswith(("complaint", "dispute")))
     )
+
+
+def gone_to_wto(scan: Scan, act: Act) -> Told | None:
+    """A complaint told as a way: "had gone to the WTO"."""
+    there = any("WTO" in p.codes and act.last <= p.first <= act.last + 1 for p in scan.parties)
+    subject = subject_of(scan, act) if there else None
+    if subject is None or "WTO" in subject.codes:
+        return None
+    at = elsewhere(scan, subject.codes)
+    return tell(scan, act, "dispute_filed", subject.codes, at, status_in(scan, act), None, subject)
 
 
 def panel_asked(scan: Scan, act: Act) -> Act | None:

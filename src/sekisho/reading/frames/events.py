@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sekisho.reading.frames.assertion import as_kept, status_in, turned
-from sekisho.reading.frames.disputes import court_rulings, panel_asked, panel_rulings
+from sekisho.reading.frames.disputes import court_rulings, gone_to_wto, panel_asked, panel_rulings
 from sekisho.reading.frames.pacts import letting_lapse
 from sekisho.reading.frames.redress import acts_by_themselves, compensating
 from sekisho.reading.frames.roles import all_parties, elsewhere, list_parties, respondent, subject_of, toward
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import subject_in, within
-from sekisho.reading.frames.talks import meetings, talks_by_name, visit_of, visits
+from sekisho.reading.frames.talks import for_talks, meetings, talks_by_name, visit_of, visits
 from sekisho.reading.frames.telling import quote_of, tell
 from sekisho.reading.frames.things import match_all, only_discussed
 from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
@@ -115,6 +115,9 @@ def of_act(scan: Scan, act: Act, used: set[int]) -> Iterator[Told]:  # noqa: C90
     if any(verb.head == "meet" for verb in act.verbs):
         yield from meetings(scan, act)
         return
+    if any(verb.head == "visit" for verb in act.verbs) and (told := gone_to_wto(scan, act)) is not None:
+        yield told
+        return
     if any(verb.head == "visit" for verb in act.verbs) and (told := visit_of(scan, act)) is not None:
         yield told
         return
@@ -165,8 +168,12 @@ def framed_event(scan: Scan, act: Act, frame: Frame, thing: Found[list[str]]) ->
         and act.form in {"base", "s", "ing"}
     ):
         return None  # as long as talks go on: nothing is said to have been held
+    if kind == "summit_held" and any(verb.base in {"attend", "join"} for verb in act.verbs):
+        return None  # a conference of many is no summit of two
     if frame.status == "denied":
         status = as_kept(status)
+    if kind == "cooperation_launched" and for_talks(scan, thing):
+        kind = "talks_agreed"
     kind, status = turned(scan, kind, status, act)
     if kind in LISTS:
         actor, counterpart = list_parties(scan, act, thing, subject)

@@ -9,6 +9,7 @@ from sekisho.reading.parties import Party, owner_of
 from sekisho.reading.status import asked
 from sekisho.reading.vocabulary import vocabulary
 
+_ORDERING = vocabulary("ordering")
 _TOWARD = vocabulary("toward")
 _SAID = vocabulary("said")
 _FAR = 16
@@ -30,6 +31,10 @@ def subject_of(scan: Scan, act: Act) -> Party | None:  # noqa: C901, PLR0911, PL
         by = agent(scan, act.last, min(act.clause.last, act.last + _FAR))
         if by is not None:
             return by
+        ordering = [at for at in range(act.clause.first, act.first) if scan.tokens[at].lower in _ORDERING]
+        orderer = subject_in(scan, act.clause.first, ordering[0]) if ordering else None
+        if orderer is not None:
+            return orderer
     if act.passive or act.reduced or act.form in {"past", "done"}:
         by = agent(scan, act.last, min(act.clause.last, act.last + 10))
         if by is not None:

@@ -14,6 +14,7 @@ from sekisho.reading.tokens import Sentence, Token
 from sekisho.reading.vocabulary import vocabulary
 
 _QUOTES = frozenset({'"', "“", "”", "'", "‘"})
+_BETWEEN = frozenset({"further", "also", "again", "soon", "partially", "fully"})
 _BE = vocabulary("be")
 _ADVERBS = vocabulary("adverbs")
 _TO_VERB = vocabulary("to_verb")
@@ -109,7 +110,7 @@ def form_of(tokens: Sequence[Token], verbs: Sequence[Verb], place: int, parties:
     if "noun" in forms and not forms - {"noun"}:
         return "noun"
     at = place - 1
-    while at > 0 and tokens[at].lower in _QUOTES:
+    while at > 0 and (tokens[at].lower in _QUOTES or tokens[at].lower in _BETWEEN):
         at -= 1
     before = tokens[at].lower if place else ""
     after = tokens[place + 1].lower if place + 1 < len(tokens) else ""

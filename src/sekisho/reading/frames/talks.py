@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sekisho.reading.clauses import Clause
 from sekisho.reading.frames.assertion import of_leaders, status_in, turned
+from sekisho.reading.frames.pacts import ordered
 from sekisho.reading.frames.roles import all_parties, subject_of
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import word_before
@@ -57,12 +58,27 @@ def cooperation_fits(scan: Scan, act: Act, thing: Found[list[str]]) -> bool:
     """Whether a joint body or system begins."""
     words = set(scan.lower.split())
     several = any(len(party.codes) > 1 for party in scan.parties) or bool(words & _JOINT)
+    if scan.tokens[max(0, thing.first - 1)].lower == "similar" or (
+        act.form == "noun" and not ordered(scan, act)
+    ):
+        return False
     near = abs(thing.first - act.last) <= 10  # noqa: PLR2004
     return (
         several
         and near
         and not {"talks", "negotiations"} & {t.lower for t in scan.tokens[act.last : act.last + 2]}
     )
+
+
+def for_talks(scan: Scan, thing: Found[list[str]]) -> bool:
+    """Whether what is set up is only a place to talk: "a framework to discuss export controls"."""
+    words = [token.lower for token in scan.tokens[thing.last : thing.last + 5]]
+    return bool({"discuss", "talks", "dialogue", "consultations", "consult"} & set(words)) and words[0] in {
+        "to",
+        "for",
+        "of",
+        "on",
+    }
 
 
 def meetings(scan: Scan, act: Act) -> Iterator[Told]:
@@ -95,7 +111,9 @@ def _met_by_pronoun(scan: Scan, act: Act, codes: tuple[str, ...]) -> tuple[str, 
         earlier = [p for p in scan.parties if p.last <= act.first and p.kind in _PERSONAL]
         return tuple(dict.fromkeys(code for party in earlier for code in party.codes))
     if words & {"he", "she"}:
-        return tuple(dict.fromkeys((*scan.seen.subject[:1], *codes)))
+        person = next((p for p in scan.parties if p.last <= act.first and p.kind == "person"), None)
+        who = person.codes if person is not None else scan.seen.subject
+        return tuple(dict.fromkeys((*who[:1], *codes)))
     return codes
 
 
@@ -116,7 +134,8 @@ def talks_by_name(scan: Scan) -> Iterator[Told]:
 
 def _leads_to(scan: Scan, thing: Found[list[str]], clause: Clause) -> bool:
     """Whether the words before the noun say that the talks took place."""
-    words = [token.lower for token in scan.tokens[max(0, thing.first - _NAMED_WITHIN) : thing.first]]
+    first = max(clause.first, thing.first - _NAMED_WITHIN)
+    words = [token.lower for token in scan.tokens[first : thing.first]]
     inside = {token.lower for token in scan.tokens[clause.first : clause.last]}
     if inside & vocabulary("still_to_come"):
         return False
@@ -137,7 +156,11 @@ def _partners(scan: Scan, thing: Found[list[str]], clause: Clause) -> tuple[str,
     for party in scan.parties:
         if thing.last <= party.first < min(clause.last, thing.last + _NAMED_WITHIN * 2):
             before = word_before(scan, party)
-            if before in {"between", "with", "of", "among", "and"} or party.form == "adjective" or joined:
+            if (
+                before in {"between", "with", "of", "among", "and", "his", "her", "its", "their"}
+                or party.form == "adjective"
+                or joined
+            ):
                 codes += [code for code in party.codes if code not in codes]
                 joined = True
     words = {token.lower for token in scan.tokens[thing.last : thing.last + 2]}

@@ -17,6 +17,7 @@ from sekisho.reading.status import asked
 
 _FAR = 16
 _ENDS = frozenset({"agreement_termination_notice", "agreement_terminated", "agreement_renewed"})
+_ALWAYS_TRADE = frozenset({"blockade", "embargo", "embargoes", "blockades"})
 _GAP = 5
 _BEHIND_PARTICIPLE = frozenset(
     {
@@ -145,6 +146,13 @@ def _named_by_participle(scan: Scan, act: Act) -> Found[list[str]] | None:
     following = scan.tokens[act.last].lower if act.last < len(scan.tokens) else ""
     if act.form not in {"past", "done"} or act.passive or following not in _BEHIND_PARTICIPLE:
         return None
+    behind = scan.tokens[act.last + 1].lower if act.last + 1 < len(scan.tokens) else ""
+    if (
+        following == "with"
+        and not any(act.last < p.first <= act.last + 2 for p in scan.parties)
+        and behind != "the"
+    ):
+        return None
     close = _GAP if act.first == act.clause.first else 0
     for thing in reversed(scan.things):
         if thing.last <= act.first:
@@ -163,10 +171,15 @@ def fits(scan: Scan, act: Act, verb: Verb, frame: Frame, thing: Found[list[str]]
         return exports_fit(scan, act, verb, kind, thing)
     if head == "export_control" and is_of_another(scan, act, thing):
         return False
-    if head == "export_control" and thing.last - thing.first == 1 and not about_exports(scan, thing):
+    if (
+        head == "export_control"
+        and thing.last - thing.first == 1
+        and scan.tokens[thing.first].lower not in _ALWAYS_TRADE
+        and not about_exports(scan, thing)
+    ):
         return False
     if (
-        kind == "export_control_tightened"
+        kind in {"export_control_tightened", "import_restriction_imposed"}
         and verb.head == "impose"
         and verb.base
         in {
@@ -205,7 +218,7 @@ def fits(scan: Scan, act: Act, verb: Verb, frame: Frame, thing: Found[list[str]]
             and len(between) <= 6  # noqa: PLR2004
         )
     if head == "complaint":
-        return before_wto(scan, thing)
+        return before_wto(scan, verb, thing)
     if head == "notice":
         return of_pact(scan, verb, thing)
     if act.form == "noun" and head in {"pact", "notice"} and kind in _ENDS and not ordered(scan, act):
