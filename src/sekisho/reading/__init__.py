@@ -1,6 +1,6 @@
 """Reading: from an article to dated, sourced proposals, held against the record."""
 
-from sekisho.reading.article import Dated, Proposal, Quote
+from sekisho.reading.proposal import Dated, Proposal, Quote
 from sekisho.reading.publication import Published
 from sekisho.reading.reading import Reading, as_record, merged, read
 from sekisho.reading.record import Against, AgainstRecord, Contradiction

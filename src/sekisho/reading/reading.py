@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sekisho.dates import PartialDate
-from sekisho.reading.article import Draft, Proposal, draft, proposals
+from sekisho.reading.article import Draft, draft, proposals
 from sekisho.reading.clean import Block
 from sekisho.reading.page import Page, page_of
+from sekisho.reading.proposal import Proposal
 from sekisho.reading.publication import Published, published
 from sekisho.reading.record import AgainstRecord, Telling, hold
 from sekisho.reading.times import Frame, resolve

@@ -19,7 +19,7 @@ from typing import Any
 
 from sekisho.dates import PartialDate
 from sekisho.model import Event
-from sekisho.reading.article import Proposal
+from sekisho.reading.proposal import Proposal
 from sekisho.reading.status import Status
 from sekisho.register.register import Register
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sekisho.reading.clauses import CONDITIONS
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import governed, words_of
+from sekisho.reading.frames.sight import governed, within, words_of
 from sekisho.reading.frames.timing import times_beside, times_for
 from sekisho.reading.frames.told import Told
 from sekisho.reading.lexicon import Found
@@ -37,6 +37,10 @@ def tell(  # noqa: PLR0913, PLR0917
         (p.codes for p in scan.parties if p.acts and p.form != "own" and not governed(scan, p, 0)), ()
     )
     told.times = list(times_for(scan, act, status, kind))
+    told.by_report = bool(told.times) and not any(within(scan, time, act.clause) for time, _ in told.times)
+    told.just_now = act.clause.opener in {"as", "after"} and bool(
+        {"has", "have"} & {scan.tokens[place].lower for place in range(act.clause.first, act.first)}
+    )
     if (
         kind.startswith("agreement")
         and thing is not None

@@ -42,6 +42,8 @@ class Told:
     sentence_text: str = ""
     leader: bool = False
     aside: bool = False
+    just_now: bool = False
+    by_report: bool = False
     beside: list[Time] = field(default_factory=list)
     passive: bool = False
     likely: tuple[str, ...] = ()
