@@ -12,7 +12,7 @@ from sekisho.reading.vocabulary import vocabulary
 CONDITIONS = frozenset({"if", "once", "unless", "provided", "assuming", "should"})
 _OPENERS = vocabulary("openers")
 _AFTER_COMMA = vocabulary("after_comma")
-_WEAK_AFTER_COMMA = frozenset({"a", "an", "the", "in", "with", "one", "including", "as"})
+_WEAK_AFTER_COMMA = frozenset({"a", "an", "the", "in", "with", "one", "including"})
 _TIME_WORDS = vocabulary("time_words")
 _LEADING = 7
 _LEADING_TO_VERB = 12
@@ -119,7 +119,7 @@ def _opener(word: str) -> str:
     return word if word in _OPENERS | {"and", "but", "or", "so", "that"} else ""
 
 
-def _after_comma(tokens: Sequence[Token], place: int, inside: set[int], verbs: frozenset[int]) -> bool:
+def _after_comma(tokens: Sequence[Token], place: int, inside: set[int], verbs: frozenset[int]) -> bool:  # noqa: PLR0911
     word = tokens[place].lower
     if word in {"and", "or"}:
         return _new_predicate(tokens, place, verbs) or (
@@ -127,7 +127,9 @@ def _after_comma(tokens: Sequence[Token], place: int, inside: set[int], verbs: f
         )
     if word in _WEAK_AFTER_COMMA:
         return False
-    if word in _AFTER_COMMA or word in _OPENERS:
+    if word in _OPENERS and word not in _AFTER_COMMA:
+        return not _not_opener(tokens, place, verbs)
+    if word in _AFTER_COMMA:
         return True
     if place in inside:
         return False

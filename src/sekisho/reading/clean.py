@@ -34,7 +34,8 @@ _ONLY_DAY = re.compile(
 )
 DATELINE = re.compile(
     r"\s*(?P<place>[A-Z][A-Z.' -]{2,40}(?:,\s+[A-Z][\w .]{2,30})?)\s*"
-    r"(?:[,(/]\s*(?P<inside>[^)–—]{0,90}?)\s*\)?\s*)?(?:--|–|—|-{1,2}|\)|:)\s*(?=\S)"
+    r"(?:[(][^)]{1,90}[)]\s*(?:--|–|—|-|:)?|(?:[,/]\s*[^)–—(]{0,60}?(?:[(][^)]{1,40}[)]\s*)?)?(?:--|–|—|-{1,2}|:))\s*(?=\S)"
+    rf"|\s*{_MONTH}\s+\d{{1,2}}\s*[(][A-Z][\w ]{{1,20}}[)]\s*(?:--|–|—|-)\s*(?=\S)"
 )
 _JUNK = re.compile(
     r"^\W*(?:share(?: this)?|tweet|facebook|twitter|linkedin|whatsapp|e-?mail|print|copy link|pin it|pocket|telegram|reddit"  # noqa: E501

@@ -10,6 +10,7 @@ from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
 
 
 def complete(one: Told, seen: Seen) -> None:
+    """Completes who acts and toward whom by what the article has said before."""
     main = seen.cast.main
     if one.type in SYMMETRIC:
         if len(one.actor) < 2:  # noqa: PLR2004

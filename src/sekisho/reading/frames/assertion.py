@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator
 
 from sekisho.reading.clauses import Clause
 from sekisho.reading.frames.roles import chain_of
@@ -20,7 +20,7 @@ def is_decided(scan: Scan, act: Act) -> bool:
     return bool({"decided", "decision", "decides", "agreed", "chose", "opted", "will"} & set(words))
 
 
-def turned(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str, Status]:  # noqa: C901
+def turned(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str, Status]:  # noqa: C901, PLR0912
     """Types that the status turns into others: talks to come are agreed; not renewing is ending."""
     if kind == "talks_held" and status is not Status.HAPPENED and status is not Status.DENIED:
         kind = "talks_agreed"
@@ -68,7 +68,7 @@ def turned(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str, Status
     return kind, status
 
 
-def _says(scan: Scan, act: Act, words: Set[str]) -> bool:
+def _says(scan: Scan, act: Act, words: Collection[str]) -> bool:
     """Whether one of some words governs the act."""
     return any(scan.tokens[place].lower in words for place in chain_of(scan, act))
 

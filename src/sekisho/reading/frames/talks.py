@@ -164,11 +164,9 @@ def _partners(scan: Scan, thing: Found[list[str]], clause: Clause) -> tuple[str,
                 codes += [code for code in party.codes if code not in codes]
                 joined = True
     words = {token.lower for token in scan.tokens[thing.last : thing.last + 2]}
-    if (
-        len(codes) == 1
-        and "with" in words
-        or "his" in {t.lower for t in scan.tokens[thing.last : thing.last + 3]}
-    ):
+    if (len(codes) == 1 and "with" in words) or "his" in {
+        t.lower for t in scan.tokens[thing.last : thing.last + 3]
+    }:
         subject = next((p for p in scan.parties if p.acts and p.last <= thing.first), None)
         codes = [*(subject.codes if subject is not None else scan.seen.subject[:1]), *codes]
     return tuple(dict.fromkeys(code for code in codes if code not in {"WTO", "UN"}))

@@ -49,6 +49,9 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
     """The times of an act: those of its clause, else those that its sentence lends it."""
     mine = [time for time in scan.times if within(scan, time, act.clause) and time.kind not in _LENGTHS]
     own = [time for time in mine if _belongs(scan, time, act)]
+    if act.reduced:  # a participle is dated by what follows it: "imposed at the end of 2020"
+        yield from ((time, "happened") for time in own if time.start > scan.tokens[act.first].start)
+        return
     own = own or [
         time for time in mine if time.end <= scan.tokens[act.first].start and not _of_visit(scan, time)
     ]
