@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sekisho.reading.frames.assertion import status_in
+from sekisho.reading.frames.pairing import Pairing
 from sekisho.reading.frames.roles import elsewhere, respondent, subject_of
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import governed, words_of
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told
-from sekisho.reading.lexicon import Found, Verb
 from sekisho.reading.status import Status
 
 _ASKED_WITHIN = 9
@@ -28,19 +28,15 @@ _ASKS = _ASKS_BASE | {
 }
 
 
-def before_wto(scan: Scan, verb: Verb, thing: Found[list[str]]) -> bool:
+def before_wto(pair: Pairing) -> bool:
     """Whether a complaint is one before the WTO."""
-    plain = thing.last - thing.first == 1
-    if verb.base in {"take", "bring"} and not {"to", "before"} & {
-        t.lower for t in scan.tokens[thing.last : thing.last + 4]
-    }:
+    following = {token.lower for token in pair.scan.tokens[pair.thing.last : pair.thing.last + 4]}
+    if pair.verb.base in {"take", "bring"} and following.isdisjoint({"to", "before"}):
         return False
-    words = set(scan.lower.split())
-    legal = bool(words & {"wto"}) or " world trade organi" in scan.lower
-    return legal or (
-        scan.seen.disputed
-        and (not plain or scan.tokens[thing.first].lower.startswith(("complaint", "dispute")))
-    )
+    if "wto" in pair.words or " world trade organi" in pair.scan.lower:
+        return True
+    told = not pair.plain or pair.first_word.startswith(("complaint", "dispute"))
+    return pair.scan.seen.disputed and told
 
 
 def gone_to_wto(scan: Scan, act: Act) -> Told | None:

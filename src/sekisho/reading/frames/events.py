@@ -153,7 +153,7 @@ def of_act(scan: Scan, act: Act, used: set[int]) -> Iterator[Told]:  # noqa: C90
         yield told
 
 
-def framed_event(scan: Scan, act: Act, frame: Frame, thing: Found[list[str]]) -> Told | None:  # noqa: C901, PLR0915
+def framed_event(scan: Scan, act: Act, frame: Frame, thing: Found[list[str]]) -> Told | None:  # noqa: C901
     """The event that an act on a thing makes."""
     kind = frame.type
     asked_for = panel_asked(scan, act) if kind == "dispute_panel_established" else None

@@ -6,44 +6,23 @@ from collections.abc import Iterator
 
 from sekisho.reading.clauses import CONDITIONS
 from sekisho.reading.frames.assertion import status_in
+from sekisho.reading.frames.pairing import Pairing
 from sekisho.reading.frames.roles import elsewhere, subject_of, toward
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import word_before
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told
-from sekisho.reading.lexicon import Found
 from sekisho.reading.status import Status
 
+_COURT_WITHIN = 3
 
-def compensation_fits(scan: Scan, act: Act, thing: Found[list[str]]) -> bool:
-    """Whether a plan is one to compensate victims."""
-    words = set(scan.lower.split())
-    about = words & {
-        "labor",
-        "labour",
-        "victims",
-        "victim",
-        "forced",
-        "wartime",
-        "plaintiffs",
-        "laborers",
-        "labourers",
-        "comfort",
-        "survivors",
-        "bereaved",
-        "families",
-        "workers",
-        "compensate",
-        "compensation",
-        "reparations",
-    }
-    court = any(
-        party.kind == "court"
-        for party in scan.parties
-        if party.first < act.first and act.first - party.last <= 3  # noqa: PLR2004
+
+def not_by_court(pair: Pairing) -> bool:
+    """Whether a plan to compensate is a state's own, not what a court orders."""
+    first = pair.act.first
+    return not any(
+        party.kind == "court" and 0 <= first - party.last <= _COURT_WITHIN for party in pair.scan.parties
     )
-    near = abs(thing.first - act.last) <= 14  # noqa: PLR2004
-    return bool(about) and near and not court
 
 
 def compensating(scan: Scan, act: Act) -> Iterator[Told]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sekisho.reading.clauses import Clause
 from sekisho.reading.frames.assertion import of_leaders, status_in, turned
 from sekisho.reading.frames.pacts import ordered
+from sekisho.reading.frames.pairing import Pairing
 from sekisho.reading.frames.roles import all_parties, subject_of
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import word_before
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told
-from sekisho.reading.lexicon import Found, Verb
+from sekisho.reading.lexicon import Found
 from sekisho.reading.status import Status
 from sekisho.reading.vocabulary import vocabulary
 
 _TWO = 2
+_TOGETHER_WITHIN = 9
 _NAMED_WITHIN = 7
 _PERSONAL = frozenset({"person", "government", "ministry"})
 _MEETING_IS_NOUN = vocabulary("meeting_is_noun")
@@ -24,50 +26,20 @@ _BEHIND_MET = vocabulary("behind_met")
 _JOINT = vocabulary("joint")
 
 
-def talks_fit(verb: Verb, kind: str, between: Sequence[str]) -> bool:
-    """Whether an act on talks makes an event of a type."""
-    if {
-        "cabinet",
-        "emergency",
-        "press",
-        "plenary",
-        "board",
-        "committee",
-        "council",
-        "news",
-        "parliamentary",
-        "nsc",
-        "cabinet's",
-    } & set(between):
-        return False
-    if (
-        verb.base in {"end", "conclude", "open", "begin", "start", "complete", "finish", "join", "have"}
-        and len(between) > 4  # noqa: PLR2004
-    ):
-        return False
-    if (
-        kind == "talks_suspended"
-        and verb.base in {"cut", "cancel", "delay", "put off", "stop"}
-        and len(between) > 4  # noqa: PLR2004
-    ):
-        return False
-    return len(between) <= 11 or kind == "talks_resumed"  # noqa: PLR2004
+def are_talks(pair: Pairing) -> bool:
+    """Whether talks are between states, not a meeting of the cabinet or with the press."""
+    return vocabulary("not_between_states").isdisjoint(pair.between)
 
 
-def cooperation_fits(scan: Scan, act: Act, thing: Found[list[str]]) -> bool:
+def is_cooperation(pair: Pairing) -> bool:
     """Whether a joint body or system begins."""
-    words = set(scan.lower.split())
-    several = any(len(party.codes) > 1 for party in scan.parties) or bool(words & _JOINT)
-    if scan.tokens[max(0, thing.first - 1)].lower == "similar" or (
-        act.form == "noun" and not ordered(scan, act)
-    ):
+    scan, act = pair.scan, pair.act
+    similar = scan.tokens[max(0, pair.thing.first - 1)].lower == "similar"
+    if similar or (act.form == "noun" and not ordered(scan, act)):
         return False
-    near = abs(thing.first - act.last) <= 10  # noqa: PLR2004
-    return (
-        several
-        and near
-        and not {"talks", "negotiations"} & {t.lower for t in scan.tokens[act.last : act.last + 2]}
-    )
+    several = any(len(party.codes) > 1 for party in scan.parties) or pair.says(_JOINT)
+    behind = {token.lower for token in scan.tokens[act.last : act.last + 2]}
+    return several and len(pair.between) <= _TOGETHER_WITHIN and behind.isdisjoint({"talks", "negotiations"})
 
 
 def for_talks(scan: Scan, thing: Found[list[str]]) -> bool:
