@@ -433,7 +433,8 @@ def _group(
         rules=tuple(rules.split(";")) if rules else (), event=event, changed_on=changed_on,
         lines=lines.num_rows, effects=_counts(lines["effect"]), timings=_counts(lines["timing"]),
         answers=dict(Counter(f"{one} -> {other}" for one, other in answers).most_common()),
-        affected=total(reached), needs=tuple(_needs(reached, known_on)), releases=tuple(_releases(reached, actions)),
+        affected=total(reached), needs=tuple(_needs(reached, known_on)),
+        releases=tuple(_releases(reached, actions)),
     )  # fmt: skip
 
 
