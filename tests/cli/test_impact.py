@@ -91,3 +91,15 @@ def test_the_input_is_never_written_over(run: Any, examples: Path, tmp_path: Pat
         "there is no such folder"
         in run("impact", orders, *ANNOUNCED, "-o", tmp_path / "x/y.csv", code=5).stderr
     )
+
+
+def test_a_picture_is_drawn(run: Any, examples: Path, tmp_path: Path) -> None:
+    pytest.importorskip("vl_convert", reason="the extra pictures is not installed")
+    picture = tmp_path / "impact.html"
+    text = run("impact", examples / "orders_2019_2023.csv", *ANNOUNCED, "--picture", picture).stdout
+    assert "a picture to" in text
+    assert "90 of 263 order lines are answered otherwise" in picture.read_text("utf-8")
+    problem = run(
+        "impact", examples / "orders_2019_2023.csv", *ANNOUNCED, "--picture", tmp_path / "x.gif", code=2
+    )
+    assert "--picture: the ending '.gif' is no picture; expected .html, .png, .svg" in problem.stderr

@@ -59,27 +59,43 @@ def impact(  # noqa: PLR0913  one option for each thing asked
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="OUT", help="Write the lines that flip here.")
     ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT", help="Draw it: one page (.html), or an image (.png, .svg)."),
+    ] = None,
     register: RegisterPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tells which order lines a change of the law flips, by which rule, and what would help.
+    """Tells which order lines a change of the law flips.
 
-    The change is two days, an event, a scenario (against the record without it), or an
-    older register. With days or an event every line is decided as if it shipped on the one
-    day and on the other, and the lines that ship before the change are counted apart. Exit
-    code 1 says that some lines have faults.
+    It tells by which rule, what they need now, and what would let them ship. The change is
+    two days, an event, a scenario (against the record without it), or an older register.
+    With days or an event every line is decided as if it shipped on the one day and on the
+    other, and the lines that ship before the change are counted apart. Exit code 1 says that
+    some lines have faults.
     """
     from sekisho.determine.runs import find_inputs  # noqa: PLC0415  see above
+    from sekisho.pictures import require_format, write  # noqa: PLC0415  only for a picture
+    from sekisho.pictures.impact import (  # noqa: PLC0415  only for a picture
+        impact_lead,
+        impact_pictures,
+        impact_tables,
+    )
 
     law = _asked(register, scenario, old_register, before=before, after=after, event=event, known_on=known_on)
     inputs = find_inputs(files)
+    if picture is not None:
+        require_format(picture)
     found = _assess(inputs, law, rates_of(rates))
     if output is not None:
         _write(output, inputs, found)
+    if picture is not None:
+        title = "What a change of the law does to the order lines"
+        write(picture, title, impact_pictures(found), impact_lead(found), impact_tables(found))
     if as_json:
         show.as_json(_as_json(found, output))
     else:
-        _print(found, output)
+        _print(found, output, picture)
     if found.faulty:
         raise typer.Exit(FAULTY)
 
@@ -182,7 +198,7 @@ def _group_fields(group: Group) -> dict[str, object]:
     return fields
 
 
-def _print(found: Impact, output: Path | None) -> None:
+def _print(found: Impact, output: Path | None, picture: Path | None) -> None:
     law = found.change
     show.say(f"{law.words}; {show.read_by(law.after.register, law.known_on)}")
     if law.event is not None:
@@ -201,8 +217,8 @@ def _print(found: Impact, output: Path | None) -> None:
         show.section(f"Faults ({found.faulty:,} lines)", map(str, found.faults[:_FAULTS_SHOWN]))
         if len(found.faults) > _FAULTS_SHOWN:
             show.say(f"and {len(found.faults) - _FAULTS_SHOWN:,} more", indent=2)
-    if output is not None:
-        show.section("Written", [f"{found.lines.num_rows:,} lines to {output}"])
+    written = [f"{found.lines.num_rows:,} lines to {output}"] if output is not None else []
+    show.section("Written", [*written, *([f"a picture to {picture}"] if picture is not None else [])])
 
 
 _TIMINGS: Mapping[str, str] = {
