@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sekisho.reading.frames.events import events_of, taking_effect
+from sekisho.reading.frames.echoes import taking_effect
+from sekisho.reading.frames.events import events_of
 from sekisho.reading.frames.scan import Scan
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.timing import shared_times
