@@ -10,6 +10,7 @@ from sekisho.reading.frames.told import Told
 from sekisho.reading.proposal import Dated
 from sekisho.reading.status import Status
 from sekisho.reading.times import Frame, Time, resolve
+from sekisho.reading.vocabulary import vocabulary
 
 _LEAD_AT_MOST = 3
 _LEAD_SENTENCES = 2
@@ -60,13 +61,18 @@ def dates_of(
     if published is not None and not one.times and _of_the_report(one, lead):
         by_role["happened" if one.status is Status.HAPPENED else "announced"] = published
         by_report = True
-    if one.status is Status.ANNOUNCED and "announced" not in by_role and by_role and one.sentence == lead:
+    if one.status is Status.ANNOUNCED and "announced" not in by_role and by_role and _announces(one, lead):
         by_role |= {"announced": published} if published is not None else {}
     if not by_role:
         return (Dated(None, _role_without_date(one.status)),)
     if by_role.get("happened") is not None and by_role["happened"] == by_role.get("effective"):
         del by_role["happened"]
     return tuple(_ordered(by_role, by_report=by_report))
+
+
+def _announces(one: Told, lead: int) -> bool:
+    """Whether the news is that something was announced, so that the day of the news is that day."""
+    return one.sentence == lead and not vocabulary("announcing").isdisjoint(one.sentence_text.split())
 
 
 def _ordered(by_role: dict[str, PartialDate], *, by_report: bool) -> Iterator[Dated]:

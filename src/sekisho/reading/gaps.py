@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
+
+_COMPLAINTS = frozenset(
+    {"dispute_filed", "dispute_suspended", "dispute_panel_requested", "dispute_withdrawn"}
+)
 
 
 def complete(one: Told, seen: Seen) -> None:
@@ -42,18 +46,34 @@ def kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
     held = list(_acted(list(told)))
     named: dict[tuple[str, tuple[str, ...]], Counter[tuple[str, ...]]] = {}
     for one in held:
-        if one.counterpart:
+        if one.counterpart and (one.status.real or not one.type.startswith("export_control")):
             named.setdefault((_family(one.type), one.actor), Counter())[one.counterpart] += 1
-    bodies = {
-        (_family(one.type), frozenset((*one.actor, *one.counterpart))) for one in held if not one.headline
-    }
+    disputes = {one.actor: one.counterpart for one in held if one.type in _COMPLAINTS and one.counterpart}
+    bodies = {_core(one) for one in held if not one.headline}
     for one in held:
+        if one.type.startswith("dispute"):
+            one.counterpart = _disputed(one, disputes)
         if not one.counterpart and one.type not in SYMMETRIC:
             others = named.get((_family(one.type), one.actor))
             one.counterpart = others.most_common(1)[0][0] if others else _other(one, main)
-        if one.headline and (_family(one.type), frozenset((*one.actor, *one.counterpart))) in bodies:
-            continue
-        yield one
+        if not one.headline or _core(one) not in bodies:
+            yield one
+
+
+def _core(one: Told) -> tuple[str, frozenset[str]]:
+    return _family(one.type), frozenset((*one.actor, *one.counterpart))
+
+
+def _disputed(one: Told, disputes: Mapping[tuple[str, ...], tuple[str, ...]]) -> tuple[str, ...]:
+    """The other side of a dispute: who defends, or for an appeal of the defender who complains."""
+    if one.actor == ("WTO",):
+        if one.counterpart in disputes:  # a panel "at the request of" who complains
+            return disputes[one.counterpart]
+        return one.counterpart or next(iter(disputes.values()), ())
+    if one.type == "dispute_appealed":
+        sides = {**{at: by for by, at in disputes.items()}, **disputes}
+        return sides.get(one.actor, one.counterpart)
+    return one.counterpart
 
 
 def _acted(told: Sequence[Told]) -> Iterator[Told]:
@@ -80,7 +100,7 @@ def _acted(told: Sequence[Told]) -> Iterator[Told]:
 
 def _other(one: Told, main: tuple[str, ...]) -> tuple[str, ...]:
     """The other of the two countries an article is about; a control may be toward all."""
-    if one.type.startswith(("export", "import")) or not set(one.actor) & set(main[:2]):
+    if one.type.startswith("export") or not set(one.actor) & set(main[:2]):
         return ()
     return tuple(code for code in main[:2] if code not in one.actor)[:1]
 

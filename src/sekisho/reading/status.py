@@ -125,6 +125,8 @@ def status_of(  # noqa: C901, PLR0911
         return Status.ANNOUNCED
     if "can" in words:
         return Status.CONDITIONAL
+    if form in {"done", "past"} and "would have" in said:
+        return Status.DENIED
     if form in {"done", "past"} and words[-2:] == ["to", "be"]:
         return Status.ANNOUNCED
     if form == "base" and "to" in words:

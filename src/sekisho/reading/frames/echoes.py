@@ -21,7 +21,8 @@ def similar_steps(scan: Scan) -> Iterator[Told]:
     """An act told by its likeness: "after Japan took a similar step the previous month"."""
     model = scan.seen.told
     for place, token in enumerate(scan.tokens[:-1]):
-        if model is None or not _likens(token.lower, scan.tokens[place + 1].lower):
+        before = scan.tokens[place - 1].lower if place else ""
+        if model is None or not _likens(before, token.lower, scan.tokens[place + 1].lower):
             continue
         clause = next(clause for clause in scan.clauses if clause.first <= place < clause.last)
         subject = subject_in(scan, clause.first, place)
@@ -32,7 +33,9 @@ def similar_steps(scan: Scan) -> Iterator[Told]:
         yield tell(scan, act, model.type, subject.codes, at, status_in(scan, act), None, subject)
 
 
-def _likens(word: str, following: str) -> bool:
+def _likens(before: str, word: str, following: str) -> bool:
+    if (word, following) == ("the", "same"):
+        return before in {"do", "does", "did", "done", "doing"}
     return (word == "similar" and following in _STEPS) or (word, following) == ("followed", "suit")
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sekisho.reading.frames.disputes import court_rulings, gone_to_wto, panel_rulings
+from sekisho.reading.frames.boycotts import boycotts, import_bans
+from sekisho.reading.frames.disputes import gone_to_wto
 from sekisho.reading.frames.echoes import similar_steps
 from sekisho.reading.frames.framing import framed
 from sekisho.reading.frames.pacts import letting_lapse
-from sekisho.reading.frames.redress import acts_by_themselves, compensating
+from sekisho.reading.frames.redress import compensating
+from sekisho.reading.frames.rulings import court_rulings, panel_rulings
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.talks import meetings, talks_by_name, visit_of, visits
 from sekisho.reading.frames.things import match_all, only_discussed
 from sekisho.reading.frames.told import LISTS, Told
 
 _TWO = 2
+_RULES = (court_rulings, panel_rulings, import_bans, boycotts, visits, talks_by_name, similar_steps)
 
 
 def events_of(scan: Scan) -> Iterator[Told]:
@@ -28,7 +31,7 @@ def events_of(scan: Scan) -> Iterator[Told]:
             if (told.type, told.place) not in seen:
                 seen.add((told.type, told.place))
                 yield told
-    for rule in (court_rulings, panel_rulings, acts_by_themselves, visits, talks_by_name, similar_steps):
+    for rule in _RULES:
         yield from rule(scan)
 
 

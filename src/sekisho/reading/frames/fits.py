@@ -34,6 +34,7 @@ def _takes_effect(pair: Pairing) -> bool:
 
 
 _CHECKS: Mapping[str, Callable[[Pairing], bool]] = {
+    "at_wto": lambda pair: "wto" in pair.words or " world trade organi" in pair.scan.lower,
     "before_wto": disputes.before_wto,
     "company_list": lists.of_companies,
     "cooperation": talks.is_cooperation,

@@ -55,7 +55,9 @@ def _untold(scan: Scan, act: Act, kind: str, status: Status) -> bool:
     """Whether an event would claim more than is said: an end that may come, a signing that did not."""
     if kind == "agreement_terminated" and status is not Status.HAPPENED:
         words = {token.lower for token in scan.tokens[act.clause.first : act.first]}
-        return "will" not in words or not any(within(scan, time, act.clause) for time in scan.times)
+        return ("will" not in words and act.form != "s") or not any(
+            within(scan, time, act.clause) for time in scan.times
+        )
     return kind == "agreement_signed" and status is Status.DENIED
 
 
@@ -76,4 +78,4 @@ def _parties(
         firms = [party for party in scan.parties if party.last <= act.first and party.kind == "firm"]
         actor = firms[-1].codes if firms else actor
     actor = tuple(code for code in actor if code != "WTO")
-    return actor, toward(scan, act, actor) or (elsewhere(scan, actor) if actor else ())
+    return actor, toward(scan, act, actor, kind) or (elsewhere(scan, actor) if actor else ())

@@ -27,6 +27,8 @@ def ordered(scan: Scan, act: Act) -> bool:
 def is_notice(pair: Pairing) -> bool:
     """Whether a notice, a termination or "the move" is one of ending an agreement."""
     named = pact_named(pair.scan)
+    if pair.last_word == "decision" and "notice" in pair.thing.value:
+        return bool(pair.scan.seen.pact) and pair.verb.base in vocabulary("halting")
     if pair.last_word == "move":
         return named and pair.verb.base in vocabulary("halting")
     if not named and not pair.scan.seen.pact:

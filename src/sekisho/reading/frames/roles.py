@@ -10,6 +10,7 @@ from sekisho.reading.status import asked
 from sekisho.reading.vocabulary import vocabulary
 
 _ORDERING = vocabulary("ordering")
+_NOT_OF_EXPORTS = frozenset({"from", "with", "between"})
 _TOWARD = vocabulary("toward")
 _SAID = vocabulary("said")
 _FAR = 16
@@ -110,7 +111,7 @@ def chain_of(scan: Scan, act: Act) -> list[int]:
     return list(range(start, act.first))
 
 
-def toward(scan: Scan, act: Act, actor: tuple[str, ...]) -> tuple[str, ...]:
+def toward(scan: Scan, act: Act, actor: tuple[str, ...], kind: str = "") -> tuple[str, ...]:
     """Toward whom: a party behind a preposition in the clause, else another in the sentence."""
     clause = act.clause
     places = [p for p in scan.parties if clause.first <= p.first < clause.last]
@@ -123,7 +124,7 @@ def toward(scan: Scan, act: Act, actor: tuple[str, ...]) -> tuple[str, ...]:
         before = word_before(scan, party)
         if before != "against" and owner_of(scan.tokens, party):
             continue  # "in response to Japan's decision": whose act it was, not at whom
-        if before in _TOWARD:
+        if before in _TOWARD and not (before in _NOT_OF_EXPORTS and kind.startswith("export_control")):
             return rest
     return ()
 
@@ -215,9 +216,7 @@ def all_parties(scan: Scan, act: Act, actor: tuple[str, ...]) -> tuple[str, ...]
     """Everyone in an event without direction."""
     codes = list(actor)
     ends = [
-        clause.last
-        for clause in scan.clauses
-        if clause.first == act.clause.last and clause.opener in {"", "with"}
+        clause.last for clause in scan.clauses if clause.first == act.clause.last and clause.opener == "with"
     ]
     stop = ends[0] if ends else act.clause.last
     for party in scan.parties:

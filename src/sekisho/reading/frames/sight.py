@@ -121,3 +121,8 @@ def within(scan: Scan, time: Time, clause: Clause) -> bool:
 def words_before(scan: Scan, time: Time) -> str:
     """The words before a time."""
     return " ".join(token.lower for token in scan.tokens if token.end <= time.start + 2)[-60:]
+
+
+def clause_at(scan: Scan, place: int) -> Clause:
+    """The clause in which a token stands."""
+    return next(clause for clause in scan.clauses if clause.first <= place < clause.last)

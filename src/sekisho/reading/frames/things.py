@@ -119,7 +119,7 @@ def reachable(scan: Scan, act: Act) -> Iterator[Found[list[str]]]:  # noqa: C901
         yield from reversed(earlier)
     if act.form in {"past", "done"} and before and act.first - before[-1].last <= 1 and not after:
         yield before[-1]
-    if verbs & {"lapse", "resume", "keep", "effect"} and before:
+    if verbs & {"lapse", "resume", "keep", "effect", "occur"} and before:
         yield before[-1]
 
 
