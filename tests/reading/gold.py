@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-TEXTS = Path(__file__).parent / "texts.toml"
+TEXTS = tuple(Path(__file__).parent / name for name in ("texts.toml", "articles.toml"))
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Case:
 
 def cases() -> list[Case]:
     """All made-up texts."""
-    rows = tomllib.loads(TEXTS.read_text(encoding="utf-8"))["text"]
+    rows = [row for path in TEXTS for row in tomllib.loads(path.read_text(encoding="utf-8"))["text"]]
     return [
         Case(row["id"], row["published"], row["text"], tuple(map(expected, row["events"]))) for row in rows
     ]
