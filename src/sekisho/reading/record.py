@@ -111,8 +111,21 @@ def linked(
 def _stated(proposal: Proposal, events: Sequence[Event]) -> tuple[str, ...] | None:
     """The statement on record that something may be done; an event that was accepted as one, too."""
     kinds = _UNREAL.get(proposal.type, ("statement_made",))
-    stated = [event for event in events if event.kind in kinds and _dated_like(proposal, event)]
+    dated = any(each.date is not None for each in proposal.dates)
+    stated = [
+        event
+        for event in events
+        if (event.kind in kinds and _dated_like(proposal, event))
+        or (_accepted_as(event, proposal) and (not dated or _dated_like(proposal, event)))
+    ]
     return (stated[0].id,) if stated else None
+
+
+def _accepted_as(event: Event, proposal: Proposal) -> bool:
+    """Whether an event of an overlay is a statement accepted from a text that tells the same."""
+    return event.kind == "statement_made" and event.summary.startswith(
+        f"{proposal.type}, {proposal.status.value}: "
+    )
 
 
 def _by(proposal: Proposal, event: Event) -> bool:
