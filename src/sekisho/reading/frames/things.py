@@ -53,7 +53,7 @@ def match_all(scan: Scan) -> None:
 def only_discussed(scan: Scan, act: Act) -> bool:
     """Whether the act is what talks are about: "talks on lifting the curbs"."""
     words = [scan.tokens[place].lower for place in range(max(act.clause.first, act.first - 6), act.first)]
-    about = {"on", "about", "over", "regarding", "concerning"}
+    about = {"on", "about", "over", "regarding", "concerning", "to"}
     return any(
         word in about and not vocabulary("about_talks").isdisjoint(words[max(0, at - 2) : at])
         for at, word in enumerate(words)
