@@ -9,7 +9,7 @@ from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
 
 _COMPLAINTS = frozenset(
-    {"dispute_filed", "dispute_suspended", "dispute_panel_requested", "dispute_withdrawn"}
+    {"dispute_filed", "dispute_suspended", "dispute_panel_requested", "dispute_withdrawn", "dispute_resumed"}
 )
 
 

@@ -11,6 +11,7 @@ from sekisho.reading.lexicon import Found, Frame
 from sekisho.reading.vocabulary import vocabulary
 
 _FAR = 16
+_PRONOUNS = frozenset({"it", "them"})
 _GAP = 5
 _BEHIND_PARTICIPLE = frozenset(
     {
@@ -87,6 +88,9 @@ def reachable(scan: Scan, act: Act) -> Iterator[Found[list[str]]]:  # noqa: C901
     if (named := _named_by_participle(scan, act)) is not None:
         yield named
         return
+    if (meant := _meant_by_pronoun(scan, act)) is not None:
+        yield meant
+        return
     if act.form == "noun":
         yield from after
         standing = act.verbs[0].base in {"hiatus", "halt"}
@@ -121,6 +125,20 @@ def reachable(scan: Scan, act: Act) -> Iterator[Found[list[str]]]:  # noqa: C901
         yield before[-1]
     if verbs & {"lapse", "resume", "keep", "effect", "occur"} and before:
         yield before[-1]
+
+
+def _meant_by_pronoun(scan: Scan, act: Act) -> Found[list[str]] | None:
+    """What "it" stands for: "filed a complaint and suspended it", "it was suspended in June"."""
+    clause = range(act.clause.first, act.first)
+    place = (
+        next((at for at in clause if scan.tokens[at].lower in _PRONOUNS), None) if act.passive else act.last
+    )
+    if place is None or place >= len(scan.tokens) or scan.tokens[place].lower not in _PRONOUNS:
+        return None
+    earlier = [found for found in scan.things if found.last <= min(place, act.first)]
+    told = scan.seen.told.thing if scan.seen.told is not None else ()
+    heads = earlier[-1].value if earlier else list(told)
+    return Found(heads, place, place + 1) if heads else None
 
 
 def _named_by_participle(scan: Scan, act: Act) -> Found[list[str]] | None:
