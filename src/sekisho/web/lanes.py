@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sekisho.model import Dossier
+from sekisho.register.dossiers import KINDS
 from sekisho.register.life_cycle import Moment, Status, moments
 from sekisho.register.register import Register, concerns
 
@@ -111,7 +112,14 @@ def lanes(
         for dossier in register.dossiers.values()
         if concerns(dossier, parties) and moments(dossier.events, known_on)
     ]
-    return tuple(sorted(found, key=lambda lane: (not lane.marks, "*" in lane.dossier.parties)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(lane: Lane) -> tuple[bool, bool, int, float]:
+    """What happened between the parties alone first, by kind, then by its first mark."""
+    dossier = lane.dossier
+    first = min((mark.left for mark in lane.marks), default=100.0)
+    return not lane.marks, "*" in dossier.parties, KINDS.index(dossier.kind), first
 
 
 def _lane(

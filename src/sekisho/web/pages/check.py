@@ -112,7 +112,7 @@ def _fields(
     for name in own:
         yield _field(declared[name], stated[name], wrong.get(name, ""))
     for question in asked:
-        if question.fact not in FIELDS and question.fact in declared:
+        if question.fact not in (*FIELDS, "value_jpy") and question.fact in declared:
             yield _field(declared[question.fact], "", "", question.text)
 
 

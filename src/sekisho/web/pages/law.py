@@ -38,9 +38,11 @@ def law(request: Request) -> Response:
     known_on, against = day_of(query, "known_on"), day_of(query, "against")
     found = matrix_kept(register, country, in_force_on, known_on, (apart,))
     other = matrix_kept(register, country, against, known_on, (apart,)) if against else None
+    changed = _changed(found, other) if other else {}
+    first = dict.fromkeys(at for at, _ in changed)
     return page(
-        request, "law.html", regime=regime, apart=apart, in_force_on=in_force_on, known_on=known_on,
-        against=against, matrix=found, changed=_changed(found, other) if other else {},
+        request, "law.html", order=[*first, *(at for at in range(len(found.rows)) if at not in first)], regime=regime, apart=apart, in_force_on=in_force_on, known_on=known_on,
+        against=against, matrix=found, changed=changed,
         by_event=_by_event(register, regime, in_force_on, against, known_on, apart),
         types=_types(register, regime, in_force_on, known_on), countries=_countries(register),
         gaps=[*MATRIX_GAPS, *beyond_law(regime, in_force_on)], sources=list(matrix_sources(found)),
