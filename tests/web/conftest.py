@@ -19,7 +19,7 @@ from sekisho.register.register import Register
 from sekisho.web.server import listen, server_of
 from sekisho.web.settings import Limits, Settings
 
-TOKEN = "the-token-of-the-tests"
+TOKEN = "the-token-of-the-tests"  # noqa: S105  of no other server
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LINE: dict[str, Any] = {
     "transaction_id": "SO-1", "line_id": "10", "ship_from_country": "JP", "destination_country": "KR",
@@ -96,13 +96,13 @@ ARGS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Debian's Chromium, driven by Playwright."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if program is None:
         pytest.skip("no Chromium here (apt-get install chromium), so the pages are not opened")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  only where there is a browser
 
     with sync_playwright() as play:
         found = play.chromium.launch(executable_path=program, args=ARGS, chromium_sandbox=False)

@@ -40,7 +40,9 @@ def serve(  # noqa: PLR0913  one option for each thing asked
         list[str] | None,
         typer.Option(metavar="ADDRESS", help="A proxy whose header is believed; else this machine."),
     ] = None,
-    protect_all: Annotated[bool, typer.Option("--protect-all", help="Ask for the token for reading too.")] = False,
+    protect_all: Annotated[
+        bool, typer.Option("--protect-all", help="Ask for the token for reading too.")
+    ] = False,
     desk: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The desk where proposals wait; none if not given.")
     ] = None,

@@ -148,9 +148,7 @@ def _groups(law: LawInForce, item: str) -> tuple[str, ...]:
     return ("", *dict.fromkeys(found))
 
 
-def _columns(
-    register: Register, law: LawInForce, country: str, apart: Sequence[str]
-) -> Iterator[Column]:
+def _columns(register: Register, law: LawInForce, country: str, apart: Sequence[str]) -> Iterator[Column]:
     selectors = sorted({entry.row.destination for entry in (*law.rows(Policy), *law.rows(Bar))})
     alike: dict[tuple[object, ...], list[str]] = {}
     for code in register.countries.by_code:
@@ -195,8 +193,9 @@ def _cell(docket: Docket) -> Cell:
     certain, possible = licence_types_of(docket)
     findings = docket.findings
     return Cell(
-        certain, _lighter(certain, possible, docket.law), barred, tuple(findings.rules), tuple(findings.sources),
-        findings.confidence, tuple(findings.questions), tuple(findings.not_covered),
+        certain=certain, possible=_lighter(certain, possible, docket.law), barred=barred,
+        rules=tuple(findings.rules), sources=tuple(findings.sources), confidence=findings.confidence,
+        questions=tuple(findings.questions), gaps=tuple(findings.not_covered),
     )  # fmt: skip
 
 
@@ -231,7 +230,7 @@ def _together(rows: Iterable[Row]) -> Iterator[Row]:
 
 @lru_cache(maxsize=64)
 def _kept(
-    register: _Named, country: str, epoch: int, day: dt.date, known_on: dt.date | None, apart: tuple[str, ...]
+    register: _Named, country: str, day: dt.date, known_on: dt.date | None, apart: tuple[str, ...]
 ) -> Matrix:
     return matrix(register.register, country, day, known_on, apart)
 
@@ -254,4 +253,4 @@ def matrix_kept(
     epoch = law.epoch(in_force_on)
     first = law.changes[epoch - 1] if epoch else in_force_on
     named = _Named(register.fingerprint, register)
-    return replace(_kept(named, country, epoch, first, known_on, apart), in_force_on=in_force_on)
+    return replace(_kept(named, country, first, known_on, apart), in_force_on=in_force_on)

@@ -109,8 +109,15 @@ def decide_and_write(  # noqa: PLR0913  one argument for each thing that a decis
     """Decides a proposal and writes the overlay anew; what the record forbids is taken back.
 
     Args:
+        desk: Where the proposal waits.
         register: The register without the overlay.
         folder: Where the overlay is; a rejection does not make one.
+        name: The id of the proposal.
+        verdict: accepted or rejected.
+        by: The person who decides.
+        reason: Why.
+        on: The day of the decision.
+        dossier: Where it belongs, if the reader did not find it.
 
     Returns:
         Whether something changed, and the ids of the events in the overlay.

@@ -35,8 +35,8 @@ def get_about(settings: TheSettings) -> dict[str, Any]:
         "codes": dict(CODES),
         "regimes": [
             {
-                "id": regime.id, "country": regime.country, "title": regime.title, "title_ja": regime.title_ja,
-                "authority": regime.authority, "time_zone": regime.time_zone,
+                "id": regime.id, "country": regime.country, "title": regime.title,
+                "title_ja": regime.title_ja, "authority": regime.authority, "time_zone": regime.time_zone,
                 "covered_from": plain(regime.covered_from), "read_until": plain(regime.read_until),
             }
             for regime in register.regimes.values()

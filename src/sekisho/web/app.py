@@ -109,21 +109,33 @@ async def _of_library(request: Request, error: Exception) -> Response:
 async def _of_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  registered for it
     faults = [
-        Fault("request", 0, ".".join(str(part) for part in each["loc"]), each["msg"].removeprefix("Value error, "), "")
+        Fault(
+            "request",
+            0,
+            ".".join(str(part) for part in each["loc"]),
+            each["msg"].removeprefix("Value error, "),
+            "",
+        )
         for each in error.errors()
     ]
     detail = "; ".join(f"{fault.column}: {fault.problem}" for fault in faults[:5])
     return _told(request, Problem(422, "value_invalid", detail, faults))
 
 
-_OF_STATUS = {404: "not_found", 405: "method_not_allowed", 406: "not_acceptable", 413: "too_large", 415: "unsupported_media_type"}
+_OF_STATUS = {
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    413: "too_large",
+    415: "unsupported_media_type",
+}
 
 
 async def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  registered for it
     code = _OF_STATUS.get(error.status_code, "bad_request")
     headers = {name.replace("-", "_"): value for name, value in (error.headers or {}).items()}
-    return _told(request, Problem(error.status_code, code, str(error.detail), **headers))
+    return _told(request, Problem(error.status_code, code, str(error.detail), (), **headers))
 
 
 async def _of_server(request: Request, _: Exception) -> Response:

@@ -184,11 +184,10 @@ def _results(batch: pa.RecordBatch, first: int, faults: Mapping[int, Any]) -> It
     own = [name for name in batch.schema.names if name in OUTPUT]
     other = [name for name in batch.schema.names if name not in OUTPUT]
     worded: dict[tuple[Any, ...], str] = {}
-    cells = zip(*(_codes(batch.column(name)) for name in own), strict=True)
-    carried = zip(*(batch.column(name).to_pylist() for name in other), strict=True)
-    carried = carried if other else iter([()] * batch.num_rows)
+    nothing: list[tuple[Any, ...]] = [()] * batch.num_rows
+    carried = zip(*(batch.column(name).to_pylist() for name in other), strict=True) if other else nothing
     values = [_values(batch.column(name)) for name in own]
-    rows = cells if own else iter([()] * batch.num_rows)
+    rows = zip(*(_codes(batch.column(name)) for name in own), strict=True) if own else nothing
     for at, (codes, before) in enumerate(zip(rows, carried, strict=True), start=first):
         if codes not in worded:
             worded[codes] = _worded(own, [held[code] for held, code in zip(values, codes, strict=True)])
@@ -265,4 +264,3 @@ def canonical_cells(line: Mapping[str, Any]) -> dict[str, str]:
 def with_place(faults: Sequence[Fault], place: str) -> list[Fault]:
     """Faults of a line with the place where it stands."""
     return [dataclasses.replace(fault, file=place) for fault in faults]
-

@@ -16,9 +16,10 @@ from sekisho.web.settings import Limits
 
 Progress = Callable[[float, str], None]
 Work = Callable[[Progress], Any]
+FINISHED = frozenset({"done", "failed", "cancelled"})
 
 
-class Cancelled(Exception):  # noqa: N818  it is no fault
+class Cancelled(Exception):
     """Raised inside a job's work when it was told to stop."""
 
 
@@ -76,6 +77,7 @@ class Jobs:
         """
         with self._lock:
             self._forget()
+            self._make_room()
             if len(self._jobs) >= self.limits.jobs:
                 raise busy()
             job = Job(self.new_id(), kind, digest, self.clock())
@@ -97,7 +99,9 @@ class Jobs:
             self._forget()
             found = self._jobs.get(name)
         if found is None:
-            raise Problem(404, "not_found", f"there is no job {name!r}; a finished one is kept for a while only")
+            raise Problem(
+                404, "not_found", f"there is no job {name!r}; a finished one is kept for a while only"
+            )
         return found
 
     def cancel(self, name: str) -> Job:
@@ -105,7 +109,7 @@ class Jobs:
         job = self.get(name)
         job.stop.set()
         with self._lock:
-            if job.state in {"done", "failed", "cancelled"}:
+            if job.state in FINISHED:
                 self._jobs.pop(name, None)
             elif job.state == "waiting":
                 job.state = "cancelled"
@@ -119,15 +123,20 @@ class Jobs:
             self._waiting.put(None)
 
     def _forget(self) -> None:
-        old = [
-            job.id
-            for job in self._jobs.values()
-            if job.state in {"done", "failed", "cancelled"} and self.clock() - job.began > self.limits.kept_seconds
-        ]
-        finished = [job.id for job in self._jobs.values() if job.state in {"done", "failed", "cancelled"}]
-        spare = len(self._jobs) - self.limits.jobs + 1
-        for name in dict.fromkeys([*old, *finished[: max(spare, 0)]]):
-            del self._jobs[name]
+        """Forgets what finished long ago."""
+        now = self.clock()
+        for job in self._finished():
+            if now - job.began > self.limits.kept_seconds:
+                del self._jobs[job.id]
+
+    def _make_room(self) -> None:
+        """Forgets the oldest finished job if no other place is left."""
+        finished = self._finished()
+        if len(self._jobs) >= self.limits.jobs and finished:
+            del self._jobs[finished[0].id]
+
+    def _finished(self) -> list[Job]:
+        return [job for job in self._jobs.values() if job.state in FINISHED]
 
     def _run(self) -> None:
         while (asked := self._waiting.get()) is not None:

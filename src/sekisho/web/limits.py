@@ -17,12 +17,15 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+_ALLOWED = ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action")
 POLICY = "; ".join(
-    (
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "font-src 'self'",
-        "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
-    )
-)  # fmt: skip
+    [
+        "default-src 'none'",
+        *(f"{what} 'self'" for what in _ALLOWED),
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
 _HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",

@@ -177,7 +177,11 @@ def _dossiers(settings: Settings) -> Callable[..., dict[str, Any]]:
 
 def _differences(settings: Settings) -> Callable[..., dict[str, Any]]:
     def law_differences(
-        first: str, second: str, destination: str | None = None, country: str = "JP", known_on: str | None = None
+        first: str,
+        second: str,
+        destination: str | None = None,
+        country: str = "JP",
+        known_on: str | None = None,
     ) -> dict[str, Any]:
         """The rows of a country's export control law that differ between two days."""
         told = differences(
@@ -199,8 +203,9 @@ def _timeline(settings: Settings) -> Callable[..., dict[str, Any]]:
     ) -> dict[str, Any]:  # fmt: skip
         """What happened between parties (such as JP and KR), oldest first, a dozen at a time."""
         told = timeline(
-            settings.register, between, _day(since), _day(until), _day(known_on), None, _MOST, max(offset, 0)
-        )
+            settings.register, between, since=_day(since), until=_day(until), known_on=_day(known_on),
+            kind=None, limit=_MOST, offset=max(offset, 0),
+        )  # fmt: skip
         told["moments"] = [_moment(one) for one in told["moments"]]
         told["sources"] = [one["id"] for one in told["sources"]]
         return told

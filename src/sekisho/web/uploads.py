@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,6 +25,8 @@ from sekisho.web.settings import MEBIBYTE, Limits
 UNPACKED = 256 * MEBIBYTE
 """The most that a compressed file may say it unpacks to."""
 _MEMBERS = 64
+_BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError)
+"""What a member of an archive that is broken, encrypted or oddly packed raises."""
 
 
 def safe_name(name: str, default: str = "orders.csv") -> str:
@@ -122,9 +126,9 @@ def _members(files: Collection[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]
             yield from _unzipped(name, held)
 
 
-def _unzipped(name: str, held: object) -> Iterator[tuple[str, bytes]]:
+def _unzipped(name: str, held: IO[bytes]) -> Iterator[tuple[str, bytes]]:
     try:
-        archive = zipfile.ZipFile(held)  # type: ignore[arg-type]  # a file opened for bytes
+        archive = zipfile.ZipFile(held)
     except (zipfile.BadZipFile, ValueError) as error:
         fault = Fault(name, 0, "", f"not a readable archive: {error}", "a zip file")
         raise InputInvalid([fault]) from error
@@ -137,7 +141,14 @@ def _unzipped(name: str, held: object) -> Iterator[tuple[str, bytes]]:
         for member in members:
             try:
                 yield PurePosixPath(member.filename).name, archive.read(member)
-            except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+            except (
+                zipfile.BadZipFile,
+                zlib.error,
+                RuntimeError,
+                NotImplementedError,
+                EOFError,
+                OSError,
+            ) as error:
                 fault = Fault(name, 0, member.filename, f"it cannot be unpacked: {error}", "a plain zip file")
                 raise InputInvalid([fault]) from error
 

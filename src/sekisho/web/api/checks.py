@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from sekisho.determine.check import OUTPUT, Wanted
 from sekisho.determine.explain import answer_dict, changes, explain
 from sekisho.determine.intake import read_line
-from sekisho.errors import InputInvalid
+from sekisho.errors import Fault, InputInvalid
 from sekisho.plain import plain
 from sekisho.web.api.common import TheRegister, TheSettings, digest, problems
 from sekisho.web.api.models import ChecksIn, ChecksOut, Day, ExplanationIn, ExplanationOut
@@ -73,7 +73,8 @@ async def post_checks(
     body = await request.body()
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     wants_arrow = ARROW in accept
-    name = digest(settings.register, kind, wants_arrow, columns, known_on, body.hex() if len(body) < 256 else _sha(body))
+    told = hashlib.sha256(body).hexdigest()
+    name = digest(settings.register, kind, wants_arrow, columns, known_on, told)
     kept: Store = request.app.state.kept
     found = replayed(kept, key or "", name) or kept.get(f"check:{name}")
     if found is None:
@@ -86,18 +87,12 @@ async def post_checks(
     return _response(found, name)
 
 
-def _sha(body: bytes) -> str:
-    import hashlib  # noqa: PLC0415  beside its only use
-
-    return hashlib.sha256(body).hexdigest()
-
-
 def _response(kept: Kept, name: str) -> Response:
     headers = {"Content-Location": f"/api/v1/checks/{name}"}
     return Response(kept.body, kept.status, media_type=kept.media_type, headers=headers)
 
 
-def _answer(
+def _answer(  # noqa: PLR0913  what a request is made of
     settings: Settings, body: bytes, kind: str, name: str, columns: str | None, known_on: dt.date | None,
     *, wants_arrow: bool,
 ) -> Kept:  # fmt: skip
@@ -128,8 +123,6 @@ def _checks_in(body: bytes) -> ChecksIn:
 
 def invalid(error: ValidationError) -> Problem:
     """What is wrong with a body, every fault of it that is worth reading."""
-    from sekisho.errors import Fault  # noqa: PLC0415  beside its only use
-
     faults = [
         Fault("request", 0, ".".join(map(str, each["loc"])), each["msg"], "what the OpenAPI document says")
         for each in error.errors(include_url=False, include_input=False, include_context=False)[:100]
@@ -154,7 +147,9 @@ def _as_json(settings: Settings, decided: Decided, name: str, known_on: dt.date 
     return Kept(text.encode("utf-8", "replace"), _JSON, status, name)
 
 
-@router.get("/checks/{name}", response_model=ChecksOut, responses=problems(401, 404), summary="The same answer again")
+@router.get(
+    "/checks/{name}", response_model=ChecksOut, responses=problems(401, 404), summary="The same answer again"
+)
 def get_checks(name: str, request: Request) -> Response:
     """An answer of `POST /checks`, as long as it is kept; the same request gives it again at any time."""
     found = request.app.state.kept.get(f"check:{name}")
@@ -164,7 +159,10 @@ def get_checks(name: str, request: Request) -> Response:
 
 
 @router.post(
-    "/explanations", response_model=ExplanationOut, responses=problems(400, 401, 413, 422), summary="Explain a line"
+    "/explanations",
+    response_model=ExplanationOut,
+    responses=problems(400, 401, 413, 422),
+    summary="Explain a line",
 )
 def post_explanations(asked: ExplanationIn, settings: TheSettings) -> dict[str, Any]:
     """Decides one order line and tells every rule that was read, and what would change the answer."""
@@ -185,7 +183,9 @@ def explanation(settings: Settings, line: dict[str, Any], known_on: dt.date | No
     decision = found.decision
     told = answer_dict(found, read.shipment)
     return {
-        **about(register, in_force_on=decision.in_force_on, known_on=known_on, not_covered=decision.not_covered),
+        **about(
+            register, in_force_on=decision.in_force_on, known_on=known_on, not_covered=decision.not_covered
+        ),
         **told,
         "sources": source_fields(register, found.sources),
         "dated_by": read.dated_by,

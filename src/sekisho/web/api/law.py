@@ -25,7 +25,16 @@ Destination = Annotated[
     str | None, Query(description="Only what may concern this destination.", examples=["KR"])
 ]
 Table = Literal[
-    "Item", "Limb", "Region", "LicenceType", "Policy", "Exemption", "CatchAll", "Bar", "Approval", "Consequence"
+    "Item",
+    "Limb",
+    "Region",
+    "LicenceType",
+    "Policy",
+    "Exemption",
+    "CatchAll",
+    "Bar",
+    "Approval",
+    "Consequence",
 ]
 
 
@@ -54,7 +63,9 @@ class DifferencesOut(Answered):
     changes: list[dict[str, Any]]
 
 
-@router.get("/law/matrix", response_model=MatrixOut, responses=problems(401, 404, 422), summary="The licence matrix")
+@router.get(
+    "/law/matrix", response_model=MatrixOut, responses=problems(401, 404, 422), summary="The licence matrix"
+)
 def get_matrix(
     register: TheRegister,
     in_force_on: InForceOn,
@@ -74,12 +85,16 @@ def get_matrix(
     gaps = (*MATRIX_GAPS, *beyond_law(register.regimes[code], in_force_on))
     return {
         **about(
-            register, in_force_on=in_force_on, known_on=known_on, not_covered=gaps, sources=matrix_sources(found)
+            register, in_force_on=in_force_on, known_on=known_on, not_covered=gaps,
+            sources=matrix_sources(found),
         ),
         "country": code,
         "columns": [plain(column) for column in found.columns],
         "rows": [
-            {"items": [item.item for item in row.items], "group": row.group, "cells": [_cell(c) for c in row.cells]}
+            {
+                "items": [item.item for item in row.items], "group": row.group,
+                "cells": [_cell(cell) for cell in row.cells],
+            }
             for row in found.rows
         ],
     }  # fmt: skip
@@ -99,14 +114,19 @@ def matrix_sources(found: Matrix) -> dict[str, None]:
 
 def _cell(cell: Cell) -> dict[str, Any]:
     return {
-        "lightest": cell.lightest, "perhaps": cell.perhaps, "certain": list(cell.certain), "possible": list(cell.possible),
-        "barred": cell.barred, "rules": list(cell.rules), "confidence": cell.confidence.value,
+        "lightest": cell.lightest, "perhaps": cell.perhaps, "certain": list(cell.certain),
+        "possible": list(cell.possible), "barred": cell.barred, "rules": list(cell.rules),
+        "confidence": cell.confidence.value,
+        "certain": list(cell.certain), "possible": list(cell.possible), "barred": cell.barred, "rules": list(cell.rules), "confidence": cell.confidence.value,
         "questions": list(cell.questions),
     }  # fmt: skip
 
 
-@router.get("/law/rules", response_model=RulesOut, responses=problems(401, 404, 422), summary="Rows of law that stand")
+@router.get(
+    "/law/rules", response_model=RulesOut, responses=problems(401, 404, 422), summary="Rows of law that stand"
+)
 def get_rules(  # noqa: PLR0913  one parameter for each thing asked
+    *,
     register: TheRegister,
     in_force_on: InForceOn,
     known_on: KnownOn = None,
@@ -132,8 +152,8 @@ def get_rules(  # noqa: PLR0913  one parameter for each thing asked
         "total": len(found),
         "rules": [
             {
-                "table": type(entry.row).__name__, "certain": entry.certain, "confidence": entry.confidence.value,
-                "caveat": entry.caveat, "text": row_text(entry.row), "row": plain(entry.row),
+                "table": type(entry.row).__name__, "certain": entry.certain,
+                "confidence": entry.confidence.value, "caveat": entry.caveat, "text": row_text(entry.row), "row": plain(entry.row),
             }
             for entry in shown
         ],
@@ -144,16 +164,19 @@ def _standing(law: LawInForce, destination: str | None, table: str | None) -> It
     for kind, entries in law.standing.items():
         if table in {None, kind.__name__}:
             for entry in entries:
-                row = entry.row
+                row: Any = entry.row
                 speaks = not isinstance(row, Rule) or destination is None
-                if speaks or law.is_at(row.destination, destination or "") is not False:  # type: ignore[attr-defined]  # a rule has a destination
+                if speaks or law.is_at(row.destination, destination or "") is not False:
                     yield entry
 
 
 @router.get(
-    "/differences", response_model=DifferencesOut, responses=problems(401, 404, 422), summary="What two days differ in"
+    "/differences",
+    response_model=DifferencesOut,
+    responses=problems(401, 404, 422),
+    summary="What two days differ in",
 )
-def get_differences(  # noqa: PLR0913  one parameter for each thing asked
+def get_differences(
     register: TheRegister,
     first: Annotated[Day, Query(description="The earlier day.", examples=["2019-07-03"])],
     second: Annotated[Day, Query(description="The later day.", examples=["2019-07-04"])],

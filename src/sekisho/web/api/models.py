@@ -91,7 +91,7 @@ class ProblemOut(BaseModel):
     faults: list[FaultOut]
 
 
-LINE = {
+LINE: dict[str, Any] = {
     "transaction_id": "SO-1", "line_id": "10", "ship_from_country": "JP", "destination_country": "KR",
     "code": "7(19)", "classification_status": "approved", "item_kind": "goods", "decisive_date": "2019-07-04",
     "value": 5000000, "currency": "JPY", "licences_held": ["special_general_bulk"], "icp": True,

@@ -54,7 +54,9 @@ class DecidedOut(Answered):
     overlay_events: list[str]
 
 
-@router.post("/readings", response_model=ReadingOut, responses=problems(400, 401, 404, 413, 422), summary="Read a text")
+@router.post(
+    "/readings", response_model=ReadingOut, responses=problems(400, 401, 404, 413, 422), summary="Read a text"
+)
 def post_readings(asked: ReadingIn, request: Request, settings: TheSettings) -> dict[str, Any]:
     """Reads an article or notice into proposed events, each with its quote, held against the record.
 
@@ -101,7 +103,9 @@ def proposal_fields(kept: Kept) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/proposals", response_model=ProposalsOut, responses=problems(401, 404), summary="What waits on the desk")
+@router.get(
+    "/proposals", response_model=ProposalsOut, responses=problems(401, 404), summary="What waits on the desk"
+)
 def get_proposals(
     settings: TheSettings, state: Annotated[str, Query(pattern="^(open|accepted|rejected)?$")] = ""
 ) -> dict[str, Any]:
@@ -113,7 +117,9 @@ def get_proposals(
     }
 
 
-@router.get("/proposals/{name:path}", response_model=ProposalOut, responses=problems(401, 404), summary="One proposal")
+@router.get(
+    "/proposals/{name:path}", response_model=ProposalOut, responses=problems(401, 404), summary="One proposal"
+)
 def get_proposal(name: str, settings: TheSettings) -> dict[str, Any]:
     """One proposal with its quote, and who decided what of it."""
     kept = desk_of(settings, create=True).get(name)

@@ -69,12 +69,16 @@ class RecordOut(Answered):
 
 
 Between = Annotated[
-    list[str] | None, Query(description="Only what concerns all of these.", examples=[["JP", "KR"]], max_length=10)
+    list[str] | None,
+    Query(description="Only what concerns all of these.", examples=[["JP", "KR"]], max_length=10),
 ]
 
 
-@router.get("/timeline", response_model=TimelineOut, responses=problems(401, 404, 422), summary="What happened")
+@router.get(
+    "/timeline", response_model=TimelineOut, responses=problems(401, 404, 422), summary="What happened"
+)
 def get_timeline(  # noqa: PLR0913  one parameter for each thing asked
+    *,
     register: TheRegister,
     between: Between = None,
     since: Annotated[Day | None, Query(examples=["2019-07-01"])] = None,
@@ -85,11 +89,20 @@ def get_timeline(  # noqa: PLR0913  one parameter for each thing asked
     offset: Offset = 0,
 ) -> dict[str, Any]:
     """The moments of all dossiers, oldest first; a date that is known as a month stays a month."""
-    return timeline(register, between or [], since, until, known_on, kind, limit, offset)
+    return timeline(
+        register,
+        between or [],
+        since=since,
+        until=until,
+        known_on=known_on,
+        kind=kind,
+        limit=limit,
+        offset=offset,
+    )
 
 
 def timeline(  # noqa: PLR0913  one argument for each thing asked
-    register: Register, between: list[str], since: dt.date | None, until: dt.date | None,
+    register: Register, between: list[str], *, since: dt.date | None, until: dt.date | None,
     known_on: dt.date | None, kind: str | None, limit: int, offset: int,
 ) -> dict[str, Any]:  # fmt: skip
     """The moments of dossiers, as the API and MCP tell them.
@@ -111,8 +124,8 @@ def timeline(  # noqa: PLR0913  one argument for each thing asked
     gaps = beyond_record(register, since, until)
     return {
         **about(register, in_force_on=None, known_on=known_on, not_covered=gaps, sources=sources),
-        "between": list(parties), "since": plain(since), "until": plain(until), "kind": kind, "total": len(found),
-        "moments": plain(shown),
+        "between": list(parties), "since": plain(since), "until": plain(until), "kind": kind,
+        "total": len(found), "moments": plain(shown),
     }  # fmt: skip
 
 
@@ -142,7 +155,12 @@ def get_dossiers(register: TheRegister, between: Between = None) -> dict[str, An
     }  # fmt: skip
 
 
-@router.get("/dossiers/{name}", response_model=DossierOut, responses=problems(401, 404, 422), summary="Where one stood")
+@router.get(
+    "/dossiers/{name}",
+    response_model=DossierOut,
+    responses=problems(401, 404, 422),
+    summary="Where one stood",
+)
 def get_dossier(
     name: str, register: TheRegister, in_force_on: InForceOn, known_on: KnownOn = None
 ) -> dict[str, Any]:
@@ -202,7 +220,9 @@ def _row(row: Provision) -> dict[str, str]:
     return {"id": row.id, "table": type(row).__name__, "text": row_text(row)}
 
 
-@router.get("/coming", response_model=ComingOut, responses=problems(401, 422), summary="What is still to come")
+@router.get(
+    "/coming", response_model=ComingOut, responses=problems(401, 422), summary="What is still to come"
+)
 def get_coming(register: TheRegister, in_force_on: InForceOn, known_on: KnownOn = None) -> dict[str, Any]:
     """What is known and not yet in force, with the last days to give notice that follow from terms."""
     known = known_on or in_force_on
@@ -215,7 +235,9 @@ def get_coming(register: TheRegister, in_force_on: InForceOn, known_on: KnownOn 
     }
 
 
-@router.get("/records/{name:path}", response_model=RecordOut, responses=problems(401, 404), summary="Any record")
+@router.get(
+    "/records/{name:path}", response_model=RecordOut, responses=problems(401, 404), summary="Any record"
+)
 def get_record(name: str, register: TheRegister) -> dict[str, Any]:
     """Any record by id: a source, dossier, event, row of law, item or fact."""
     found = register.find(name)

@@ -72,9 +72,9 @@ def check(request: Request) -> Response:
     register = settings.register
     return page(
         request, "check.html", stated=stated, known_on=known_on, found=found, faults=faults, changes=smallest,
-        asked=asked, fields=list(_fields(register, stated, found, faults)), concerns=CONCERNS, statuses=STATUSES,
-        regimes=register.regimes, countries=sorted(register.countries.by_code.values(), key=lambda c: c.name),
-        types=_types(register, stated), titles=_titles(register), limits=settings.limits,
+        asked=asked, fields=list(_fields(register, stated, found, faults)), concerns=CONCERNS,
+        statuses=STATUSES, regimes=register.regimes,
+        countries=sorted(register.countries.by_code.values(), key=lambda one: one.name), types=_types(register, stated), titles=_titles(register), limits=settings.limits,
     )  # fmt: skip
 
 
@@ -204,7 +204,9 @@ def _kept(request: Request, whole: Path, kind: str, stem: str) -> str:
         part.unlink()
     settings: Settings = request.app.state.settings
     name = settings.new_id()
-    request.app.state.kept.put(f"file:{name}", Kept(content, FORMATS[kind], name=f"{safe_name(stem)}-decisions.{kind}"))
+    request.app.state.kept.put(
+        f"file:{name}", Kept(content, FORMATS[kind], name=f"{safe_name(stem)}-decisions.{kind}")
+    )
     return name
 
 
@@ -213,7 +215,11 @@ def fetch(name: str, request: Request) -> Response:
     """The decisions of a file, as long as they are kept."""
     found = request.app.state.kept.get(f"file:{name}")
     if found is None:
-        raise Problem(410, "gone", "the decisions are no longer kept; drop the file again, the answer is the same")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name)}", "Cache-Control": "no-store"}
+        raise Problem(
+            410, "gone", "the decisions are no longer kept; drop the file again, the answer is the same"
+        )
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name)}",
+        "Cache-Control": "no-store",
+    }
     return Response(found.body, media_type=found.media_type, headers=headers)
-

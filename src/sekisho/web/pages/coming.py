@@ -45,4 +45,9 @@ def missing(register: Register, known_on: dt.date) -> Iterator[tuple[Event, str]
         if partial:
             yield event, f"the day is not known: {', '.join(partial)}"
         if event.confidence in {Confidence.LOW, Confidence.DISPUTED}:
-            yield event, "the record is disputed" if event.confidence is Confidence.DISPUTED else "the record is not sure"
+            yield (
+                event,
+                "the record is disputed"
+                if event.confidence is Confidence.DISPUTED
+                else "the record is not sure",
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
@@ -65,7 +66,7 @@ def pieces(text: str, shown: Sequence[Shown]) -> Iterator[Piece]:
     """The text in pieces, each with the proposals that quote it."""
     spans = [(start, end, one.number) for one in shown for start, end in one.spans]
     edges = sorted({0, len(text), *(edge for start, end, _ in spans for edge in (start, end))})
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         numbers = dict.fromkeys(n for first, last, n in spans if first <= start and end <= last)
         yield Piece(text[start:end], tuple(numbers))
 

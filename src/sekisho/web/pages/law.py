@@ -40,9 +40,10 @@ def law(request: Request) -> Response:
     other = matrix_kept(register, country, against, known_on, (apart,)) if against else None
     changed = _changed(found, other) if other else {}
     first = dict.fromkeys(at for at, _ in changed)
+    order = [*first, *(at for at in range(len(found.rows)) if at not in first)]
     return page(
-        request, "law.html", order=[*first, *(at for at in range(len(found.rows)) if at not in first)], regime=regime, apart=apart, in_force_on=in_force_on, known_on=known_on,
-        against=against, matrix=found, changed=changed,
+        request, "law.html", regime=regime, apart=apart, in_force_on=in_force_on, known_on=known_on,
+        against=against, matrix=found, changed=changed, order=order,
         by_event=_by_event(register, regime, in_force_on, against, known_on, apart),
         types=_types(register, regime, in_force_on, known_on), countries=_countries(register),
         gaps=[*MATRIX_GAPS, *beyond_law(regime, in_force_on)], sources=list(matrix_sources(found)),
@@ -83,16 +84,20 @@ def _weight(cell: Cell) -> tuple[Any, ...]:
 
 
 def _by_event(
-    register: Register, regime: Regime, day: dt.date, against: dt.date | None, known_on: dt.date | None, apart: str
+    register: Register,
+    regime: Regime,
+    day: dt.date,
+    against: dt.date | None,
+    known_on: dt.date | None,
+    apart: str,
 ) -> list[tuple[Any, list[Change]]]:
     """The rows of law that differ for the destination, under the event that made the difference."""
     if against is None:
         return []
     first, second = sorted((against, day))
-    found = difference(
-        register, first, second, country=regime.country, destination=apart, known_on=known_on
-    )
+    found = difference(register, first, second, country=regime.country, destination=apart, known_on=known_on)
     events = dict.fromkeys(change.event.id if change.event else "" for change in found)
     return [
-        (register.events.get(name), [c for c in found if (c.event.id if c.event else "") == name]) for name in events
+        (register.events.get(name), [c for c in found if (c.event.id if c.event else "") == name])
+        for name in events
     ]

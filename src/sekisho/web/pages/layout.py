@@ -44,7 +44,12 @@ def _environment(language: str) -> Environment:
     )  # fmt: skip
     texts = gettext.translation("sekisho", LOCALE, [language], fallback=True)
     environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # by the extension
-    environment.globals |= {"row_text": row_text, "MEANINGS": MEANINGS, "PAGES": PAGES, "version": __version__}
+    environment.globals |= {
+        "row_text": row_text,
+        "MEANINGS": MEANINGS,
+        "PAGES": PAGES,
+        "version": __version__,
+    }
     environment.filters |= {"words": _words, "words_pair": lambda name: (name, _words(name))}
     return environment
 

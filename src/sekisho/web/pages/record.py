@@ -43,7 +43,9 @@ def dossier(name: str, request: Request) -> Response:
     found = register.dossier(name)
     on = day_of(request.query_params, "in_force_on", newest(register)) or newest(register)
     known_on = day_of(request.query_params, "known_on")
-    deadlines = [each for each in register.coming(on, known_on) if each.dossier == name and each.event is None]
+    deadlines = [
+        each for each in register.coming(on, known_on) if each.dossier == name and each.event is None
+    ]
     return page(
         request, "dossier.html", dossier=found, status=register.status(name, on, known_on), in_force_on=on,
         known_on=known_on, links=register.links(name, known_on), linked=_linked(register, found),
@@ -77,10 +79,15 @@ def record(name: str, request: Request) -> Response:
     if isinstance(found, Dossier):
         return dossier(found.id, request)
     fields = plain(found)
-    sources = found.sources if isinstance(found, Provision) else (found.id,) if isinstance(found, Source) else ()
+    sources = (
+        found.sources if isinstance(found, Provision) else (found.id,) if isinstance(found, Source) else ()
+    )
     bounds = [
         (word, settings.register.events[name])
-        for word, name in (("in", getattr(found, "from_event", "")), ("out", getattr(found, "until_event", "")))
+        for word, name in (
+            ("in", getattr(found, "from_event", "")),
+            ("out", getattr(found, "until_event", "")),
+        )
         if name
     ]
     return page(

@@ -26,7 +26,9 @@ def timeline(request: Request) -> Response:
     """Draws the lanes."""
     settings: Settings = request.app.state.settings
     register, query = settings.register, request.query_params
-    parties = tuple(party(register, query.get(name) or default) for name, default in zip("ab", _PARTIES, strict=True))
+    parties = tuple(
+        party(register, query.get(name) or default) for name, default in zip("ab", _PARTIES, strict=True)
+    )
     since = day_of(query, "since", _YEARS[0]) or _YEARS[0]
     until = day_of(query, "until", _YEARS[1]) or _YEARS[1]
     in_order(since, until)
