@@ -117,7 +117,6 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "lightest": cell.lightest, "perhaps": cell.perhaps, "certain": list(cell.certain),
         "possible": list(cell.possible), "barred": cell.barred, "rules": list(cell.rules),
         "confidence": cell.confidence.value,
-        "certain": list(cell.certain), "possible": list(cell.possible), "barred": cell.barred, "rules": list(cell.rules), "confidence": cell.confidence.value,
         "questions": list(cell.questions),
     }  # fmt: skip
 
@@ -153,7 +152,8 @@ def get_rules(  # noqa: PLR0913  one parameter for each thing asked
         "rules": [
             {
                 "table": type(entry.row).__name__, "certain": entry.certain,
-                "confidence": entry.confidence.value, "caveat": entry.caveat, "text": row_text(entry.row), "row": plain(entry.row),
+                "confidence": entry.confidence.value, "caveat": entry.caveat, "text": row_text(entry.row),
+                "row": plain(entry.row),
             }
             for entry in shown
         ],

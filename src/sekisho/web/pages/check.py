@@ -74,7 +74,8 @@ def check(request: Request) -> Response:
         request, "check.html", stated=stated, known_on=known_on, found=found, faults=faults, changes=smallest,
         asked=asked, fields=list(_fields(register, stated, found, faults)), concerns=CONCERNS,
         statuses=STATUSES, regimes=register.regimes,
-        countries=sorted(register.countries.by_code.values(), key=lambda one: one.name), types=_types(register, stated), titles=_titles(register), limits=settings.limits,
+        countries=sorted(register.countries.by_code.values(), key=lambda one: one.name),
+        types=_types(register, stated), titles=_titles(register), limits=settings.limits,
     )  # fmt: skip
 
 
