@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sekisho.cli.options import RatesFile, RegisterPath, Scenario, opened, rates_of
+from sekisho.cli import show
+from sekisho.cli.options import AsJson, RatesFile, RegisterPath, Scenario, opened, rates_of
 from sekisho.errors import Fault, InputInvalid
 
 if TYPE_CHECKING:  # the web is an extra, and slow to import
@@ -52,8 +53,9 @@ def serve(  # noqa: PLR0913  one option for each thing asked
     scenario: Scenario = None,
     rates: RatesFile = None,
     register: RegisterPath = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Serves the pages, the HTTP API and MCP from one process.
+    """Serves pages, an HTTP API and MCP.
 
     It listens on this machine alone unless --bind says otherwise. Reading is free; writing
     (the desk, jobs) needs the token that is printed, or a reverse proxy that names the person.
@@ -66,12 +68,14 @@ def serve(  # noqa: PLR0913  one option for each thing asked
     from sekisho.web.server import listen, run  # noqa: PLC0415  see above
 
     with listen(bind, port) as socket:
-        _tell(bind, socket.getsockname()[1], settings, made=token_file is None and _TOKEN not in os.environ)
+        url = f"http://{f'[{bind}]' if ':' in bind else bind}:{socket.getsockname()[1]}/"
+        made = token_file is None and not os.environ.get(_TOKEN)
+        _tell(url, bind, settings, made=made, as_json=as_json)
         run(settings, socket)
 
 
 def mcp(*, scenario: Scenario = None, rates: RatesFile = None, register: RegisterPath = None) -> None:
-    """Answers an assistant over standard input and output (Model Context Protocol).
+    """Answers an assistant over MCP, by standard input and output.
 
     Tools: check a shipment, explain it, the status of a dossier, differences, a timeline,
     reading a text. Nothing is written anywhere.
@@ -115,10 +119,17 @@ def _hosts(bind: str, allowed: list[str] | None) -> tuple[str, ...]:
     return (*own, *(name.lower() for name in allowed or ()))
 
 
-def _tell(bind: str, port: int, settings: Settings, *, made: bool) -> None:
-    shown = f"[{bind}]" if ":" in bind else bind
-    typer.echo(f"Sekisho on http://{shown}:{port}/  (API: /api/v1/, MCP: /mcp)")
-    if bind in {_LOOPBACK, "::1", "localhost"}:
+def _tell(url: str, bind: str, settings: Settings, *, made: bool, as_json: bool) -> None:
+    local = bind in {_LOOPBACK, "::1", "localhost"}
+    if as_json:
+        show.as_json({
+            "url": url, "api": f"{url}api/v1/", "mcp": f"{url}mcp", "this_machine_alone": local,
+            "token": settings.token if made else None, "desk": str(settings.desk) if settings.desk else None,
+            "register": settings.register.fingerprint, "scenario": settings.register.scenario,
+        })  # fmt: skip
+        return
+    typer.echo(f"Sekisho on {url} (API: {url}api/v1/, MCP: {url}mcp)")
+    if local:
         typer.echo("It listens on this machine alone; --bind ADDRESS opens it to others.")
     else:
         typer.echo("Whoever reaches this address can read; put a proxy with TLS before it.")
