@@ -13,7 +13,7 @@ import pytest
 import sekisho
 from sekisho.register.register import Register
 
-from .conftest import ARTICLE, LINE
+from .conftest import ARTICLE, EXAMPLES, LINE
 
 ARROW = "application/vnd.apache.arrow.stream"
 CARRIED = ("in_force_on", "known_on", "register", "not_covered", "sources")
@@ -268,3 +268,47 @@ def test_no_schema_is_asked_from_outside(client: httpx.Client) -> None:
     for page in Path(sekisho.__file__).parent.glob("web/templates/*.html"):
         assert 'src="http' not in page.read_text(encoding="utf-8")
     assert client.get("/docs").status_code == 404
+
+
+def test_what_an_event_does_to_lines(client: httpx.Client) -> None:
+    early = {**LINE, "line_id": "20", "decisive_date": "2019-06-01"}
+    asked = {"lines": [LINE, early], "event": "jp-three-materials-individual"}
+    found = client.post("/api/v1/impacts", json=asked).json()
+    assert (found["lines"], found["flipped"]) == (2, 2)
+    assert found["groups"][0]["event"] == "jp-three-materials-individual"
+    told = {
+        line["line_id"]: (line["answer_before"], line["answer_after"], line["timing"])
+        for line in found["flipped_lines"]
+    }
+    assert told["10"] == ("authorised", "licence_required", "ships_after")
+    assert told["20"][2] == "ships_before"
+    assert found["sources"]
+    assert [name for name in CARRIED if name not in found] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, "no change of the law is named"),
+        ({"event": "x", "before": "2019-07-03"}, "more than one change"),
+        ({"event": "nothing"}, "there is no event 'nothing'"),
+        ({"before": "2019-07-03"}, "only one of the two days"),
+        ({"scenario": '[[event]]\nid = "x"'}, "scenario.toml"),
+        ({"scenario": "["}, "not TOML"),
+    ],
+)
+def test_a_change_that_is_none_is_refused(client: httpx.Client, change: dict[str, str], told: str) -> None:
+    answer = client.post("/api/v1/impacts", json={"lines": [LINE], **change})
+    assert answer.status_code in {400, 404, 422}
+    assert told in answer.json()["detail"]
+
+
+def test_a_scenario_is_held_against_lines(client: httpx.Client) -> None:
+    scenario = (EXAMPLES / "scenario_hf_eased.toml").read_text(encoding="utf-8")
+    line = {
+        **LINE, "code": "3(1)", "decisive_date": "2022-06-01", "controlled_substance": "hydrogen_fluoride",
+        "substance_wt_pct": 99.9,
+    }  # fmt: skip
+    found = client.post("/api/v1/impacts", json={"lines": [line], "scenario": scenario}).json()
+    assert found["scenario"]
+    assert found["lines"] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ def test_the_segments_fill_the_width_and_do_not_overlap(asked: dt.date, known: d
         found = together(lane.segments)
         assert found[0].left == 0
         assert found[-1].left + found[-1].width == pytest.approx(100, abs=0.01)
-        for one, other in zip(found, found[1:], strict=False):
+        for one, other in pairwise(found):
             assert one.left + one.width == pytest.approx(other.left, abs=0.01)
             assert other.first - one.last == dt.timedelta(days=1)
         for mark in lane.marks:

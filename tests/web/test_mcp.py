@@ -22,7 +22,7 @@ from .conftest import ARTICLE, LINE, Served
 
 TOOLS = {
     "check_shipment", "explain_shipment", "dossier_status_on", "list_dossiers", "law_differences",
-    "timeline_between", "read_text",
+    "timeline_between", "impact_of_change", "read_text",
 }  # fmt: skip
 
 
@@ -99,6 +99,7 @@ def test_errors_are_told_in_words(server: Any) -> None:
         ("list_dossiers", {}, "gsomia (agreement; JP, KR)"),
         ("law_differences", {"first": "2019-07-03", "second": "2019-07-04"}, "came: Policy"),
         ("timeline_between", {"between": ["JP", "KR"], "since": "2019-07-01"}, "jp-three-materials"),
+        ("impact_of_change", {"lines": [LINE], "event": "jp-three-materials-individual"}, "SO-1/10"),
         ("read_text", {"text": ARTICLE}, "export_control_tightened"),
     ],
 )  # fmt: skip

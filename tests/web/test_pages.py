@@ -18,6 +18,7 @@ PAGES = {
     "timeline": "/timeline?in_force_on=2019-09-15",
     "law": "/law?in_force_on=2019-07-04&against=2019-07-03",
     "check": "/check?destination_country=KR&code=7(19)&decisive_date=2019-07-04",
+    "impact": "/impact",
     "coming": "/coming?in_force_on=2019-07-10",
     "desk": "/desk",
     "dossier": "/dossiers/gsomia?in_force_on=2019-09-01",
@@ -213,6 +214,20 @@ def test_a_file_is_dropped_and_the_result_downloaded(watched: Watched, tmp_path:
         rows = list(csv.DictReader(file))
     assert len(rows) == 263
     assert {row["answer"] for row in rows} >= {"licence_required", "authorised"}
+
+
+def test_the_impact_of_an_event_is_drawn_and_told(watched: Watched) -> None:
+    page = watched.open("/impact")
+    page.set_input_files("#file", EXAMPLES / "orders_2019_2023.csv")
+    page.select_option("#event", "jp-three-materials-individual")
+    page.click("#impact-form button.main")
+    page.wait_for_selector("text=lines are answered otherwise")
+    pictures = page.locator("figure img")
+    assert pictures.count() >= 2
+    for at in range(pictures.count()):
+        assert pictures.nth(at).evaluate("one => one.naturalWidth") > 100
+    assert _faults(page) == []
+    _shot(page, "impact-found")
 
 
 def test_the_reading_desk_accepts_a_proposal(watched: Watched) -> None:

@@ -23,6 +23,7 @@ from sekisho.determine.intake import read_line
 from sekisho.errors import InputInvalid, SekishoError
 from sekisho.reading.reading import read
 from sekisho.web.api.checks import explanation
+from sekisho.web.api.impact import ImpactIn, impacts
 from sekisho.web.api.law import differences
 from sekisho.web.api.readings import reading_fields
 from sekisho.web.api.record import dossier_status, timeline
@@ -48,7 +49,7 @@ def make_server(settings: Settings) -> MCPServer[Any]:
     server: MCPServer[Any] = MCPServer(
         "sekisho", instructions=_INSTRUCTIONS, version=__version__, log_level="ERROR"
     )
-    for tool in (_check, _explain, _status, _dossiers, _differences, _timeline, _read):
+    for tool in (_check, _explain, _status, _dossiers, _differences, _timeline, _impact, _read):
         made = tool(settings)
         server.add_tool(_told(made), name=made.__name__, description=made.__doc__)
     return server
@@ -211,6 +212,44 @@ def _timeline(settings: Settings) -> Callable[..., dict[str, Any]]:
         return told
 
     return timeline_between
+
+
+def _impact(settings: Settings) -> Callable[..., dict[str, Any]]:
+    def impact_of_change(
+        lines: list[dict[str, Cell]], event: str = "", before: str | None = None, after: str | None = None,
+        known_on: str | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Which order lines a change of the law flips, by which rule, and what would let them ship.
+
+        lines: as for check_shipment, each with its transaction_id and line_id. The change is an
+        event (its id), or the law of the day before against that of the later day after.
+        """
+        asked = ImpactIn(
+            lines=[dict(line) for line in lines], event=event, before=_day(before), after=_day(after),
+            known_on=_day(known_on),
+        )  # fmt: skip
+        told = impacts(settings, asked)
+        told["flipped_lines"] = [_flipped(line) for line in told["flipped_lines"]]
+        told["groups"] = [_grouped(group) for group in told["groups"]]
+        told["sources"] = [one["id"] for one in told["sources"]]
+        for name in ("before", "after", "engine_version", "register_version"):
+            told.pop(name)
+        return _few(told, "flipped_lines", "groups", "sources")
+
+    return impact_of_change
+
+
+def _flipped(line: dict[str, Any]) -> str:
+    key = "/".join(part for part in (line["transaction_id"], line["line_id"]) if part)
+    return f"{key or line['line']}: {line['answer_before']} -> {line['answer_after']} ({line['timing']})"
+
+
+def _grouped(group: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "rules": group["rules"], "event": group["event"], "lines": group["lines"],
+        "answers": group["answers"],
+        "releases": [f"{one['words']}: {one['lines']}" for one in group["releases"][:_MOST]],
+    }  # fmt: skip
 
 
 def _read(settings: Settings) -> Callable[..., dict[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -17,16 +16,15 @@ from sekisho.determine.check import Checker, Summary
 from sekisho.determine.explain import Explanation, changes, explain
 from sekisho.determine.files import Batch
 from sekisho.determine.intake import CONCERNS, STATUSES, read_line
-from sekisho.determine.output import Writer
 from sekisho.determine.runs import check_files
 from sekisho.errors import Fault, InputInvalid
 from sekisho.model import Answer, Fact
 from sekisho.register.register import Register
+from sekisho.web.downloads import keep_batches
 from sekisho.web.pages.layout import day_of, page
 from sekisho.web.problems import Problem, too_many_lines
 from sekisho.web.settings import Limits, Settings
-from sekisho.web.store import Kept
-from sekisho.web.uploads import order_file, safe_name
+from sekisho.web.uploads import order_file
 
 router = APIRouter()
 FIELDS = (
@@ -35,12 +33,6 @@ FIELDS = (
     "end_user_concern", "informed", "icp",
 )  # fmt: skip
 """What the form asks for; every other fact is asked for when it matters."""
-FORMATS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "parquet": "application/vnd.apache.parquet",
-    "jsonl": "application/x-ndjson",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,58 +161,34 @@ def _result(
 ) -> Result:
     with order_file(content, name, settings.limits) as path:
         checker = Checker(settings.register, known_on, settings.rates, path.name)
-        whole = path.with_name("decided.parquet" if path.name != "decided.parquet" else "decided-2.parquet")
+        found = list(check_files([path], None, checker, Counted(settings.limits)))
         lines: list[Mapping[str, Any]] = []
-        for batch in check_files([path], Writer(whole), checker, _Counted(settings.limits)):
+        for batch in found:
             lines += batch.slice(0, max(_SHOWN - len(lines), 0)).to_pylist()
-        downloads = {kind: _kept(request, whole, kind, path.stem) for kind in FORMATS}
+        downloads = keep_batches(request, found, f"{path.stem}-decisions")
         return Result(path.name, checker.summary, downloads, tuple(lines))
 
 
-class _Counted:
+class Counted:
     """Stops when more lines were read than are taken."""
 
     def __init__(self, limits: Limits) -> None:
         self.limit, self.rows = limits.bulk_lines, 0
 
     def __call__(self, batch: Batch) -> None:
+        """Counts a batch."""
         self.rows += len(batch.lines)
         if self.rows > self.limit:
             raise too_many_lines(self.limit)
 
 
-def _kept(request: Request, whole: Path, kind: str, stem: str) -> str:
-    """The decisions in a format, kept for a while under an id that cannot be guessed."""
-    import pyarrow.parquet as pq  # noqa: PLC0415  slow to import, needed for files only
-
-    if kind == "parquet":
-        content = whole.read_bytes()
-    else:
-        part = whole.with_name(f"written.{kind}")
-        writer = Writer(part)
-        for batch in pq.ParquetFile(whole).iter_batches():
-            writer.write(batch)
-        writer.close()
-        content = part.read_bytes()
-        part.unlink()
-    settings: Settings = request.app.state.settings
-    name = settings.new_id()
-    request.app.state.kept.put(
-        f"file:{name}", Kept(content, FORMATS[kind], name=f"{safe_name(stem)}-decisions.{kind}")
-    )
-    return name
-
-
-@router.get("/check/file/{name}")
+@router.get("/kept/{name}")
 def fetch(name: str, request: Request) -> Response:
-    """The decisions of a file, as long as they are kept."""
+    """A result that waits to be fetched: a table, or a picture."""
     found = request.app.state.kept.get(f"file:{name}")
     if found is None:
-        raise Problem(
-            410, "gone", "the decisions are no longer kept; drop the file again, the answer is the same"
-        )
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name)}",
-        "Cache-Control": "no-store",
-    }
+        raise Problem(410, "gone", "it is no longer kept; ask again, the answer is the same")
+    headers = {"Cache-Control": "no-store"}
+    if not found.media_type.startswith("image/"):
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
     return Response(found.body, media_type=found.media_type, headers=headers)

@@ -110,6 +110,19 @@ document.addEventListener("htmx:afterSwap", (event) => {
     event.detail.target.scrollIntoView({ block: "nearest" });
   }
 });
+// An answer to what the form no longer says is not shown: it would take back what was typed.
+const asked = (form) => new URLSearchParams(new FormData(form)).toString();
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt, xhr } = event.detail;
+  if (elt instanceof HTMLFormElement) xhr.asked = asked(elt);
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { elt, xhr, requestConfig } = event.detail;
+  const form = requestConfig ? requestConfig.elt : elt;
+  if (form instanceof HTMLFormElement && xhr.asked !== undefined && xhr.asked !== asked(form)) {
+    event.detail.shouldSwap = false;
+  }
+});
 // A problem that comes back as a page is shown where the answer would stand.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target } = event.detail;
