@@ -80,7 +80,6 @@ def run(  # noqa: PLR0913  one option for each thing that may be asked
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FOLDER", help="Write every table as CSV.")
     ] = None,
-    picture: Annotated[Path | None, typer.Option(metavar="OUT", help="Draw it: .png, .svg or .html.")] = None,
     rates: RatesFile = None,
     register: RegisterPath = None,
     as_json: AsJson = False,
@@ -141,22 +140,25 @@ def init(
     for path in made:
         show.say(path.name, indent=2)
     if not headers:
-        show.say(f"Try: sekisho exposure {folder} --event jp-three-materials-individual")
+        show.say("Try:")
+        show.say(f"sekisho exposure {folder} --event jp-three-materials-individual", indent=2, hang=2)
 
 
 def write_tables(found: Exposure, folder: Path) -> None:
     """Writes every table of a result as a CSV file of a folder."""
-    from pyarrow import csv  # noqa: PLC0415  slow to import
-
+    from sekisho.determine.output import Writer  # noqa: PLC0415  slow to import
     from sekisho.exposure.tables import as_tables  # noqa: PLC0415  the same
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, table in as_tables(found).items():
-            if table.num_columns:
-                csv.write_csv(table, folder / f"{name}.csv", csv.WriteOptions(quoting_style="needed"))
     except OSError as error:
         raise OutputRefused(str(folder), error.strerror or str(error), "name a folder") from None
+    for name, table in as_tables(found).items():
+        if table.num_columns:
+            writer = Writer(folder / f"{name}.csv")
+            for batch in table.combine_chunks().to_batches():
+                writer.write(batch)
+            writer.close()
 
 
 def _print(found: Exposure, top: int, written: Sequence[Path]) -> None:

@@ -17,12 +17,14 @@ from sekisho.exposure.expose import Asked, expose
 from sekisho.exposure.load import network_of, read_network
 from sekisho.exposure.orders import read_orders
 from sekisho.exposure.result import Exposure
+from sekisho.exposure.tables import as_tables
 from sekisho.exposure.template_files import write_template
 
 __all__ = [
     "Asked",
     "Exposure",
     "Stop",
+    "as_tables",
     "expose",
     "network_of",
     "read_network",

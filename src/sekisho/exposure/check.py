@@ -49,8 +49,8 @@ def _missing(row: Row, column: str, known: Mapping[str, Any], what: str) -> Iter
     for name in stated if isinstance(stated, tuple) else (stated,):
         if name and name not in known:
             near = nearest(name, known)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"one that {what}s.csv names"
-            yield row.fault(column, f"there is no {what} {name!r}", hint)
+            hint = f". Did you mean {' or '.join(near)}?" if near else ""
+            yield row.fault(column, f"there is no {what} {name!r}", f"one that {what}s.csv names{hint}")
 
 
 def _references(rows: Rows) -> Iterator[Fault]:
