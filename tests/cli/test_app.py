@@ -24,6 +24,7 @@ COMMANDS = [
     ("read",), ("serve",), ("mcp",),
     ("proposals", "list"), ("proposals", "show"), ("proposals", "accept"), ("proposals", "reject"),
     ("proposals", "scenario"),
+    ("exposure", "run"), ("exposure", "init"),
     ("register", "check"), ("register", "show"), ("register", "list"),
 ]  # fmt: skip
 
