@@ -103,3 +103,19 @@ def test_a_picture_is_drawn(run: Any, examples: Path, tmp_path: Path) -> None:
         "impact", examples / "orders_2019_2023.csv", *ANNOUNCED, "--picture", tmp_path / "x.gif", code=2
     )
     assert "--picture: the ending '.gif' is no picture; expected .html, .png, .svg" in problem.stderr
+
+
+def test_a_book_is_watched_as_the_law_becomes_known(
+    run: Any, run_json: Any, examples: Path, tmp_path: Path
+) -> None:
+    orders, state = examples / "orders_2019_2023.csv", tmp_path / "state.parquet"
+    first = run("impact", orders, "--watch", state, "--known-on", "2019-07-01").stdout
+    assert "263 lines looked at for the first time; nothing to compare with yet" in first
+    second = run_json("impact", orders, "--watch", state, "--known-on", "2019-08-05")
+    assert (second["since"]["known_on"], second["now"]["known_on"]) == ("2019-07-01", "2019-08-05")
+    assert second["impact"]["flipped"] == 6
+    third = run("impact", orders, "--watch", state, "--known-on", "2019-08-05").stdout
+    assert "the same register and days as before" in third
+    assert "0  answered otherwise by the law" in third
+    problem = run("impact", orders, "--watch", state, *ANNOUNCED, code=2).stderr
+    assert "--event: it does not go with --watch; expected one of the two" in problem

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +26,7 @@ from sekisho.determine.files import Batch, table_batches
 from sekisho.determine.flips import Comparison, Decided, Pair, State
 from sekisho.determine.frames import like_kind, to_arrow
 from sekisho.determine.intake import KEY, read_amount, read_currency, read_quantity, tidy, value_jpy
+from sekisho.determine.kinds import Kinds
 from sekisho.determine.law_change import Cause, Causes, LawChange, change_of
 from sekisho.determine.line_faults import LineFaults
 from sekisho.determine.rates import Rates
@@ -196,17 +197,31 @@ class Impact:
 _REACHED = frozenset({str(Timing.SHIPS_AFTER), str(Timing.NO_DATE)})
 
 
+class Compares(Protocol):
+    """Decides the rows of batches in two states, as :class:`Comparison` does."""
+
+    rows: int
+    candidates: int
+    kinds: tuple[Kinds, Kinds]
+
+    def decided(self, batch: Batch) -> Decided:
+        """The rows of a batch that could differ."""
+
+
 class Assessment:
     """Holds batches of order lines against a change of the law.
 
     Args:
         change: The two states of the law.
         rates: Exchange rates; with them values are summed up in JPY.
+        comparison: Where the first state is not to be decided but is on file.
     """
 
-    def __init__(self, change: LawChange, rates: Rates | None = None) -> None:
+    def __init__(
+        self, change: LawChange, rates: Rates | None = None, comparison: Compares | None = None
+    ) -> None:
         self.change, self.rates = change, rates
-        self.comparison = Comparison(change.before, change.after, rates)
+        self.comparison = comparison or Comparison(change.before, change.after, rates)
         own_day = State(change.after.register, change.known_on)
         self.own_day = Comparison(change.after, own_day, rates) if change.effective else None
         self.causes = Causes(change)
