@@ -16,6 +16,9 @@ from sekisho import __version__
 from sekisho.cli.ask import ask
 from sekisho.cli.check import check
 from sekisho.cli.explain import explain
+from sekisho.cli.exposure import DefaultCommand
+from sekisho.cli.exposure import init as exposure_init
+from sekisho.cli.exposure import run as exposure_run
 from sekisho.cli.impact import impact
 from sekisho.cli.read import accept, list_proposals, read, reject, scenario, show_proposal
 from sekisho.cli.record import coming, diff, status, timeline
@@ -165,6 +168,28 @@ proposals_app.command(
     epilog=_examples("proposals scenario article-1 --effective 2023-04-01 -o what_if.toml")
 )(scenario)
 app.add_typer(proposals_app, name="proposals")
+
+exposure_app = typer.Typer(
+    cls=DefaultCommand,
+    help="Tells how long sites last when a change of the law, or a disruption, closes arcs.",
+    **_COMMON,
+)
+exposure_app.command(
+    "run",
+    epilog=_examples(
+        "exposure network/ --event jp-three-materials-individual",
+        "exposure network/ orders.csv --scenario what_if.toml --known-on 2019-07-01",
+        "exposure network/ --close PORT --for 30 --by day --draws 200 --seed 1 --json",
+    )
+    + "\n\n"
+    + _CODES,
+)(exposure_run)
+exposure_app.command("init", epilog=_examples("exposure init network/"))(exposure_init)
+app.add_typer(
+    exposure_app,
+    name="exposure",
+    epilog=_examples("exposure init network/", "exposure network/ --event jp-three-materials-individual"),
+)
 
 register_app = typer.Typer(help="Checks, shows and lists the register's data files.", **_COMMON)
 register_app.command(
