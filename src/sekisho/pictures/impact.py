@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sekisho.pictures.page import Table
 from sekisho.pictures.picture import (
+    AMOUNTS,
     BLUE,
     INK,
     ORANGE,
@@ -190,7 +191,7 @@ def _values_in(currency: str, values: Sequence[Mapping[str, Any]]) -> Spec:
     own = [value for value in values if value["currency"] == currency]
     y = {"field": "rule", "type": "nominal", "sort": "-x", "title": None}
     x = {"field": "amount", "type": "quantitative", "title": f"value, {currency}",
-         "axis": {"format": "~s", "tickCount": 6}}  # fmt: skip
+         "axis": {**AMOUNTS, "tickCount": 6}}  # fmt: skip
     return {
         "width": WIDTH,
         "height": {"step": ROW},
