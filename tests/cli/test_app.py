@@ -23,6 +23,7 @@ COMMANDS = [
     ("impact",),
     ("read",), ("proposals", "list"), ("proposals", "show"), ("proposals", "accept"), ("proposals", "reject"),
     ("proposals", "scenario"),
+    ("exposure", "run"), ("exposure", "init"),
     ("register", "check"), ("register", "show"), ("register", "list"),
 ]  # fmt: skip
 

@@ -26,6 +26,11 @@ def test_the_template_tells_what_to_try(run: Any, tmp_path: Path) -> None:
     assert "the file is there already" in run("exposure", "init", tmp_path / "new", code=5).output
 
 
+def test_the_template_as_json(run_json: Callable[..., Any], tmp_path: Path) -> None:
+    found = run_json("exposure", "init", tmp_path / "new", "--headers")
+    assert len(found["written"]) == 10
+
+
 def test_the_answer_in_words(run: Any, network: Path) -> None:
     shown = run("exposure", network, "--event", EVENT).output
     assert shown.startswith(

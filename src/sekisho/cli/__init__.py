@@ -171,13 +171,13 @@ app.add_typer(proposals_app, name="proposals")
 
 exposure_app = typer.Typer(
     cls=DefaultCommand,
-    help="Tells how long sites last when a change of the law, or a disruption, closes arcs.",
+    help="Tells how long sites last when their supply is cut.",
     **_COMMON,
 )
 exposure_app.command(
     "run",
     epilog=_examples(
-        "exposure network/ --event jp-three-materials-individual",
+        "exposure run network/ --event jp-three-materials-individual",
         "exposure network/ orders.csv --scenario what_if.toml --known-on 2019-07-01",
         "exposure network/ --close PORT --for 30 --by day --draws 200 --seed 1 --json",
     )

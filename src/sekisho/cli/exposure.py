@@ -88,7 +88,7 @@ def run(  # noqa: PLR0913  one option for each thing that may be asked
     register: RegisterPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """How long each site lasts when arcs close, what it costs, and what helps best.
+    """Tells how long each site lasts, what is lost, and what helps.
 
     NETWORK is a folder of tables; `sekisho exposure init FOLDER` writes one that runs. The
     name of this command may be left out. Arcs that cross a border are decided like order
@@ -143,11 +143,15 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder.")],
     *,
     headers: Annotated[bool, typer.Option("--headers", help="Headers only, without the example.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Writes the tables of a small network that runs, to be replaced by your own."""
+    """Writes a small network that runs, for you to replace."""
     from sekisho.exposure.template_files import write_template  # noqa: PLC0415  slow to import
 
     made = write_template(folder, headers_only=headers)
+    if as_json:
+        show.as_json({"written": [str(path) for path in made]})
+        return
     show.say(f"{len(made)} files written to {folder}:")
     for path in made:
         show.say(path.name, indent=2)

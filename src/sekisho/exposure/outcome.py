@@ -33,7 +33,7 @@ class Outcome:
     survival: Floats
 
 
-def outcome(setting: Setting, choice: Choice, method: str = "simplex") -> Outcome:
+def outcome(setting: Setting, choice: Choice, method: str = "choose") -> Outcome:
     """The best response to a case, and how long all could last."""
     case = make_case(setting, choice)
     response = respond(case.plan, case.bounds, method)

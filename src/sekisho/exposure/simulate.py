@@ -36,14 +36,53 @@ class Course:
     moved: Floats
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Level:
-    """One level: its sites, their needs, the arcs into them and those out of them."""
+    """One level, with what is looked up in every period.
+
+    Attributes:
+        sites, needs: Its sites, and their needs in the order of the sites.
+        with_needs: Which of the sites have needs, by place among them.
+        begins: Where the needs of each of those begin.
+        owner: The site of each need, by place among the sites.
+        into: The arcs into its needs.
+        out: The arcs out of its sites.
+        seller: The site of each arc out, by place among the sites.
+        by_lead: For each lead the arcs out that have it, by place among them.
+    """
 
     sites: Ints
     needs: Ints
+    with_needs: Ints
+    begins: Ints
+    owner: Ints
     into: Ints
     out: Ints
+    seller: Ints
+    by_lead: tuple[tuple[int, Ints], ...]
+
+    @classmethod
+    def of(cls, plan: Plan, level: int) -> _Level:
+        """The level of a plan."""
+        sites = np.flatnonzero(plan.level == level)
+        place = np.zeros(len(plan.sites), dtype=np.int64)
+        place[sites] = np.arange(len(sites))
+        needs = np.flatnonzero(plan.level[plan.need_site] == level)
+        needs = needs[np.argsort(plan.need_site[needs], kind="stable")]
+        owner = place[plan.need_site[needs]]
+        with_needs, begins = np.unique(owner, return_index=True)
+        into = np.flatnonzero(plan.level[plan.arc_to] == level)
+        out = np.flatnonzero(plan.level[plan.arc_from] == level)
+        lead = plan.arc_lead[out]
+        by_lead = tuple((one, np.flatnonzero(lead == one)) for one in np.unique(lead).tolist())
+        return cls(sites, needs, with_needs, begins, owner, into, out, place[plan.arc_from[out]], by_lead)
+
+    def most(self, have: Floats, rate: Floats) -> Floats:
+        """The most that each site can make of what it has of its needs."""
+        most = np.full(len(self.sites), np.inf)
+        if len(self.needs):
+            most[self.with_needs] = np.minimum.reduceat(have / rate[self.needs], self.begins)
+        return most
 
 
 class Simulation:
@@ -58,7 +97,7 @@ class Simulation:
     def __init__(self, plan: Plan, bounds: Sequence[Allowance] = (), target: Plan | None = None) -> None:
         self.plan, self.bounds = plan, bounds
         n, m = len(plan.sites), len(plan.need_site)
-        self.levels = self._levels()
+        self.levels = [_Level.of(plan, level) for level in range(int(plan.level.max(initial=0)) + 1)]
         usual = requirements(target or plan)
         lead = np.zeros(m)
         np.maximum.at(lead, plan.arc_need, plan.arc_lead.astype(np.float64))
@@ -72,18 +111,6 @@ class Simulation:
         self.kept = np.zeros((plan.clock.periods, n))
         self.held = np.zeros((plan.clock.periods, m))
         self.moved = np.zeros_like(plan.arc_capacity)
-
-    def _levels(self) -> list[_Level]:
-        plan = self.plan
-        top = int(plan.level.max(initial=0))
-        need_level, to_level, from_level = (
-            plan.level[plan.need_site], plan.level[plan.arc_to] if plan.arcs else plan.arc_from,
-            plan.level[plan.arc_from],
-        )  # fmt: skip
-        return [
-            _Level(*(np.flatnonzero(of == level) for of in (plan.level, need_level, to_level, from_level)))
-            for level in range(top + 1)
-        ]
 
     def run(self, advance: Callable[[int], None] = lambda _: None) -> Course:
         """All periods.
@@ -122,9 +149,7 @@ class Simulation:
             now = level.into[plan.arc_lead[level.into] == 0]
             come = np.minimum(limit[now], reach[plan.arc_from[now]]) * plan.conversion[now]
             have = self.inputs[level.needs] + np.bincount(plan.arc_need[now], come, count)[level.needs]
-            most = np.full(len(plan.sites), np.inf)
-            np.minimum.at(most, plan.need_site[level.needs], have / plan.need_rate[level.needs])
-            can = np.minimum(plan.capacity[period, level.sites], most[level.sites])
+            can = np.minimum(plan.capacity[period, level.sites], level.most(have, plan.need_rate))
             reach[level.sites] = self.stock[level.sites] + can
         return reach
 
@@ -135,7 +160,7 @@ class Simulation:
         want, asked = np.zeros(len(plan.sites)), np.zeros(len(plan.arcs))
         room = np.minimum(limit, reach[plan.arc_from]) * plan.conversion
         for level in reversed(self.levels):
-            out = np.bincount(plan.arc_from[level.out], asked[level.out], len(plan.sites))[level.sites]
+            out = np.bincount(level.seller, asked[level.out], len(level.sites))
             due = (
                 plan.demand[period, level.sites]
                 + out
@@ -143,7 +168,8 @@ class Simulation:
                 - self.stock[level.sites]
             )
             want[level.sites] = np.clip(due, 0.0, plan.capacity[period, level.sites])
-            needs, use = level.needs, plan.need_rate[level.needs] * want[plan.need_site[level.needs]]
+            needs = level.needs
+            use = plan.need_rate[needs] * want[level.sites][level.owner]
             order = np.zeros(len(plan.need_site))
             order[needs] = np.maximum(self.target[needs] + use - self.inputs[needs] - self.afloat[needs], 0.0)
             asked[level.into] = self._split(level.into, order, room) / plan.conversion[level.into]
@@ -167,37 +193,35 @@ class Simulation:
     def _deliver(self, period: int, limit: Floats, orders: tuple[Floats, Floats]) -> None:
         """Makes and ships, suppliers first, and counts what is lost."""
         plan, (want, asked) = self.plan, orders
-        count, demand = len(plan.need_site), plan.demand[period]
         for level in self.levels:
-            sites, needs = level.sites, level.needs
-            most = np.full(len(plan.sites), np.inf)
-            np.minimum.at(most, plan.need_site[needs], self.inputs[needs] / plan.need_rate[needs])
-            made = np.minimum(want[sites], most[sites])
-            self.made[period, sites] = made
-            self.inputs[needs] -= plan.need_rate[needs] * self.made[period, plan.need_site[needs]]
-            np.maximum(self.inputs, 0.0, out=self.inputs)
+            sites, needs, out = level.sites, level.needs, level.out
+            demand, count = plan.demand[period, sites], len(sites)
+            made = np.minimum(want[sites], level.most(self.inputs[needs], plan.need_rate))
+            left = self.inputs[needs] - plan.need_rate[needs] * made[level.owner]
+            self.inputs[needs] = np.maximum(left, 0.0)
             have = self.stock[sites] + made
-            out = level.out
-            due = np.bincount(plan.arc_from[out], asked[out], len(plan.sites))[sites] + demand[sites]
-            part = np.ones(len(plan.sites))
-            part[sites] = np.minimum(_ratio(have, due), 1.0)
-            sent = np.minimum(asked[out] * part[plan.arc_from[out]], limit[out])
-            self.moved[period, out] = sent
-            gone = np.bincount(plan.arc_from[out], sent, len(plan.sites))[sites]
-            sold = np.minimum(demand[sites], np.maximum(have - gone, 0.0))
-            self.lost[period, sites] = demand[sites] - sold
+            due = np.bincount(level.seller, asked[out], count) + demand
+            part = np.minimum(_ratio(have, due), 1.0)
+            sent = np.minimum(asked[out] * part[level.seller], limit[out])
+            gone = np.bincount(level.seller, sent, count)
+            sold = np.minimum(demand, np.maximum(have - gone, 0.0))
+            self.made[period, sites], self.moved[period, out] = made, sent
+            self.lost[period, sites] = demand - sold
             self.stock[sites] = np.maximum(have - gone - sold, 0.0)
-            self._send(period, out, sent * plan.conversion[out], count)
+            self._send(period, level, sent)
         self.kept[period], self.held[period] = self.stock, self.inputs
 
-    def _send(self, period: int, arcs: Ints, come: Floats, count: int) -> None:
+    def _send(self, period: int, level: _Level, sent: Floats) -> None:
         plan = self.plan
-        lead = plan.arc_lead[arcs]
-        now = lead == 0
-        self.inputs += np.bincount(plan.arc_need[arcs][now], come[now], count)
-        self.afloat += np.bincount(plan.arc_need[arcs][~now], come[~now], count)
-        later = ~now & (period + lead < plan.clock.periods)
-        np.add.at(self.coming, (period + lead[later], plan.arc_need[arcs][later]), come[later])
+        come, needs = sent * plan.conversion[level.out], plan.arc_need[level.out]
+        for lead, arcs in level.by_lead:
+            quantity = np.bincount(needs[arcs], come[arcs], len(plan.need_site))
+            if lead == 0:
+                self.inputs += quantity
+                continue
+            self.afloat += quantity
+            if period + lead < plan.clock.periods:
+                self.coming[period + lead] += quantity
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
 METHODS = ("simplex", "ipm")
 """Dual simplex, or interior point with a crossover to a vertex."""
+LARGE = 20_000
+"""Columns from which a model is first solved by interior point, which is faster from nothing."""
 TOLERANCE = 1e-10
 """Of feasibility and optimality: the tightest that HiGHS takes."""
 
@@ -71,13 +72,21 @@ class Solution:
 class Solver:
     """A model loaded into HiGHS, which starts again from the last basis after a change.
 
+    Args:
+        model: The model.
+        method: ``simplex``, ``ipm``, or ``choose``: by size at first, then simplex from the
+            last basis.
+
     Raises:
         DependencyMissing: If HiGHS is not installed.
     """
 
-    def __init__(self, model: Model, method: str = "simplex") -> None:
-        self.highs, self.inf = _highs(), math.inf
+    def __init__(self, model: Model, method: str = "choose") -> None:
+        self.highs = _highs()
         self.count = len(model.cost)
+        self.chooses = method == "choose" and not model.whole
+        if method == "choose":
+            method = "ipm" if self.count >= LARGE else "simplex"
         for name, value in _options(method, whole=bool(model.whole)):
             self.highs.setOptionValue(name, value)
         self.highs.passModel(_loaded(model))
@@ -106,6 +115,8 @@ class Solver:
         import highspy  # noqa: PLC0415  asked for before
 
         self.highs.run()
+        if self.chooses:
+            self.highs.setOptionValue("solver", "simplex")
         status = self.highs.getModelStatus()
         if status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
             return None
@@ -114,11 +125,6 @@ class Solver:
         found = self.highs.getSolution()
         cost = float(self.highs.getInfo().objective_function_value)
         return Solution(cost, np.asarray(found.col_value), np.asarray(found.row_dual))
-
-
-def solve(model: Model, what: str, method: str = "simplex") -> Solution | None:
-    """Solves a model once; see :meth:`Solver.solve`."""
-    return Solver(model, method).solve(what)
 
 
 def _highs() -> highspy.Highs:

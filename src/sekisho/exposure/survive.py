@@ -102,11 +102,11 @@ class Survival:
 
     Args:
         b: The rates.
-        method: ``simplex`` (starts from the last basis) or ``ipm``.
+        method: ``simplex``, ``ipm`` or ``choose``; further runs start from the last basis.
         only: Index of the one site that sells; ``None`` is every site.
     """
 
-    def __init__(self, b: Bucket, method: str = "simplex", only: int | None = None) -> None:
+    def __init__(self, b: Bucket, method: str = "choose", only: int | None = None) -> None:
         self.at = _Columns(b.plan)
         cost, lower, upper = (np.zeros(self.at.count) for _ in range(3))
         cost[self.at.time] = -1.0
@@ -134,10 +134,10 @@ class Loss:
     Args:
         b: The rates.
         weeks: How long it lasts.
-        method: ``simplex`` or ``ipm``.
+        method: ``simplex``, ``ipm`` or ``choose``.
     """
 
-    def __init__(self, b: Bucket, weeks: float, method: str = "simplex") -> None:
+    def __init__(self, b: Bucket, weeks: float, method: str = "choose") -> None:
         self.b, self.at, self.weeks = b, _Columns(b.plan), weeks
         cost, lower, upper = np.zeros(self.at.count), np.zeros(self.at.count), np.full(self.at.count, np.inf)
         cost[self.at.lost] = b.plan.margin

@@ -126,13 +126,13 @@ def _contract(bound: Allowance, at: Layout, rows: Rows) -> None:
         rows.add(row, columns, 1.0)
 
 
-def respond(plan: Plan, bounds: Sequence[Allowance] = (), method: str = "simplex") -> Response:
+def respond(plan: Plan, bounds: Sequence[Allowance] = (), method: str = "choose") -> Response:
     """The least loss, served early.
 
     Args:
         plan: With everything closed that is to be.
         bounds: Of arcs of which each contract needs its own licence.
-        method: ``simplex`` or ``ipm``.
+        method: ``simplex``, ``ipm`` or ``choose``.
     """
     model, at = make_model(plan, bounds)
     solver = Solver(model, method)
@@ -163,7 +163,7 @@ def read(columns: Floats, at: Layout, plan: Plan) -> Response:
     return Response(float((parts["lost"] @ plan.margin).sum()), **parts)
 
 
-def lasts(plan: Plan, bounds: Sequence[Allowance] = (), method: str = "simplex") -> int | None:
+def lasts(plan: Plan, bounds: Sequence[Allowance] = (), method: str = "choose") -> int | None:
     """The most full periods with no loss anywhere that any response can reach.
 
     The response of least total loss may lose some earlier, to save more later. If ``k``
@@ -172,7 +172,7 @@ def lasts(plan: Plan, bounds: Sequence[Allowance] = (), method: str = "simplex")
     Args:
         plan: With everything closed that is to be.
         bounds: Of arcs of which each contract needs its own licence.
-        method: ``simplex`` or ``ipm``.
+        method: ``simplex``, ``ipm`` or ``choose``.
 
     Returns:
         Periods; ``None`` if nothing need be lost within the horizon.
