@@ -30,7 +30,8 @@ from sekisho.errors import Fault, InputInvalid, NotFound, OutputRefused
 from sekisho.register.register import Register
 
 if TYPE_CHECKING:  # these read and write files with Arrow, which is slow to import
-    from sekisho.determine.impact import Group, Impact
+    from sekisho.determine.impact import Impact
+    from sekisho.determine.impact_groups import Group
     from sekisho.determine.law_change import LawChange
     from sekisho.determine.rates import Rates
     from sekisho.determine.totals import Amount, Total

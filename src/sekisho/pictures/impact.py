@@ -24,7 +24,8 @@ from sekisho.pictures.picture import (
 )
 
 if TYPE_CHECKING:
-    from sekisho.determine.impact import Group, Impact
+    from sekisho.determine.impact import Impact
+    from sekisho.determine.impact_groups import Group
 
 STOPPED, CHANGED, RELEASED = "stopped", "another licence or review time", "released"
 BEFORE, AGAIN = "ships before the change", "the law has changed once more"
