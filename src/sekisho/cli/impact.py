@@ -245,33 +245,9 @@ def _nothing(found: Impact) -> Any:
 
 
 def _as_json(found: Impact, output: Path | None) -> dict[str, object]:
-    law = found.change
-    return {
-        "change": law.words, "before": _state(law.before), "after": _state(law.after),
-        "event": law.event.id if law.event else None, "effective": law.effective, "notes": law.notes,
-        "lines": found.looked_at, "decided": found.decided, "flipped": found.flipped, "open": found.open,
-        "timings": found.timings, "affected": found.affected,
-        "groups": [_group_fields(group) for group in found.groups],
-        "questions": found.questions, "faulty": found.faulty, "faults": found.faults,
-        "flipped_lines": found.lines.to_pylist(), "output": str(output) if output else None,
-    }  # fmt: skip
+    from sekisho.determine.impact_fields import impact_fields  # noqa: PLC0415  see above
 
-
-def _state(state: Any) -> dict[str, object]:
-    return {
-        "in_force_on": state.in_force_on, "known_on": state.known_on,
-        "register": state.register.fingerprint, "scenario": state.register.scenario,
-    }  # fmt: skip
-
-
-def _group_fields(group: Group) -> dict[str, object]:
-    fields = show.plain(group)
-    assert isinstance(fields, dict)  # noqa: S101  a record is shown by its fields
-    fields["releases"] = [
-        {"action": each.action.code, "words": str(each.action), "lines": each.lines}
-        for each in group.releases
-    ]
-    return fields
+    return {**impact_fields(found), "output": str(output) if output else None}
 
 
 def _print(found: Impact) -> None:

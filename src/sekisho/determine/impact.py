@@ -123,25 +123,29 @@ class Assessment:
         kept = concerns[decided.of_row] & sound if len(decided.rows) else sound
         rows, of_row = decided.rows[kept], decided.of_row[kept]
         if len(rows):
-            of_rows = [kinds[at] for at in of_row.tolist()]
-            self._tables.append(self._table(batch, file, rows, of_rows))
-            self._remember(of_rows, self._tables[-1]["timing"].to_pylist())
+            self._tables.append(self._table(batch, file, rows, kinds, of_row))
+            self._remember(kinds, of_row, self._tables[-1]["timing"])
 
-    def _remember(self, kinds: Sequence[LineKind], timings: Sequence[str]) -> None:
+    def _remember(self, kinds: Sequence[LineKind], of_row: Codes, timings: pa.ChunkedArray) -> None:
         """Counts what is asked of open lines, and keeps actions by their code."""
-        for kind, timing in zip(kinds, timings, strict=True):
+        reached = np.isin(np.asarray(timings.to_pylist()), sorted(REACHED))
+        lines = np.bincount(of_row[reached], minlength=len(kinds)).tolist()
+        for kind, count in zip(kinds, lines, strict=True):
             self._actions.update({action.code: action for action in kind.actions})
-            if kind.effect is Effect.OPEN and timing in REACHED:
-                self._questions.update(question.fact for question in kind.pair.after.questions)
+            if kind.effect is Effect.OPEN and count:
+                asked = kind.pair.after.questions
+                self._questions.update({question.fact: count for question in asked})
 
-    def _table(self, batch: Batch, file: str, rows: Codes, kinds: Sequence[LineKind]) -> pa.Table:
+    def _table(
+        self, batch: Batch, file: str, rows: Codes, kinds: Sequence[LineKind], of_row: Codes
+    ) -> pa.Table:
         part = Batch(
             {name: column.take(pa.array(rows)) for name, column in batch.columns.items()},
             [batch.lines[row] for row in rows.tolist()],
         )
         days = self._days(part)
-        timings = self._timings(part, kinds, days)
-        columns = {**stated(part, self.change.after.register, self.rates), **by_kind(kinds, days)}
+        timings = self._timings(part, [kinds[at] for at in of_row.tolist()], days)
+        columns = {**stated(part, self.change.after.register, self.rates), **by_kind(kinds, of_row, days)}
         columns |= {
             "file": [file] * len(rows), "line": list(part.lines), "timing": [str(one) for one in timings],
             "ship_date": days,

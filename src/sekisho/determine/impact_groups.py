@@ -112,23 +112,30 @@ def group_of(
     )  # fmt: skip
 
 
-def _blocked(lines: pa.Table) -> Iterator[dict[str, Any]]:
-    yield from (row for row in lines.to_pylist() if not Answer(row["answer_after"]).may_ship)
+def _blocked(lines: pa.Table, *names: str) -> list[tuple[Any, ...]]:
+    """Some cells of the lines that may not ship after the change."""
+    answers = lines["answer_after"].to_pylist()
+    rows = zip(*(lines[name].to_pylist() for name in names), strict=True)
+    return [row for row, answer in zip(rows, answers, strict=True) if not Answer(answer).may_ship]
 
 
 def _needs(lines: pa.Table, known_on: dt.date | None) -> Iterator[Need]:
     needed: dict[tuple[Any, ...], list[dt.date | None]] = {}
-    for row in _blocked(lines):
-        key = row["usable_licence_after"], row["office"], row["papers"], row["review_days_after"]
+    names = ("usable_licence_after", "office", "papers", "review_days_after", "apply_by")
+    for *key, day in _blocked(lines, *names):
         if key[0]:
-            needed.setdefault(key, []).append(row["apply_by"])
-    for key, days in sorted(needed.items(), key=lambda entry: -len(entry[1])):
+            needed.setdefault(tuple(key), []).append(day)
+    for found, days in sorted(needed.items(), key=lambda entry: -len(entry[1])):
         in_time = sum(day is not None and day >= known_on for day in days) if known_on else None
-        yield Need(*key, len(days), in_time)
+        licence_type, office, papers, review_days = found
+        yield Need(licence_type, office, papers, review_days, len(days), in_time)
 
 
 def _releases(lines: pa.Table, actions: Mapping[str, Action]) -> Iterator[Release]:
-    counts = Counter(code for row in _blocked(lines) for code in row["released_by"].split(";") if code)
+    counted = Counter(_blocked(lines, "released_by"))
+    counts: Counter[str] = Counter()
+    for (cell,), lines_of in counted.items():
+        counts.update({code: lines_of for code in cell.split(";") if code})
     found = [Release(actions[code], count) for code, count in counts.items()]
     kinds = list(ActionKind)
     yield from sorted(found, key=lambda r: (kinds.index(r.action.kind), -r.lines, r.action.code))

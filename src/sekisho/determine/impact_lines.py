@@ -11,10 +11,10 @@ from typing import Any
 import pyarrow as pa
 
 from sekisho.determine.actions import Action, ActionKind, Actions
-from sekisho.determine.cells import texts
+from sekisho.determine.cells import Codes, encoded
 from sekisho.determine.files import Batch
 from sekisho.determine.flips import Pair
-from sekisho.determine.intake import KEY, read_amount, read_currency, read_quantity, tidy, value_jpy
+from sekisho.determine.intake import DATES, KEY, read_amount, read_currency, read_quantity, tidy, value_jpy
 from sekisho.determine.law_change import Cause, Causes, LawChange
 from sekisho.determine.rates import Rates
 from sekisho.determine.totals import PARTIES
@@ -123,18 +123,29 @@ def effect_of(pair: Pair) -> Effect | None:
     return Effect.RELEASED if after.may_ship else Effect.STOPPED
 
 
+_AMOUNTS = ("quantity", "value", "currency", "contract_date", *DATES)
+"""Columns that give the quantity and the value of a line, in the currency of a day."""
+
+
 def stated(part: Batch, register: Register, rates: Rates | None) -> dict[str, Any]:
     """What lines say of themselves, cell by cell."""
-    rows = len(part.lines)
-    found: dict[str, Any] = {}
-    for name in (*KEY, *PARTIES, "code", "destination_country", "quantity_unit"):
-        column = part.columns.get(name)
-        found[name] = [tidy(cell) for cell in texts(column)] if column is not None else [""] * rows
-    cells = part.rows(range(rows))
+    found: dict[str, Any] = {
+        name: _tidied(part, name) for name in (*KEY, *PARTIES, "code", "destination_country", "quantity_unit")
+    }
+    columns = {name: part.columns[name] for name in _AMOUNTS if name in part.columns}
+    cells = Batch(columns, part.lines).rows(range(len(part.lines))) if columns else [{} for _ in part.lines]
     found["quantity"] = [_read(read_quantity, row.get("quantity", "")) for row in cells]
     money = [_money(row, register, rates) for row in cells]
     found["amount"], found["currency"] = [amount for amount, _ in money], [unit for _, unit in money]
     return found
+
+
+def _tidied(part: Batch, name: str) -> pa.Array:
+    """A column as tidy texts, each different cell tidied once; empty if it is not there."""
+    if name not in part.columns:
+        return pa.array([""] * len(part.lines), pa.string())
+    known, places = encoded(part.columns[name])
+    return pa.array([tidy(cell) for cell in known], pa.string()).take(pa.array(places))
 
 
 def _read(read: Any, cell: str) -> Any:
@@ -158,8 +169,24 @@ def _money(row: dict[str, str], register: Register, rates: Rates | None) -> tupl
     return amount, currency
 
 
-def by_kind(kinds: Sequence[LineKind], days: Sequence[dt.date | None]) -> dict[str, list[Any]]:
-    """What is told of lines by their kind."""
+def by_kind(kinds: Sequence[LineKind], of_row: Codes, days: Sequence[dt.date | None]) -> dict[str, Any]:
+    """What is told of lines by their kind.
+
+    Args:
+        kinds: The different kinds.
+        of_row: Which of them each line is of.
+        days: The day on which each line ships.
+    """
+    places = pa.array(of_row)
+    found = {
+        name: pa.array(cells, LINES.field(name).type).take(places) for name, cells in _cells(kinds).items()
+    }
+    chosen = [kinds[at] for at in of_row.tolist()]
+    found["apply_by"] = [kind.apply_by(day) for kind, day in zip(chosen, days, strict=True)]
+    return found
+
+
+def _cells(kinds: Sequence[LineKind]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {
         "effect": [str(kind.effect) for kind in kinds],
         "flipped_by": [";".join(kind.cause.rules) for kind in kinds],
@@ -168,7 +195,6 @@ def by_kind(kinds: Sequence[LineKind], days: Sequence[dt.date | None]) -> dict[s
         "questions_after": ["; ".join(map(str, kind.pair.after.questions)) for kind in kinds],
         "papers": [kind.pair.after.papers for kind in kinds],
         "office": [kind.pair.after.office for kind in kinds],
-        "apply_by": [kind.apply_by(day) for kind, day in zip(kinds, days, strict=True)],
         "ship_by": [kind.ship_by() for kind in kinds],
         "released_by": [";".join(action.code for action in kind.actions) for kind in kinds],
     }
