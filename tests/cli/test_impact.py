@@ -6,7 +6,10 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+
+from sekisho.determine.output import Writer
 
 ANNOUNCED = ("--event", "jp-three-materials-individual", "--known-on", "2019-07-01")
 
@@ -42,6 +45,20 @@ def test_the_same_question_gives_the_same_bytes(run: Any, examples: Path, tmp_pa
     for name in ("one", "two"):
         run("impact", examples / "orders_2019_2023.csv", *ANNOUNCED, "-o", tmp_path / f"{name}.parquet")
     assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".xlsx", ".jsonl", ".tsv"])
+def test_every_format_of_orders_gives_the_same_lines(
+    run_json: Any, examples: Path, tmp_path: Path, ending: str
+) -> None:
+    with (examples / "orders_2019_2023.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["code"] in {"3(1)", "7(19)"}]
+    writer = Writer(tmp_path / f"orders{ending}")
+    for batch in pa.Table.from_pylist(rows).to_batches():
+        writer.write(batch)
+    writer.close()
+    found = run_json("impact", tmp_path / f"orders{ending}", *ANNOUNCED)
+    assert (found["lines"], found["flipped"]) == (len(rows), 64)
 
 
 def test_a_scenario_is_held_against_the_record(run: Any, examples: Path) -> None:

@@ -258,6 +258,9 @@ def _print(found: Impact) -> None:
     for note in law.notes:
         show.say(f"note: {note}", indent=2, hang=2)
     show.heading(f"Lines answered otherwise: {found.flipped:,} of {found.looked_at:,}")
+    others = found.looked_at - found.decided
+    if others:
+        show.say(f"the change does not concern {others:,}, which were not decided anew", indent=2)
     show.table([(f"{count:,}", _TIMINGS[name]) for name, count in found.timings.items()], frozenset({0}))
     if found.open:
         show.say(f"besides, {found.open:,} that the change may reach cannot be told: facts are missing", 2, 2)

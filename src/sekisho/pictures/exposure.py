@@ -12,6 +12,7 @@ from sekisho.pictures.page import Table
 from sekisho.pictures.picture import (
     AMOUNTS,
     BLUE,
+    DAYS,
     GREEN,
     INK,
     MUTED,
@@ -93,10 +94,10 @@ def survival_picture(exposure: Exposure) -> Picture:
     ]  # fmt: skip
     spec = {"width": WIDTH, "height": {"step": ROW + 8}, "data": {"values": values}, "layer": layer}
     more = len(exposure.sites) - len(first)
-    caption = (
-        f"Full weeks from {exposure.starts_on} before the first loss, under the best response. The line spans"
-        f" the worst and the best case{_drawn(exposure)}. Horizon {most:.4g} weeks."
-    )
+    caption = f"Full weeks from {exposure.starts_on} before the first loss, under the best response."
+    if any(value["high"] > value["low"] for value in values):
+        caption += f" The line spans the worst and the best case{_drawn(exposure)}."
+    caption += f" Horizon {most:.4g} weeks."
     caption += f" {more} sites that last longer are not drawn." if more else ""
     return Picture("survival", _survival_title(exposure), caption, spec)
 
@@ -149,7 +150,7 @@ def loss_picture(exposure: Exposure) -> Picture:
          "low": band.low or 0.0, "typical": band.typical or 0.0, "high": band.high or 0.0}
         for at, band in enumerate(exposure.lost_margin_by_week)
     ]  # fmt: skip
-    x = {"field": "from", "type": "temporal", "title": None,
+    x = {"field": "from", **DAYS, "title": None,
          "axis": {"format": "%d %b %Y", "tickCount": 6, "labelOverlap": True, "grid": False}}  # fmt: skip
     y = {"type": "quantitative", "axis": AMOUNTS}
     unit = "week" if exposure.period_days == _DAYS else "day"
@@ -159,7 +160,7 @@ def loss_picture(exposure: Exposure) -> Picture:
                          "y": {"field": "typical", **y, "title": f"lost {_money(exposure)}"}}}  # fmt: skip
     band = {"mark": {"type": "rule", "color": INK, "strokeWidth": 1.4},
             "transform": _UNSURE,
-            "encoding": {"x": {"field": "middle", "type": "temporal"},
+            "encoding": {"x": {"field": "middle", **DAYS},
                          "y": {"field": "low", **y}, "y2": {"field": "high"}}}  # fmt: skip
     spec = {"width": WIDTH, "height": 220, "data": {"values": values}, "layer": [bars, band]}
     lost, sure = exposure.lost_margin, exposure.lost_margin.low == exposure.lost_margin.high
