@@ -9,12 +9,38 @@ import numpy as np
 
 from sekisho.exposure.cases import Case, Choice, Setting, make_case
 from sekisho.exposure.network import DAYS, Range
-from sekisho.exposure.plan import Floats
+from sekisho.exposure.plan import Floats, make_plan
 from sekisho.exposure.result import Band
-from sekisho.exposure.weekly import Response, full_periods, lasts, respond
+from sekisho.exposure.simulate import simulate
+from sekisho.exposure.weekly import Layout, Response, full_periods, lasts, respond
 
 QUANTILES = (0.05, 0.5, 0.95)
 """The ends and the middle of a band of draws."""
+
+
+LARGEST = 250_000
+"""Columns up to which the best response is solved; it takes some tens of seconds."""
+
+
+def columns(setting: Setting) -> int:
+    """How many columns the best response of a setting has."""
+    everything = (one.mitigation_id for one in setting.network.mitigations)
+    return Layout(make_plan(setting.network, setting.clock, everything)).count
+
+
+def answer(setting: Setting, case: Case, method: str = "choose") -> tuple[Response, int | None]:
+    """The response to a case, and the full periods that all can last.
+
+    Where the best response would be too large, the forward simulation stands in its place:
+    it loses no less.
+    """
+    if not setting.simulated:
+        response = respond(case.plan, case.bounds, method)
+        return response, lasts(case.plan, case.bounds, method) if response.lost.any() else None
+    course = simulate(case.plan, case.bounds, case.open)
+    made, moved, lost, stock, held = course.made, course.moved, course.lost, course.stock, course.need_stock
+    response = Response(course.lost_margin, made, moved, lost, stock, held)
+    return response, full_periods(lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +62,8 @@ class Outcome:
 def outcome(setting: Setting, choice: Choice, method: str = "choose") -> Outcome:
     """The best response to a case, and how long all could last."""
     case = make_case(setting, choice)
-    response = respond(case.plan, case.bounds, method)
+    response, longest = answer(setting, case, method)
     week = setting.clock.days / DAYS
-    longest = lasts(case.plan, case.bounds, method) if response.lost.any() else None
     periods = (full_periods(response.lost[:, at]) for at in range(response.lost.shape[1]))
     survival = np.array([np.inf if n is None else n * week for n in periods], dtype=np.float64)
     return Outcome(case, response, np.inf if longest is None else longest * week, survival)

@@ -105,6 +105,17 @@ def _orders(orders: Orders | None) -> Iterator[str]:
         yield f"{facts}, {afloat}; {orders.unmatched} are of no arc and were left out."
 
 
+def too_large(part: Setting) -> Iterator[str]:
+    """That the best response was not solved, if so."""
+    if part.simulated:
+        sites, weeks = len(part.network.sites), part.clock.periods
+        yield (
+            f"The best response of {sites:,} tied sites over {weeks} periods is too large to solve; the"
+            " simulation stands in its place, which loses no less. Fewer --weeks, or a network cut to what"
+            " matters, let it be solved."
+        )
+
+
 def explain_sites(setting: Setting, typical: Outcome) -> dict[str, str]:
     """Why each affected site that sells loses, and when, in the typical case."""
     plan, response = typical.case.plan, typical.response
