@@ -245,11 +245,20 @@ def _site_lines(found: Exposure) -> Iterator[str]:
 
 
 def _site_table(found: Exposure) -> list[tuple[str, ...]]:
-    head = ("site", "best response", "simulated", "one bucket", "lost units", "lost", "")
+    head = (
+        "site",
+        "simulated" if found.simulated else "best response",
+        "simulated",
+        "one bucket",
+        "lost units",
+        "lost",
+        "",
+    )
     rows = [
         (
             site.site_id, _band(site.survival_weeks), _number(site.survival_simulated, 0),
-            _number(site.time_to_survive, 2), _band(site.lost_units, 1), _band(site.lost_margin), site.name,
+            "-" if found.simulated else _number(site.time_to_survive, 2),
+            _band(site.lost_units, 1), _band(site.lost_margin), site.name,
         )
         for site in found.sites
     ]  # fmt: skip

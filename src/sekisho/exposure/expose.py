@@ -27,7 +27,7 @@ from sekisho.exposure.licences import Change, Judgement, Verdict, change_of, jud
 from sekisho.exposure.mitigate import best_sets, compare
 from sekisho.exposure.network import DAYS, Network, Site
 from sekisho.exposure.orders import Orders
-from sekisho.exposure.outcome import LARGEST, Outcome, band, columns, corners, draws
+from sekisho.exposure.outcome import LARGEST, Outcome, band, bands, columns, corners, draws
 from sekisho.exposure.plan import Clock, Plan, make_plan
 from sekisho.exposure.result import (
     ArcClosed,
@@ -41,7 +41,7 @@ from sekisho.exposure.result import (
 )
 from sekisho.exposure.simulate import Course, simulate
 from sekisho.exposure.supply import supplies
-from sekisho.exposure.survive import Survival, bucket, every_single
+from sekisho.exposure.survive import Survival, bucket, every_single, lasts_alone
 from sekisho.exposure.tell import assumptions, explain_sites, too_large
 from sekisho.exposure.weekly import full_periods
 from sekisho.register.register import Register, nearest
@@ -253,7 +253,7 @@ def _result(work: _Work, *, drawn: bool, step: Callable[[str, int], Callable[[in
 
 def _by_week(outcomes: Sequence[Outcome], *, drawn: bool) -> tuple[Band, ...]:
     table = np.array([one.response.lost @ one.case.plan.margin for one in outcomes])
-    return tuple(band(column, drawn=drawn) for column in table.T)
+    return bands(table, drawn=drawn)
 
 
 def _one_bucket(work: _Work) -> tuple[float | None, float | None]:
@@ -338,7 +338,7 @@ def _sites(work: _Work, *, drawn: bool) -> tuple[SiteResult, ...]:
         if not case.plan.sells[at]:
             continue
         lost = [one.response.lost[:, at].sum() for one in work.outcomes]
-        alone = Survival(bucket(case.open), only=at).weeks(closings)
+        alone = None if work.part.simulated else lasts_alone(case.open, at, closings)
         full = full_periods(work.course.lost[:, at])
         found.append(
             SiteResult(
@@ -363,7 +363,7 @@ def _weeks(
     work: _Work, at: int, use: Mapping[tuple[str, str], float], *, drawn: bool
 ) -> tuple[SiteWeek, ...]:
     plan, response = work.typical.case.plan, work.typical.response
-    lost = np.array([one.response.lost[:, at] for one in work.outcomes])
+    lost = bands(np.array([one.response.lost[:, at] for one in work.outcomes]), drawn=drawn)
     name = plan.sites[at]
     needs = [(m, use[name, plan.need_items[m]]) for m in np.flatnonzero(plan.need_site == at).tolist()]
     covers = [response.need_stock[:, m] / rate for m, rate in needs if rate > 0]
@@ -374,7 +374,7 @@ def _weeks(
             starts_on=plan.clock.day(w),
             demand=float(plan.demand[w, at]),
             made=float(response.made[w, at]),
-            lost=band(lost[:, w], drawn=drawn),
+            lost=lost[w],
             lost_simulated=float(work.course.lost[w, at]),
             lost_margin=float(response.lost[w, at] * plan.margin[at]),
             stock=float(response.stock[w, at]),

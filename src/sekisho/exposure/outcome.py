@@ -125,14 +125,19 @@ def _draw(number: Range, random: np.random.Generator) -> float:
 
 
 def band(values: Sequence[float] | Floats, *, drawn: bool) -> Band:
-    """The band of values of the best, typical and worst case, or of draws.
+    """The band of values of the best, typical and worst case, or of draws."""
+    return bands(np.asarray(values, dtype=np.float64)[:, None], drawn=drawn)[0]
+
+
+def bands(table: Floats, *, drawn: bool) -> tuple[Band, ...]:
+    """The band of each column of a table with a row for each case.
 
     Infinite values are not reached. Of draws the 5, 50 and 95 per cent points are taken
     among the values themselves, so that what is not reached is never mixed with a number.
     """
-    row = np.asarray(values, dtype=np.float64)
     if drawn:
-        ends = np.quantile(row, QUANTILES, method="inverted_cdf")
+        ends = np.quantile(table, QUANTILES, axis=0, method="inverted_cdf")
     else:
-        ends = np.array([row.min(), row[1], row.max()])
-    return Band(*(float(end) if np.isfinite(end) else None for end in ends))
+        ends = np.stack([table.min(axis=0), table[1], table.max(axis=0)])
+    rows = np.where(np.isfinite(ends), ends, np.nan).T.tolist()
+    return tuple(Band(*(None if end != end else end for end in row)) for row in rows)  # noqa: PLR0124  not a number
