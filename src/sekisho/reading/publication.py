@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from sekisho.dates import PartialDate
 from sekisho.model import Event
 from sekisho.reading.article import Draft
+from sekisho.reading.claims import KINDS
 from sekisho.reading.clean import BARE_DAY, HEADER_DATE, STAMP, Part
 from sekisho.reading.frames.told import Told
-from sekisho.reading.record import DECIDED, KINDS, dossier_of
+from sekisho.reading.record import DECIDED
+from sekisho.reading.subjects import dossier_of
 from sekisho.reading.times import Frame, Time, resolve, times_of
 from sekisho.register.register import Register
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sekisho.reading.clauses import CONDITIONS
+from sekisho.reading.clauses import CONDITIONS, Clause
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import governed, within, words_of
 from sekisho.reading.frames.timing import times_beside, times_for
@@ -27,7 +27,9 @@ def tell(  # noqa: PLR0913, PLR0917
     condition = ""
     if status is Status.CONDITIONAL:
         clause = next((clause for clause in scan.clauses if clause.opener in CONDITIONS), None)
-        condition = words_of(scan, clause.first, clause.last) if clause is not None else ""
+        condition = (
+            words_of(scan, clause.first, _end_of_condition(scan, clause)) if clause is not None else ""
+        )
     told = Told(
         kind, tuple(actor), tuple(counterpart), subject_text(scan, act, thing), status, start, end, scan.number, act.first,  # noqa: E501
         condition=condition, headline=scan.headline, sentence_text=scan.lower, leader=bool(subject and subject.leader),  # noqa: E501
@@ -54,6 +56,17 @@ def tell(  # noqa: PLR0913, PLR0917
     if not told.times:
         told.beside = times_beside(scan, act)
     return told
+
+
+def _end_of_condition(scan: Scan, clause: Clause) -> int:
+    """Where a condition ends: before who says so, and without the mark behind it."""
+    said = next(
+        (at for at in range(clause.first, clause.last) if scan.tokens[at].lower in _SAID), clause.last
+    )
+    commas = [at for at in range(clause.first + 1, said) if scan.tokens[at].lower in {",", "."}]
+    if said < clause.last and commas:
+        return commas[-1]
+    return clause.last - (scan.tokens[clause.last - 1].lower in {",", ".", ";"})
 
 
 def quote_of(scan: Scan, act: Act, thing: Found[list[str]] | None) -> tuple[int, int]:
