@@ -71,7 +71,7 @@ def _expected(line: str) -> Expected:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Runs a test of a ``case`` on every made-up text; one of a ``found_case`` may miss what is known."""
-    if "case" in metafunc.fixturenames:
+    if "case" in metafunc.fixturenames and metafunc.module.__name__.endswith("test_texts"):
         metafunc.parametrize("case", [pytest.param(case, id=case.id) for case in cases()])
     if "found_case" in metafunc.fixturenames:
         metafunc.parametrize(
