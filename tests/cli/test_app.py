@@ -21,8 +21,10 @@ HEAVY = ("numpy", "pyarrow", "pandas", "polars", "openpyxl", "rich")
 COMMANDS = [
     ("check",), ("verify",), ("explain",), ("ask",), ("status",), ("timeline",), ("coming",), ("diff",),
     ("impact",),
-    ("read",), ("proposals", "list"), ("proposals", "show"), ("proposals", "accept"), ("proposals", "reject"),
+    ("read",), ("serve",), ("mcp",),
+    ("proposals", "list"), ("proposals", "show"), ("proposals", "accept"), ("proposals", "reject"),
     ("proposals", "scenario"),
+    ("exposure", "run"), ("exposure", "init"),
     ("register", "check"), ("register", "show"), ("register", "list"),
 ]  # fmt: skip
 
@@ -46,7 +48,10 @@ def test_help_has_an_example_and_fits_the_page(command: tuple[str, ...], run: An
     assert run(*command, "-h").stdout == text
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+SPEAKS_JSON_ONLY = [("mcp",)]
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c not in SPEAKS_JSON_ONLY], ids=" ".join)
 def test_every_command_can_print_json(command: tuple[str, ...], run: Any) -> None:
     assert "--json" in run(*command, "--help").stdout
 

@@ -32,10 +32,15 @@ _ONLY_DAY = re.compile(
     rf"^\W*(?:\d\d?:\d\d\s*(?:[ap]\.?m\.?)?\s*[A-Z]{{0,4}},?\s*)?(?:[A-Za-z]+day,?\s+)?{_DAY}(?:\W+\d\d?:\d\d.{{0,30}})?\W*$",
     re.IGNORECASE,
 )
+_DASH = r"(?:--|–|—|-)"
+_PLACE = r"[A-Z][A-Z.' -]{2,40}(?:,\s+[A-Z][\w .]{2,30})?"
+_IN_BRACKETS = r"[(][^)]{1,90}[)]"
 DATELINE = re.compile(
-    r"\s*(?P<place>[A-Z][A-Z.' -]{2,40}(?:,\s+[A-Z][\w .]{2,30})?)\s*"
-    r"(?:[(][^)]{1,90}[)]\s*(?:--|–|—|-|:)?|(?:[,/]\s*[^)–—(]{0,60}?(?:[(][^)]{1,40}[)]\s*)?)?(?:--|–|—|-{1,2}|:))\s*(?=\S)"
-    rf"|\s*{_MONTH}\s+\d{{1,2}}\s*[(][A-Z][\w ]{{1,20}}[)]\s*(?:--|–|—|-)\s*(?=\S)"
+    rf"\s*{_PLACE}\s*(?:{_IN_BRACKETS}\s*(?:{_DASH}|:)?"
+    rf"|(?:[,/]\s*[^)–—(]{{0,60}}?(?:{_IN_BRACKETS}\s*)?)?(?:{_DASH}|:))\s*(?=\S)"
+    rf"|\s*[A-Z][a-z]+(?:[ -][A-Z][a-z]+){{0,2}},?\s+{_MONTH}\s+\d{{1,2}},?(?:\s+\d{{4}})?,?"
+    rf"\s*{_IN_BRACKETS}\s*{_DASH}\s*(?=\S)"
+    rf"|\s*{_MONTH}\s+\d{{1,2}}\s*[(][A-Z][\w ]{{1,20}}[)]\s*{_DASH}\s*(?=\S)"
 )
 _JUNK = re.compile(
     r"^\W*(?:share(?: this)?|tweet|facebook|twitter|linkedin|whatsapp|e-?mail|print|copy link|pin it|pocket|telegram|reddit"  # noqa: E501

@@ -9,7 +9,7 @@ from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
 
 _COMPLAINTS = frozenset(
-    {"dispute_filed", "dispute_suspended", "dispute_panel_requested", "dispute_withdrawn"}
+    {"dispute_filed", "dispute_suspended", "dispute_panel_requested", "dispute_withdrawn", "dispute_resumed"}
 )
 
 
@@ -91,7 +91,8 @@ def _acted(told: Sequence[Told]) -> Iterator[Told]:
         family = _family(one.type)
         if not one.actor:
             often = [actor for actor, _ in known.get(family, Counter()).most_common()]
-            choice = (actor for actor in (last.get(family, ()), one.likely, *often) if actor)
+            guesses = (*often, one.likely) if family == "dispute" else (one.likely, *often)
+            choice = (actor for actor in (last.get(family, ()), *guesses) if actor)
             one.actor = next((actor for actor in choice if not set(actor) & set(one.counterpart)), ())
         if one.actor:
             last[family] = one.actor

@@ -121,6 +121,7 @@ class Frame:
     within: int = _NO_LIMIT
     close: frozenset[str] = frozenset()
     close_within: int = _NO_LIMIT
+    close_after: bool = False
     without: frozenset[str] = frozenset()
     needs: str = ""
     after: bool = False
@@ -274,6 +275,7 @@ def _frame(row: Mapping[str, Any]) -> Frame:
         within=row.get("within", _NO_LIMIT),
         close=frozenset(row.get("close", ())),
         close_within=row.get("close_within", _NO_LIMIT),
+        close_after=row.get("close_after", False),
         without=frozenset(row.get("without", ())),
         needs=row.get("needs", ""),
         after=row.get("after", False),

@@ -42,30 +42,32 @@ def merged_tellings(raw: Sequence[Proposal]) -> list[Proposal]:
     return held
 
 
-def _same(one: Proposal, other: Proposal) -> bool:  # noqa: PLR0911
+def _same(one: Proposal, other: Proposal) -> bool:
+    """Whether two tellings are of one event."""
     if one.type != other.type or not _parties_agree(one, other):
         return False
     if one.status is not other.status and not (one.status.real and other.status.real):
         return False
-    if one.quotes[0] == other.quotes[0]:
-        return True
-    if not _dates_agree(one, other):
+    return one.quotes[0] == other.quotes[0] or (_dates_agree(one, other) and not _told_apart(one, other))
+
+
+def _told_apart(one: Proposal, other: Proposal) -> bool:
+    """Whether two tellings that could be one event are two: acts of a kind that a text tells several of."""
+    if one.type in {"talks_held", "summit_held"} and _undated(other) and _close(one, other):
         return False
-    if (
-        one.type == "court_ruling"
-        and not _dates_equal(one, other)
-        and all(d.date for d in (*one.dates, *other.dates))
-    ):
+    if one.type.startswith("export_control") and (_undated(one) or _undated(other)):
         return False
-    if (
-        one.type in {"talks_held", "summit_held"}
-        and _undated(other)
-        and abs(one.quotes[0].start - other.quotes[0].start) < _NEAR
-    ):
+    if one.type == "court_ruling" and not _dates_equal(one, other) and _all_dated(one, other):
         return True
-    if one.type in _DISTINCT:
-        return _dates_equal(one, other) or _subjects_agree(one, other)
-    return True
+    return one.type in _DISTINCT and not _dates_equal(one, other) and not _subjects_agree(one, other)
+
+
+def _close(one: Proposal, other: Proposal) -> bool:
+    return abs(one.quotes[0].start - other.quotes[0].start) < _NEAR
+
+
+def _all_dated(one: Proposal, other: Proposal) -> bool:
+    return all(dated.date is not None for dated in (*one.dates, *other.dates))
 
 
 def _undated(one: Proposal) -> bool:

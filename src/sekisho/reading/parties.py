@@ -73,6 +73,8 @@ class Cast:
     main: tuple[str, ...] = ()
     persons: dict[str, Name] = field(default_factory=dict)
     last_by_kind: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    named: tuple[str, ...] = ()
+    recent: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, words: Lexicon, sentences: Iterable[Sentence]) -> Cast:
@@ -91,6 +93,7 @@ class Cast:
     def parties(self, sentence: Sentence) -> tuple[Party, ...]:
         """The mentions in a sentence, joined where they are listed together."""
         tokens = sentence.tokens
+        self.recent, self.named = self.named if len(self.named) > 1 else self.recent, ()
         found = list(self._mentions(tokens))
         for party in found:
             if party.form != "pointer":
@@ -111,6 +114,8 @@ class Cast:
             if party is None:
                 place += 1
                 continue
+            if party.form != "pointer" and party.kind not in {"body", "place"}:
+                self.named = tuple(dict.fromkeys((*self.named, *party.codes)))
             yield party
             place = max(party.last, place + 1)
 
@@ -274,7 +279,8 @@ class Cast:
         for at in range(place + 1, min(place + 4, len(tokens))):
             if tokens[at].lower in _PAIR:
                 count = 3 if tokens[place].lower == "three" else 2
-                codes = self.main[:count]
+                together = (codes for codes in (self.named, self.recent) if len(codes) == count)
+                codes = next(together, self.main[:count])
                 if len(codes) < count:
                     return None
                 end = at + 1

@@ -120,6 +120,9 @@ def status_in(scan: Scan, act: Act) -> Status:
     )
     if act.reduced:
         return Status.HAPPENED
+    weighed = act.match is not None and {verb.base for verb in act.verbs if verb.head == "weigh"}
+    if weighed and not act.passive:
+        return Status.CONDITIONAL if "threaten" in weighed else Status.CONSIDERED
     found = status_of(scan.tokens, chain, act.form, conditional=conditional, headline=scan.headline)
     if found is Status.HAPPENED and act.form == "noun":
         found = noun_status(scan, act)

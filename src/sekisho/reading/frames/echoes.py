@@ -9,11 +9,12 @@ from sekisho.reading.frames.assertion import status_in
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import subject_in, within
 from sekisho.reading.frames.telling import quote_of, tell
-from sekisho.reading.frames.told import Told
+from sekisho.reading.frames.told import LISTS, Told
 from sekisho.reading.status import Status
 from sekisho.reading.vocabulary import vocabulary
 
 _CHANGES = vocabulary("changes")
+_LISTED = {"strike": "country_list_removed", "relist": "country_list_reinstated"}
 _STEPS = vocabulary("steps")
 
 
@@ -31,6 +32,21 @@ def similar_steps(scan: Scan) -> Iterator[Told]:
         act = Act([], place, place + 2, "past", False, clause)
         at = model.actor if set(subject.codes) & set(model.counterpart) else model.counterpart
         yield tell(scan, act, model.type, subject.codes, at, status_in(scan, act), None, subject)
+
+
+def listed_again(scan: Scan) -> Iterator[Told]:
+    """A list that is not named again: "South Korea removed Japan in September"."""
+    model = scan.seen.told
+    if model is None or model.type not in LISTS:
+        return
+    for act in scan.acts:
+        kind = next((_LISTED[verb.head] for verb in act.verbs if verb.head in _LISTED), "")
+        whom = next((party for party in scan.parties if act.last <= party.first <= act.last + 1), None)
+        subject = subject_in(scan, act.clause.first, act.first)
+        plain = act.match is None and act.form in {"past", "base", "s"} and not act.passive
+        if plain and kind and whom is not None and whom.kind == "country" and subject is not None:
+            status = status_in(scan, act)
+            yield tell(scan, act, kind, subject.codes, whom.codes, status, None, subject)
 
 
 def _likens(before: str, word: str, following: str) -> bool:

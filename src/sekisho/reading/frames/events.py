@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sekisho.reading.frames.boycotts import boycotts, import_bans
 from sekisho.reading.frames.disputes import gone_to_wto
-from sekisho.reading.frames.echoes import similar_steps
+from sekisho.reading.frames.echoes import listed_again, similar_steps
 from sekisho.reading.frames.framing import framed
 from sekisho.reading.frames.pacts import letting_lapse
 from sekisho.reading.frames.redress import compensating
@@ -18,7 +18,16 @@ from sekisho.reading.frames.things import match_all, only_discussed
 from sekisho.reading.frames.told import LISTS, Told
 
 _TWO = 2
-_RULES = (court_rulings, panel_rulings, import_bans, boycotts, visits, talks_by_name, similar_steps)
+_RULES = (
+    court_rulings,
+    panel_rulings,
+    import_bans,
+    boycotts,
+    visits,
+    talks_by_name,
+    similar_steps,
+    listed_again,
+)
 
 
 def events_of(scan: Scan) -> Iterator[Told]:

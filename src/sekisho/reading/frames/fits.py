@@ -24,6 +24,8 @@ def fits(pair: Pairing, frame: Frame) -> bool:
     limit = frame.close_within if base in frame.close else frame.within
     if len(pair.between) > limit or not frame.without.isdisjoint(pair.between):
         return False
+    if frame.close_after and base in frame.close and not pair.follows:
+        return False
     if (frame.after and not pair.follows) or (frame.needs and not pair.says(vocabulary(frame.needs))):
         return False
     return not frame.check or _CHECKS[frame.check](pair)

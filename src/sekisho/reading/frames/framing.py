@@ -78,4 +78,7 @@ def _parties(
         firms = [party for party in scan.parties if party.last <= act.first and party.kind == "firm"]
         actor = firms[-1].codes if firms else actor
     actor = tuple(code for code in actor if code != "WTO")
-    return actor, toward(scan, act, actor, kind) or (elsewhere(scan, actor) if actor else ())
+    at = toward(scan, act, actor, kind)
+    if kind.startswith("agreement"):
+        return actor, at  # others of the sentence are no party to it; the article says who is
+    return actor, at or (elsewhere(scan, actor) if actor else ())

@@ -25,11 +25,18 @@ def of_companies(pair: Pairing) -> bool:
 def changes(pair: Pairing) -> bool:
     """Whether an act on a list puts a country on it or strikes it off."""
     verb, act = pair.verb, pair.act
-    if not is_known(pair) or (verb.base in {"grant", "give", "extend"} and not pair.follows):
-        return False  # what countries on the list are granted
+    if not is_known(pair) or _granted(pair):
+        return False
     if verb.base in vocabulary("also_of_lists"):
         direct = len(pair.between) <= _DIRECT or not vocabulary("off_and_on").isdisjoint(pair.between)
         return direct and (pair.follows or verb.base not in {"leave", "withdraw"})
     if act.form == "noun" or pair.follows:
         return len(pair.between) <= _SHORT or not vocabulary("to_the_list").isdisjoint(pair.between)
     return act.passive
+
+
+def _granted(pair: Pairing) -> bool:
+    """Whether it is only said what countries on a list are granted: "given preferential treatment"."""
+    act = pair.act
+    given = act.form in {"past", "done"} and pair.scan.tokens[act.first].lower == "given" and not act.passive
+    return given or (pair.verb.base in {"grant", "give", "extend"} and not pair.follows)

@@ -43,7 +43,8 @@ def is_real(pair: Pairing) -> bool:
 
 def ends(pair: Pairing) -> bool:
     """Whether an agreement is ended; an end told as a noun must be ordered by someone."""
-    return is_real(pair) and (pair.act.form != "noun" or ordered(pair.scan, pair.act))
+    real = is_real(pair) or (pair.verb.head == "lapse" and pair.last_word.startswith("arrangement"))
+    return real and (pair.act.form != "noun" or ordered(pair.scan, pair.act))
 
 
 def is_renewed(pair: Pairing) -> bool:

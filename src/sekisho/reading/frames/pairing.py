@@ -41,8 +41,8 @@ class Pairing:
 
     @property
     def plain(self) -> bool:
-        """Whether the thing is told in one word."""
-        return self.thing.last - self.thing.first == 1
+        """Whether the thing is told in one word that may mean others; a pronoun means what was named."""
+        return self.thing.last - self.thing.first == 1 and self.first_word not in {"it", "them"}
 
     @property
     def first_word(self) -> str:

@@ -8,6 +8,7 @@ from sekisho.reading.frames.scan import Scan
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.timing import shared_times
 from sekisho.reading.frames.told import Told
+from sekisho.reading.parties import Party
 from sekisho.reading.tokens import Sentence
 from sekisho.reading.vocabulary import vocabulary
 
@@ -41,6 +42,8 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
 
 def remember(seen: Seen, one: Scan) -> None:
     """Keeps who acted and who spoke for the sentences that follow."""
+    persons = [party for party in one.parties if party.kind == "person" or _is_named(one, party)]
+    seen.person = persons[-1].codes[:1] if persons else seen.person
     subjects = [party.codes for party in one.parties if party.acts and party.form != "own"]
     if subjects:
         seen.subject = subjects[0]
@@ -50,3 +53,12 @@ def remember(seen: Seen, one: Scan) -> None:
             party for party in one.parties if party.acts and party.form != "own" and party.last <= said + 8
         ]
         seen.speaker = near[-1].codes[:1] if near else seen.speaker
+
+
+def _is_named(one: Scan, party: Party) -> bool:
+    """Whether an office is told with the name of who holds it: "Foreign Minister Kang"."""
+    return (
+        party.kind in {"government", "ministry"}
+        and one.tokens[party.last - 1].capital
+        and party.last - party.first > 1
+    )

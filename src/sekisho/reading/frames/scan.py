@@ -122,6 +122,8 @@ def form_of(tokens: Sequence[Token], verbs: Sequence[Verb], place: int, parties:
         if "base" in forms and before in {"the", "a", "an", "its", "of", "'s"}:
             return ""
         return "past" if "past" in forms else "done"
+    if "ing" in forms and "noun" in forms and after == "of":
+        return "noun"
     if "ing" in forms:
         return "ing" if not (tokens[place].lower == "adding" and after == "that") else ""
     party_before = any(party.last == place for party in parties)

@@ -18,6 +18,7 @@ class Seen:
     cast: Cast
     text: str
     subject: tuple[str, ...] = ()
+    person: tuple[str, ...] = ()
     exporting: bool = False
     importing: bool = False
     listing: bool = False

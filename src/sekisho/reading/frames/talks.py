@@ -84,7 +84,7 @@ def _met_by_pronoun(scan: Scan, act: Act, codes: tuple[str, ...]) -> tuple[str, 
         return tuple(dict.fromkeys(code for party in earlier for code in party.codes))
     if words & {"he", "she"}:
         person = next((p for p in scan.parties if p.last <= act.first and p.kind == "person"), None)
-        who = person.codes if person is not None else scan.seen.subject
+        who = person.codes if person is not None else scan.seen.person or scan.seen.subject
         return tuple(dict.fromkeys((*who[:1], *codes)))
     return codes
 
@@ -135,6 +135,11 @@ def _partners(scan: Scan, thing: Found[list[str]], clause: Clause) -> tuple[str,
             ):
                 codes += [code for code in party.codes if code not in codes]
                 joined = True
+    first = max(clause.first, thing.first - _NAMED_WITHIN)
+    own = any(token.lower == "their" for token in scan.tokens[first : thing.first])
+    if not codes and own:
+        subject = next((party for party in scan.parties if party.acts and party.last <= thing.first), None)
+        codes = list(subject.codes) if subject is not None else []
     words = {token.lower for token in scan.tokens[thing.last : thing.last + 2]}
     if (len(codes) == 1 and "with" in words) or "his" in {
         t.lower for t in scan.tokens[thing.last : thing.last + 3]

@@ -39,6 +39,7 @@ def tell(  # noqa: PLR0913, PLR0917
         (p.codes for p in scan.parties if p.acts and p.form != "own" and not governed(scan, p, 0)), ()
     )
     told.times = list(times_for(scan, act, status, kind))
+    told.thing = tuple(thing.value) if thing is not None else ()
     told.by_report = bool(told.times) and not any(within(scan, time, act.clause) for time, _ in told.times)
     told.just_now = act.clause.opener in {"as", "after"} and bool(
         {"has", "have"} & {scan.tokens[place].lower for place in range(act.clause.first, act.first)}

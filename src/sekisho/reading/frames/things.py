@@ -11,6 +11,10 @@ from sekisho.reading.lexicon import Found, Frame
 from sekisho.reading.vocabulary import vocabulary
 
 _FAR = 16
+_PRONOUNS = frozenset({"it", "them"})
+_NEXT = 4
+_OF_SUBJECTS = frozenset({"lapse", "resume", "keep", "occur"})
+"""Heads of verbs whose subject is what they are done to: "the pact lapsed"."""
 _GAP = 5
 _BEHIND_PARTICIPLE = frozenset(
     {
@@ -53,7 +57,7 @@ def match_all(scan: Scan) -> None:
 def only_discussed(scan: Scan, act: Act) -> bool:
     """Whether the act is what talks are about: "talks on lifting the curbs"."""
     words = [scan.tokens[place].lower for place in range(max(act.clause.first, act.first - 6), act.first)]
-    about = {"on", "about", "over", "regarding", "concerning"}
+    about = {"on", "about", "over", "regarding", "concerning", "to"}
     return any(
         word in about and not vocabulary("about_talks").isdisjoint(words[max(0, at - 2) : at])
         for at, word in enumerate(words)
@@ -72,55 +76,85 @@ def thing_of(scan: Scan, act: Act) -> tuple[Frame, Found[list[str]]] | None:
     return None
 
 
-def reachable(scan: Scan, act: Act) -> Iterator[Found[list[str]]]:  # noqa: C901
+def reachable(scan: Scan, act: Act) -> Iterator[Found[list[str]]]:
     """Things the act can be done to, nearest first."""
-    clause = act.clause
-    before = [found for found in scan.things if clause.first <= found.first and found.last <= act.first]
-    after = [found for found in scan.things if act.last <= found.first < min(clause.last, act.last + _FAR)]
-    nexts = [
+    meant = _named_by_participle(scan, act) or _meant_by_pronoun(scan, act)
+    if meant is not None:
+        yield meant
+    elif act.form == "noun":
+        yield from _of_noun(scan, act)
+    elif any(verb.head == "effect" for verb in act.verbs):
+        yield from reversed(_before(scan, act))
+    elif act.passive:
+        yield from _of_passive(scan, act)
+    else:
+        yield from _of_verb(scan, act)
+
+
+def _before(scan: Scan, act: Act) -> list[Found[list[str]]]:
+    return [found for found in scan.things if act.clause.first <= found.first and found.last <= act.first]
+
+
+def _after(scan: Scan, act: Act) -> list[Found[list[str]]]:
+    """Things behind the act in its clause, up to the next finite verb."""
+    end = min(act.clause.last, act.last + _FAR)
+    after = [found for found in scan.things if act.last <= found.first < end]
+    finite = [
         other.first
         for other in scan.acts
-        if other.first >= act.last and other.form in {"past", "s"} and other.clause is clause
+        if other.first >= act.last and other.form in {"past", "s"} and other.clause is act.clause
     ]
-    if nexts:
-        after = [found for found in after if found.first <= nexts[0] or found.first < act.last + 4]
-    if (named := _named_by_participle(scan, act)) is not None:
-        yield named
-        return
-    if act.form == "noun":
-        yield from after
-        standing = act.verbs[0].base in {"hiatus", "halt"}
-        yield from (
-            found
-            for found in reversed(scan.things if standing else before)
-            if found.last <= act.first and (standing or act.first - found.last <= 1)
-        )
-        return
-    verbs = {verb.head for verb in act.verbs}
-    if "effect" in verbs:
-        yield from reversed(before)
-        return
-    if act.passive:
-        yield from reversed(before)
-        if clause.opener in {"which", "that", "who"} or not before:
-            earlier = [
-                found
-                for found in scan.things
-                if found.last <= clause.first and clause.first - found.last <= 4  # noqa: PLR2004
-            ]
-            yield from reversed(earlier)
-        yield from (found for found in after if set(found.value) & {"country_list", "entity_list", "imports"})
-        return
+    limit = max(finite[0], act.last + _NEXT - 1) if finite else end
+    return [found for found in after if found.first <= limit]
+
+
+def _earlier(scan: Scan, act: Act, gap: int) -> list[Found[list[str]]]:
+    """Things that stand before the clause of the act, the nearest first."""
+    first = act.clause.first
+    return [found for found in reversed(scan.things) if 0 <= first - found.last <= gap]
+
+
+def _of_noun(scan: Scan, act: Act) -> Iterator[Found[list[str]]]:
+    yield from _after(scan, act)
+    standing = act.verbs[0].base in {"hiatus", "halt"}
+    for found in reversed(scan.things if standing else _before(scan, act)):
+        if found.last <= act.first and (standing or act.first - found.last <= 1):
+            yield found
+
+
+def _of_passive(scan: Scan, act: Act) -> Iterator[Found[list[str]]]:
+    before = _before(scan, act)
+    yield from reversed(before)
+    if act.clause.opener in {"which", "that", "who"} or not before:
+        yield from _earlier(scan, act, _NEXT)
+    for found in _after(scan, act):
+        if set(found.value) & {"country_list", "entity_list", "imports"}:
+            yield found
+
+
+def _of_verb(scan: Scan, act: Act) -> Iterator[Found[list[str]]]:
+    heads = {verb.head for verb in act.verbs}
+    before, after = _before(scan, act), _after(scan, act)
     yield from after
-    earlier = [
-        found for found in scan.things if found.last <= clause.first and clause.first - found.last <= _FAR
-    ]
-    if clause.opener in {"which", "that"} and (not after or "lapse" in verbs):
-        yield from reversed(earlier)
-    if act.form in {"past", "done"} and before and act.first - before[-1].last <= 1 and not after:
+    if act.clause.opener in {"which", "that"} and (not after or "lapse" in heads):
+        yield from _earlier(scan, act, _FAR)
+    participle = act.form in {"past", "done"} and not after and before and act.first - before[-1].last <= 1
+    if before and (participle or heads & _OF_SUBJECTS):
         yield before[-1]
-    if verbs & {"lapse", "resume", "keep", "effect", "occur"} and before:
-        yield before[-1]
+
+
+def _meant_by_pronoun(scan: Scan, act: Act) -> Found[list[str]] | None:
+    """What "it" stands for: "filed a complaint and suspended it", "it was suspended in June"."""
+    place: int | None = act.last
+    if act.passive:
+        clause = range(act.clause.first, act.first)
+        place = next((at for at in clause if scan.tokens[at].lower in _PRONOUNS), None)
+    if place is None or place >= len(scan.tokens) or scan.tokens[place].lower not in _PRONOUNS:
+        return None
+    earlier = [found for found in scan.things if found.last <= min(place, act.first)]
+    told = scan.seen.told.thing if scan.seen.told is not None else ()
+    heads = earlier[-1].value if earlier else list(told)
+    return Found(heads, place, place + 1) if heads else None
 
 
 def _named_by_participle(scan: Scan, act: Act) -> Found[list[str]] | None:

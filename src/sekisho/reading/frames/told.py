@@ -40,6 +40,7 @@ class Told:
     said_by: str = ""
     headline: bool = False
     sentence_text: str = ""
+    thing: tuple[str, ...] = ()
     leader: bool = False
     aside: bool = False
     just_now: bool = False
