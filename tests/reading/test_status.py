@@ -90,3 +90,35 @@ def test_the_words_that_govern_an_act(register: Any, kind: str, status: str, sen
     reading = read(text, register, published_on=MONDAY)
     found = [(p.type, p.actor, p.counterpart, p.status.value) for p, _ in reading]
     assert found == [(kind, ("CL",), ("PE",), status)]
+
+
+BEHIND = pytest.mark.xfail(reason="a condition that stands behind the act in these words is not seen")
+WHOLE = pytest.mark.xfail(reason="the condition runs on to the end of the sentence, or is not kept")
+ACT = "Chile will remove Peru from its white list"
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        (f"If talks fail, {ACT}.", "If talks fail"),
+        (f"Unless talks succeed, {ACT}.", "Unless talks succeed"),
+        (f"Once the talks end, {ACT}.", "Once the talks end"),
+        (f"Should talks fail, {ACT}.", "Should talks fail"),
+        (f"{ACT} if talks fail.", "if talks fail"),
+        (f"{ACT} unless talks succeed by July 1.", "unless talks succeed by July 1"),
+        pytest.param(
+            f"{ACT} if talks fail, the trade ministry said on Monday.", "if talks fail", marks=WHOLE
+        ),
+        pytest.param(f"{ACT} depending on the outcome of talks.", "depending on the outcome", marks=WHOLE),
+        pytest.param(f"{ACT} as long as Peru keeps its ban.", "as long as Peru keeps its ban", marks=BEHIND),
+        pytest.param(f"{ACT} on condition that talks fail.", "on condition that talks fail", marks=BEHIND),
+        pytest.param(f"{ACT} in the event that talks fail.", "in the event that talks fail", marks=BEHIND),
+        pytest.param(f"{ACT} provided that talks fail.", "provided that talks fail", marks=BEHIND),
+    ],
+)
+def test_a_condition_is_kept_with_its_act(register: Any, text: str, condition: str) -> None:
+    ((proposal, _),) = read(text, register, published_on=MONDAY)
+    assert proposal.status.value == "conditional"
+    assert proposal.condition.startswith(condition)
+    assert "said" not in proposal.condition
+    assert proposal.condition.rstrip(".,") in text
