@@ -105,9 +105,7 @@ ACT = "Chile will remove Peru from its white list"
         (f"Should talks fail, {ACT}.", "Should talks fail"),
         (f"{ACT} if talks fail.", "if talks fail"),
         (f"{ACT} unless talks succeed by July 1.", "unless talks succeed by July 1"),
-        pytest.param(
-            f"{ACT} if talks fail, the trade ministry said on Monday.", "if talks fail", marks=WHOLE
-        ),
+        (f"{ACT} if talks fail, the trade ministry said on Monday.", "if talks fail"),
         pytest.param(f"{ACT} depending on the outcome of talks.", "depending on the outcome", marks=WHOLE),
         pytest.param(f"{ACT} as long as Peru keeps its ban.", "as long as Peru keeps its ban", marks=BEHIND),
         pytest.param(f"{ACT} on condition that talks fail.", "on condition that talks fail", marks=BEHIND),
