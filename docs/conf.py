@@ -15,6 +15,7 @@ from sekisho.cli import app
 from sekisho.determine.intake import OWN, SYNONYMS
 from sekisho.exposure.columns import SETTINGS, TABLES
 from sekisho.model import Fact, Item
+from sekisho.web.problems import CODES
 
 project = "Sekisho"
 author = "The Sekisho maintainers"
@@ -124,8 +125,14 @@ def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)
 
 
+def problem_codes() -> str:
+    """The codes of the problems that the HTTP API answers with."""
+    return _table(("code", "meaning"), ((f"`{code}`", title) for code, title in CODES.items()))
+
+
 GENERATED: Mapping[str, Callable[[], str]] = {
     "commands": commands,
+    "problem codes": problem_codes,
     "synonyms": synonyms,
     "deal facts": deal_facts,
     "complete items": complete_items,

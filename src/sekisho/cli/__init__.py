@@ -24,6 +24,7 @@ from sekisho.cli.read import accept, list_proposals, read, reject, scenario, sho
 from sekisho.cli.record import coming, diff, status, timeline
 from sekisho.cli.register import check as register_check
 from sekisho.cli.register import list_records, show_record
+from sekisho.cli.serve import mcp, serve
 from sekisho.cli.verify import verify
 from sekisho.errors import InputInvalid, OutputRefused, SekishoError
 
@@ -152,6 +153,11 @@ app.command(
         "read articles/*.txt --events events.jsonl --desk proposals.sqlite",
     ),
 )(read)
+
+app.command(
+    epilog=_examples("serve", "serve --port 8000 --desk proposals.sqlite", "serve --scenario overlay/"),
+)(serve)
+app.command(epilog=_examples("mcp", "mcp --scenario what_if.toml"))(mcp)
 
 proposals_app = typer.Typer(help="Lists, shows, accepts and rejects what texts proposed.", **_COMMON)
 proposals_app.command("list", epilog=_examples("proposals list --state open"))(list_proposals)
