@@ -187,7 +187,7 @@ class Kinds:
             epochs = law.epoch(days[chosen])
             for name, codes in places.items():
                 target = coded[name] = coded[name] if coded[name] is not codes else codes.copy()
-                target[chosen] = law.places(codes[chosen], self._coder(name).classes, epochs)
+                target[chosen] = law.places(name, codes[chosen], self._coder(name).classes, epochs)
             names = [(c, bool(t)) for c in self._coder("code").classes for t in (0, 1)]
             coded.setdefault("law of item", nothing.copy())[chosen] = law.items(items[chosen], names, epochs)
         coded.pop("code", None)

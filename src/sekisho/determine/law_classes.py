@@ -62,7 +62,7 @@ class LawClasses:
         self.law, self.read_code, self.interned = law, read_code, interned
         self.changes = ordinals(law.changes if law else ())
         self.epochs = len(self.changes) + 1
-        self._places = _Table(self.epochs + 1, self.place)
+        self._places: dict[str, _Table] = {}
         self._items = _Table(self.epochs + 1, self.item)
         self._known: dict[tuple[str, Hashable, int], int] = {}
         self._states: dict[int, tuple[Mark, ...]] = {}
@@ -72,9 +72,13 @@ class LawClasses:
         found = np.searchsorted(self.changes, days, "right")
         return np.where(is_day(days), found, self.epochs)
 
-    def places(self, codes: Codes, names: Sequence[Hashable], epochs: Codes) -> Codes:
-        """What stands for a place: ``names`` holds the country of each code."""
-        return self._places.look_up(codes, names, epochs)
+    def places(self, column: str, codes: Codes, names: Sequence[Hashable], epochs: Codes) -> Codes:
+        """What stands for the places of a column: ``names`` holds the country of each of its codes.
+
+        Each column numbers countries in its own order, so each has a table of its own.
+        """
+        table = self._places.setdefault(column, _Table(self.epochs + 1, self.place))
+        return table.look_up(codes, names, epochs)
 
     def items(self, codes: Codes, names: Sequence[Hashable], epochs: Codes) -> Codes:
         """What stands for an item number, with whether technical facts are stated."""
