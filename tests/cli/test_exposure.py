@@ -72,9 +72,9 @@ def test_tables_are_written(run: Any, network: Path, tmp_path: Path) -> None:
     assert {path.name for path in out.iterdir()} >= {"sites.csv", "scenarios.csv", "mitigations.csv"}
 
 
-def test_nothing_closes_before_it_is_known(run: Any, network: Path) -> None:
-    shown = run("exposure", network, "--event", EVENT, "--known-on", "2019-06-30", "--top", "0").output
-    assert shown.startswith("Nothing of this network is closed.")
+def test_an_event_that_was_not_known_is_refused(run: Any, network: Path) -> None:
+    shown = run("exposure", network, "--event", EVENT, "--known-on", "2019-06-30", code=2).output
+    assert f"{EVENT} was not known on 2019-06-30" in shown
 
 
 def test_a_disruption_by_day(run: Any, network: Path) -> None:

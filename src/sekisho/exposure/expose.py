@@ -45,6 +45,7 @@ from sekisho.exposure.survive import Survival, bucket, every_single, lasts_alone
 from sekisho.exposure.tell import (
     assumptions,
     explain_sites,
+    of_change,
     out_of_horizon,
     too_large,
     too_large_for_sets,
@@ -247,6 +248,7 @@ def _result(work: _Work, *, drawn: bool, step: Callable[[str, int], Callable[[in
         not_judged=tuple(arc.arc_id for arc in work.judgement.not_judged),
         assumptions=(
             *assumptions(work.whole, asked.draws, asked.stop, work.judgement, work.orders),
+            *of_change(work.change.notes if work.change else ()),
             *out_of_horizon(work.whole, is_change=work.change is not None),
             *too_large(work.part),
             *too_large_for_sets(work.part, LARGEST_SET, columns(work.part)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from sekisho.exposure.network import DAYS
 from sekisho.exposure.orders import Orders
 from sekisho.exposure.result import Cause
 from sekisho.exposure.weekly import full_periods
+from sekisho.model import Answer
 
 if TYPE_CHECKING:
     from sekisho.exposure.outcome import Outcome
@@ -76,12 +77,21 @@ def _by_law(setting: Setting, judgement: Judgement) -> Iterator[str]:
         ("another authority must be asked, which counts as closed",
          [v for v in closed if v.cause is Cause.ELSEWHERE]),
         ("what was needed before is needed now; they go on under the licences they have",
-         [v for v in judgement.verdicts if not v.closed and not v.after.answer.may_ship]),
+         [v for v in judgement.verdicts if not v.closed and v.after.answer is Answer.LICENCE_REQUIRED]),
+        ("another authority was to be asked before and is now; left open",
+         [v for v in judgement.verdicts if not v.closed and v.after.answer is Answer.REFER_ELSEWHERE]),
+        ("neither before nor now can it be determined on the facts stated, and no rule changed; left open",
+         [v for v in judgement.verdicts if not v.closed and v.after.answer is Answer.UNDETERMINED]),
     )  # fmt: skip
     yield from (f"{_some([v.arc.arc_id for v in found])}: {words}." for words, found in told if found)
     others = [arc.arc_id for arc in judgement.not_judged]
     if others:
         yield f"{_some(others)}: the law of the country of export is not on record; left open."
+
+
+def of_change(notes: Iterable[str]) -> Iterator[str]:
+    """What to know of the event, such as that no row of law turns on it."""
+    yield from (f"{note[0].upper()}{note[1:]}." for note in notes)
 
 
 def out_of_horizon(setting: Setting, *, is_change: bool) -> Iterator[str]:
