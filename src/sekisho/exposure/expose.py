@@ -23,6 +23,7 @@ from sekisho.exposure.cases import (
     weekly_use,
 )
 from sekisho.exposure.closings import Stop
+from sekisho.exposure.columns import LONGEST_DAYS, day_in_reach
 from sekisho.exposure.licences import Change, Judgement, Verdict, change_of, judge
 from sekisho.exposure.mitigate import LARGEST_SET, best_sets, compare
 from sekisho.exposure.network import DAYS, Network, Site
@@ -41,6 +42,7 @@ from sekisho.exposure.result import (
 )
 from sekisho.exposure.simulate import Course, simulate
 from sekisho.exposure.supply import supplies
+from sekisho.exposure.survive import LONGEST as LONGEST_HORIZON
 from sekisho.exposure.survive import Survival, bucket, every_single, lasts_alone
 from sekisho.exposure.tell import (
     assumptions,
@@ -178,9 +180,7 @@ def _prepared(
     advance: Advance,
 ) -> _Work:
     orders, rates = beside
-    if asked.by not in PERIODS:
-        msg = f"{asked.by!r} is no period"
-        raise ValueInvalid(msg, "week or day")
+    _check(asked)
     change = change_of(register, event=asked.event, scenario=asked.scenario, known_on=asked.known_on)
     if change is None and not asked.close:
         msg = "nothing is changed and nothing is closed"
@@ -200,6 +200,31 @@ def _prepared(
     part = cut(whole)
     part = replace(part, simulated=columns(part) > asked.largest)
     return _Work(asked, register, change, whole, part, judgement, orders, advance)
+
+
+def _check(asked: Asked) -> None:
+    """Refuses what cannot be asked.
+
+    Raises:
+        ValueInvalid: Naming the first of it.
+    """
+    days, weeks = asked.close_days, asked.weeks
+    wrong = (
+        (asked.by not in PERIODS, f"{asked.by!r} is no period", "week or day"),
+        (days is not None and not 0 < days <= LONGEST_DAYS, f"nothing can be closed for {days} days",
+         f"a number above zero, up to {LONGEST_DAYS}"),
+        (weeks is not None and not 1 <= weeks <= LONGEST_HORIZON, f"{weeks} weeks are no horizon",
+         f"1 to {LONGEST_HORIZON:g}"),
+        (asked.draws < 0, f"{asked.draws} draws cannot be made", "a number of zero or more"),
+        (asked.seed < 0, f"{asked.seed} is no seed", "a number of zero or more"),
+        (not asked.close and (days is not None or asked.on is not None),
+         "a time of closing is stated, but not what is closed", "an arc or a site (--close)"),
+    )  # fmt: skip
+    for is_wrong, problem, expected in wrong:
+        if is_wrong:
+            raise ValueInvalid(problem, expected)
+    if asked.on is not None:
+        day_in_reach(asked.on)
 
 
 def _disruption(network: Network, name: str, asked: Asked, on: dt.date) -> Disruption:

@@ -207,7 +207,9 @@ class _Judging:
         on, change = self.change.on, self.change
         olds = self._decide(arc, seller, buyer, change.before, on - _DAY)
         news = self._decide(arc, seller, buyer, change.after, on)
-        found = [(old, new, self._closes(old, new, seller, buyer)) for old, new in zip(olds, news, strict=True)]
+        found = [
+            (old, new, self._closes(old, new, seller, buyer)) for old, new in zip(olds, news, strict=True)
+        ]
         return min(found, key=lambda one: (not one[2], _SEVERITY[one[1].answer]))
 
     def _closes(self, before: Decision, after: Decision, seller: Site, buyer: Site) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -112,7 +113,12 @@ def _by_disruption(setting: Setting, stop: Stop) -> Iterator[str]:
             Stop.SHIPPING: "ships nothing and goes on making",
         }[stop]
         yield f"{_some(sites)} {what} while closed."
+    clock = setting.clock
     for one in setting.disruptions:
+        if one.on >= clock.day(clock.periods):
+            yield f"{one.name} closes on {one.on}, after the horizon; nothing of it is seen within it."
+        elif one.days is not None and one.on + dt.timedelta(days=one.days) <= clock.start:
+            yield f"{one.name} is open again before the first day, {clock.start}; nothing of it is seen."
         if one.days is None:
             yield f"{one.name} states no recovery_days and stays closed to the end of the horizon."
 
@@ -122,6 +128,11 @@ def _orders(orders: Orders | None) -> Iterator[str]:
         afloat = f"{len(orders.in_transit)} of them are afloat"
         facts = f"{orders.matched} order lines gave the facts of {len(orders.cells)} arcs"
         yield f"{facts}, {afloat}; {orders.unmatched} are of no arc and were left out."
+        if orders.shared:
+            yield (
+                f"{orders.shared} order lines afloat are of more than one arc, so that their goods are not"
+                " counted; arc_id in the order file tells which."
+            )
 
 
 def too_large(part: Setting) -> Iterator[str]:
