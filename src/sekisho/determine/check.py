@@ -11,7 +11,7 @@ import datetime as dt
 import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from sekisho.dates import require_day
 from sekisho.determine.cells import texts
 from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
+from sekisho.determine.docket import Reads
 from sekisho.determine.files import Batch, table_batches
 from sekisho.determine.frames import like, to_arrow
 from sekisho.determine.intake import DATES, KEY, OWN, SYNONYMS, names_of, read_day, read_line, tidy
@@ -44,8 +45,13 @@ _PLACE = {name: at for at, name in enumerate(OUTPUT)}
 _DATED_BY = (*DATES, "")
 NEEDED = ("ship_from_country", "destination_country", "code")
 FAULTS_KEPT = 1000
+_SOME_PLACE = "\0"
+_SOME_PLACES = (f"{_SOME_PLACE}d", f"{_SOME_PLACE}u")
+"""Stand for the names of places in sentences that many kinds of line share."""
 _KEPT = 1 << 17
 """How many decisions are kept before starting anew."""
+_MOST_NODES = 1 << 20
+"""How many steps on the way to decisions are kept before starting anew."""
 Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
@@ -197,10 +203,10 @@ class Checker:
     def batch(self, batch: Batch) -> pa.RecordBatch:
         """The decisions of a batch, one row for each of its rows."""
         require_columns(self.name, batch.columns, self.kinds.known_by)
-        if len(self._decided) > _KEPT:
+        if len(self._decided) > _KEPT or len(self.kinds) > _MOST_NODES:
             _ = self.summary  # counted before the kinds are forgotten
             self._start()
-        kind = self.kinds.of(batch, self._decide)
+        kind = self.kinds.of(batch, self)
         decided, position = self._of_rows(batch, kind)
         self._count(batch, kind)
         return self._columns(batch, decided, position, kind)
@@ -258,16 +264,30 @@ class Checker:
     def _is_unread(self, name: str) -> bool:
         return name not in OWN and name not in self.kinds.relevant and name != self.kinds.known_by
 
-    def _decide(self, cells: Mapping[str, str]) -> tuple[int, frozenset[str] | None]:
-        """Decides a line: the number of the decision, and the facts that were looked at."""
+    def decide(self, cells: Mapping[str, str]) -> tuple[int, Iterable[str], bool]:
+        """Decides a line: the number of the decision, what was looked at, and if it names places."""
         line = read_line(cells, self.register, self.rates)
         known_on, faults = self._known_on(cells)
-        looked_at: set[str] = set()
-        decision = decide(line.shipment, self.register, known_on, with_reasons=False, reads=looked_at)
+        looked_at: Reads = {}
+        decision = decide(
+            line.shipment, self.register, known_on, with_reasons=False, reads=looked_at, names=_SOME_PLACES
+        )
         faults = (*line.faults, *faults)
-        self._decided.append(_decided(decision, faults))
         self._summary.kinds += 1
-        return len(self._decided) - 1, None if faults else frozenset(looked_at)
+        named = not faults and _SOME_PLACE in decision.explanation
+        return self._kept(_decided(decision, faults)), looked_at, named
+
+    def to(self, number: int, places: tuple[str, str]) -> int:
+        """The number of a decision with the names of its places in its explanation."""
+        one = self._decided[number]
+        cells = list(one.cells)
+        for some, name in zip(_SOME_PLACES, places, strict=True):
+            cells[_PLACE["explanation"]] = str(cells[_PLACE["explanation"]]).replace(some, name)
+        return self._kept(replace(one, cells=tuple(cells)))
+
+    def _kept(self, one: _Decided) -> int:
+        self._decided.append(one)
+        return len(self._decided) - 1
 
     def _known_on(self, cells: Mapping[str, str]) -> tuple[dt.date | None, tuple[Fault, ...]]:
         """The day as known on which a line is decided, and why that cannot be told."""

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sekisho.determine.cells import Codes, encoded, is_text
+from sekisho.determine.docket import VALUE
 from sekisho.determine.intake import (
     COUNTRIES,
     STATUSES,
@@ -27,6 +28,7 @@ from sekisho.determine.intake import (
     read_concerns,
     read_currency,
     read_hs_code,
+    read_licences,
     read_quantity,
     tidy,
 )
@@ -63,10 +65,13 @@ class Texts:
     """Numbers the cells of a column by the class of their text; 0 is an empty cell.
 
     A cell that cannot be read is a class of its own: its fault names its text.
+
+    Attributes:
+        reads: Whether cells are read, so that it is known which cannot be.
     """
 
     def __init__(self, classify: Classify = tidy) -> None:
-        self.classify = classify
+        self.classify, self.reads = classify, classify is not tidy
         self.classes: list[Hashable] = [""]
         self.numbers: dict[Hashable, int] = {}
         self._cells: dict[str, int] = {}
@@ -182,6 +187,8 @@ def coders(register: Register, laws: list[Law]) -> Mapping[str, Texts]:
     found = {name: Texts(bool) for name in _FREE_TEXT}
     found["classification_status"] = _read_by(one_of(*STATUSES))
     found["currency"] = _read_by(read_currency)
+    types = [[row.id for row in law.regime.licence_types] for law in laws]
+    found["licences_held"] = _read_by(lambda cell: tuple(read_licences(cell, known) for known in types))
     found |= {name: _read_by(read_concerns) for name in ("end_use_code", "end_user_concern")}
     found["quantity"] = Numbers(read_quantity, (), 0)
     found["value"] = Numbers(read_quantity, value_limits(laws), 0)
@@ -236,6 +243,8 @@ def thresholds(regime: Regime) -> dict[str, Limits | None]:
                 reckoned.add(name)
             else:
                 found.setdefault(name, set()).add(value)
+    if VALUE in regime.facts:
+        found.setdefault(VALUE, set()).add(0.0)  # a value of 0 counts as none
     return {
         name: None if name in reckoned else tuple(sorted(found.get(name, ()))) for name in {*found, *reckoned}
     }

@@ -44,7 +44,11 @@ TECHNOLOGY = frozenset({"technology", "software"})
 
 
 TECHNICAL = "*"
-"""Stands among the facts looked at for every fact that a technical condition names."""
+"""Stands among what was looked at for every fact that a technical condition names, and for these."""
+UNLISTED = "16"
+"""Stands among what was looked at for the rules on goods on no list."""
+Reads = dict[str, None]
+"""What was looked at, in order."""
 
 
 class _Facts(dict[str, FactValue]):
@@ -52,20 +56,20 @@ class _Facts(dict[str, FactValue]):
 
     __slots__ = ("reads",)
 
-    def __init__(self, facts: Mapping[str, FactValue], reads: set[str]) -> None:
+    def __init__(self, facts: Mapping[str, FactValue], reads: Reads) -> None:
         super().__init__(facts)
         self.reads = reads
 
     def get(self, name: str, default: Any = None) -> Any:
-        self.reads.add(name)
+        self.reads[name] = None
         return super().get(name, default)
 
     def __getitem__(self, name: str) -> FactValue:
-        self.reads.add(name)
+        self.reads[name] = None
         return super().__getitem__(name)
 
     def __contains__(self, name: object) -> bool:
-        self.reads.add(str(name))
+        self.reads[str(name)] = None
         return super().__contains__(name)
 
 
@@ -129,9 +133,11 @@ class Docket:
     shipment: Shipment
     destination: str
     with_reasons: bool = True
-    findings: Findings = field(default_factory=Findings)
-    reads: set[str] = field(default_factory=set)
+    reads: Reads = field(default_factory=dict)
     """The facts that were looked at, stated or not: a line alike in these gets the same answer."""
+    place: str = ""
+    """The name of the destination in sentences."""
+    findings: Findings = field(default_factory=Findings)
     listed: Held = None
     may_be_barred: str = ""
     """The clause of a bar that a missing fact leaves open."""
@@ -144,13 +150,13 @@ class Docket:
     @property
     def licences_held(self) -> frozenset[str] | None:
         """The licence types the exporter holds; ``None`` if not stated."""
-        self.reads.add("licences_held")
+        self.reads["licences_held"] = None
         return self.shipment.licences_held
 
     @property
     def technical_facts(self) -> Iterable[str]:
         """The stated facts among which those that technical conditions name are looked for."""
-        self.reads.add(TECHNICAL)
+        self.reads[TECHNICAL] = None
         return self.shipment.facts
 
     @property
@@ -161,12 +167,7 @@ class Docket:
     @property
     def item(self) -> Standing[Item] | None:
         """The item of the control list that the code names on this day."""
-        return self.law.items.get(self.code)
-
-    @property
-    def place(self) -> str:
-        """The name of the destination."""
-        return self.register.countries.name(self.destination)
+        return self.law.item(self.code)
 
     @property
     def is_technology(self) -> Held:
@@ -186,6 +187,11 @@ class Docket:
         if clause is None or self.shipment.classification_status != APPROVED:
             return self.limbs
         return tuple((limb, held) for limb, held in self.limbs if limb.row.clause == clause)
+
+    def find_unlisted(self) -> None:
+        """Says that the goods are on no list: from here on the rules of row 16 are looked at."""
+        self.listed = False
+        self.reads[UNLISTED] = None
 
     def in_group(self, group: str) -> Held:
         """Whether the goods fall under a group of conditions."""
@@ -318,7 +324,7 @@ class Docket:
     def _why_no_value(self) -> str:
         """Why a value that is stated is not taken, as a sentence before the question."""
         currency = self.facts.get("currency")
-        self.reads.add(VALUE)
+        self.reads[VALUE] = None
         if self.shipment.facts.get(VALUE) == 0:  # which the facts leave out
             return "The value is stated as 0, which frees nothing. "
         return f"The value is in {currency}: give its rates (--rates FILE). " if currency else ""

@@ -12,7 +12,7 @@ import difflib
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -207,15 +207,7 @@ class _Reading:
 
     def _licences(self, cell: str, country: str) -> frozenset[str]:
         regime = self.register.regimes.get(country)
-        parts = _parts(cell, "licence types, or none if none is held")
-        words = {part.lower() for part in parts}
-        if words == {"none"}:
-            return frozenset()
-        if "none" in words:
-            msg = f"{cell!r} says none and something else"
-            raise ValueInvalid(msg, "none alone, or the licence types that are held")
-        known = {row.id for row in regime.licence_types} if regime else set()
-        return frozenset(_among(part, sorted(known)) for part in parts if known)
+        return read_licences(cell, [row.id for row in regime.licence_types] if regime else ())
 
     def _facts(self, country: str, day: dt.date | None) -> Iterator[tuple[str, FactValue]]:
         regime = self.register.regimes.get(country)
@@ -348,6 +340,22 @@ def read_currency(cell: str) -> str:
         msg = f"{cell!r} is not a currency code"
         raise ValueInvalid(msg, "ISO 4217, such as JPY or USD")
     return code
+
+
+def read_licences(cell: str, known: Iterable[str]) -> frozenset[str]:
+    """The licence types of a ``;`` list; ``none`` stands alone.
+
+    Where no type is known nothing is checked, and nothing is held.
+    """
+    parts = _parts(cell, "licence types, or none if none is held")
+    words = {part.lower() for part in parts}
+    if words == {"none"}:
+        return frozenset()
+    if "none" in words:
+        msg = f"{cell!r} says none and something else"
+        raise ValueInvalid(msg, "none alone, or the licence types that are held")
+    allowed = sorted(known)
+    return frozenset(_among(part, allowed) for part in parts if allowed)
 
 
 def read_concerns(cell: str) -> frozenset[str]:

@@ -216,7 +216,7 @@ def _would_cover(docket: Docket, usable: tuple[str, ...]) -> str:
     """The lightest held licence that only missing facts keep from covering the line, in words."""
     for name in usable:
         row = docket.law.licence_types[name].row
-        if name in (docket.shipment.licences_held or ()) and docket.law.licence_types[name].certain:
+        if name in (docket.licences_held or ()) and docket.law.licence_types[name].certain:
             needed = _needed(docket, row)
             if needed:
                 return f"; the held {row.title_en} would cover it if {needed}"
