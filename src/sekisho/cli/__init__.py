@@ -144,7 +144,9 @@ proposals_app = typer.Typer(help="Lists, shows, accepts and rejects what texts p
 proposals_app.command("list", epilog=_examples("proposals list --state open"))(list_proposals)
 proposals_app.command("show", epilog=_examples("proposals show article-1"))(show_proposal)
 proposals_app.command(
-    epilog=_examples("proposals accept article-1 --by 'A. Mori' --reason 'METI notice seen' --on 2023-03-17")
+    epilog=_examples(
+        "proposals accept article-1 --by 'A. Mori' --on 2023-03-17 \\\n    --reason 'Notice seen'"
+    )
 )(accept)
 proposals_app.command(
     epilog=_examples("proposals reject article-2 --by 'A. Mori' --reason 'a rumour' --on 2023-03-17")

@@ -1,4 +1,4 @@
-"""``sekisho read`` and ``sekisho proposals``: what texts say, held against the record, and what becomes of it."""
+"""``sekisho read`` and ``sekisho proposals``: what texts say, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -53,11 +53,12 @@ def read(  # noqa: PLR0913  one option for each thing asked
     register: RegisterPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Reads articles and notices into dated, sourced proposals, and holds them against the record.
+    """Reads articles and notices into proposals for the record.
 
-    Nothing is added to the register. Of each event the answer says what the text asserts
-    (happened, announced, conditional, considered, denied), with its quote, and whether it is
-    on record, contradicted by the record, or new. Exit code 1: some of the files could not be read.
+    Each is dated, sourced and held against the record. Nothing is added to the register. Of
+    each event the answer says what the text asserts (happened, announced, conditional,
+    considered, denied), with its quote, and whether it is on record, contradicted by the
+    record, or new. Exit code 1: some of the files could not be read.
     """
     from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
     from sekisho.reading.reading import as_record, merged  # noqa: PLC0415  see above
@@ -173,7 +174,7 @@ def _record_lines(against: Any, law: Register) -> Iterator[str]:
     where = f", dossier {against.dossier}" if against.dossier else ""
     if against.state == "contradicts":
         for each in against.contradicts:
-            yield f"CONTRADICTS the record{where}: {each.field.replace('_', ' ')}: the text says {each.text!r}; the record says {each.record}"
+            yield f"CONTRADICTS the record{where}: {each.field.replace('_', ' ')}: the text says {each.text!r}; the record says {each.record}"  # noqa: E501
             yield from (f"source {line}" for line in show.sources(law, each.sources))
     elif against.state == "on_record":
         adds = "; ".join(against.adds)
@@ -227,7 +228,7 @@ def _head(kept: Kept) -> str:
 
 def _kept(kept: Kept) -> dict[str, Any]:
     return {
-        "id": kept.id, "text": kept.text, "published": kept.published, "state": kept.state, "dossier": kept.dossier,
+        "id": kept.id, "text": kept.text, "published": kept.published, "state": kept.state, "dossier": kept.dossier,  # noqa: E501
         "rows": list(kept.rows), "decisions": [show.plain(each) for each in kept.history],
     }  # fmt: skip
 
@@ -249,7 +250,7 @@ def show_proposal(name: Id, *, desk: DeskPath = _DESK, as_json: AsJson = False) 
     text = found.text_of(kept.text)
     start, end = row["quote_start"], row["quote_end"]
     show.say(
-        f"...{' '.join(text[max(0, start - 120) : start].split())} >>{' '.join(text[start:end].split())}<< {' '.join(text[end : end + 120].split())}...",
+        f"...{' '.join(text[max(0, start - 120) : start].split())} >>{' '.join(text[start:end].split())}<< {' '.join(text[end : end + 120].split())}...",  # noqa: E501
         indent=2,
     )
     show.section("Dates", [f"{each['date_role']} {each['date'] or 'not told'}" for each in kept.rows])
@@ -323,7 +324,7 @@ def accept(  # noqa: PLR0913  one option for each thing asked
         typer.echo(f"{len(written)} accepted events in {overlay}; use it with --scenario {overlay}")
 
 
-def reject(
+def reject(  # noqa: PLR0913
     name: Id,
     *,
     by: By,
@@ -385,7 +386,7 @@ def scenario(
     show.say(f"written to {output}: event {tried.event}")
     if tried.reverses:
         show.say(
-            f"assumed: it undoes {tried.reverses}; {len(tried.ends)} rows of law end, {len(tried.returns)} stand again"
+            f"assumed: it undoes {tried.reverses}; {len(tried.ends)} rows of law end, {len(tried.returns)} stand again"  # noqa: E501
         )
     else:
         show.say(

@@ -15,24 +15,27 @@ from dataclasses import dataclass, field, replace
 
 from sekisho.dates import PartialDate
 from sekisho.reading.clean import Block, Part, blocks_of
-from sekisho.reading.frames import LISTS, SYMMETRIC, Reader, Told
+from sekisho.reading.frames.read import read_sentence
+from sekisho.reading.frames.seen import Seen
+from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
 from sekisho.reading.lexicon import lexicon
 from sekisho.reading.parties import Cast
 from sekisho.reading.status import Status
 from sekisho.reading.times import Frame, Time, resolve
-from sekisho.reading.tokens import Sentence, sentences_of
+from sekisho.reading.tokens import sentences_of
+from sekisho.reading.vocabulary import vocabulary
 
 _EXPORT = re.compile(r"\bexport(?:s|ed|ing)?\b", re.IGNORECASE)
 _IMPORT = re.compile(
     r"\bimport(?:s|ed|ing)?\b|\btariffs?\b|anti-?dumping|\bduties\b|\bseafood\b", re.IGNORECASE
 )
 _LIST = re.compile(
-    r"white[- ]?list|\bGroup A\b|trusted\s+(?:trad|export)|prefer(?:red|ential)\s+trad|list of [\w\s-]{0,30}partners",
+    r"white[- ]?list|\bGroup A\b|trusted\s+(?:trad|export)|prefer(?:red|ential)\s+trad|list of [\w\s-]{0,30}partners",  # noqa: E501
     re.IGNORECASE,
 )
 _WTO = re.compile(r"\bWTO\b|World Trade Organi[sz]ation", re.IGNORECASE)
 _PACT = re.compile(
-    r"\bGSOMIA\b|intelligence[- ](?:sharing )?(?:pact|agreement|deal)|military[- ]information|\btreaty\b|\bpact\b|\baccord\b",
+    r"\bGSOMIA\b|intelligence[- ](?:sharing )?(?:pact|agreement|deal)|military[- ]information|\btreaty\b|\bpact\b|\baccord\b",  # noqa: E501
     re.IGNORECASE,
 )
 _AGENCIES = (
@@ -157,44 +160,44 @@ def draft(text: str) -> Draft:
     plain = " ".join(
         text[block.start : block.end] for block in blocks if block.part in {Part.BODY, Part.HEADLINE}
     )
-    reader = Reader(lexicon(), cast, text)
-    reader.exporting = bool(_EXPORT.search(plain))
-    reader.importing = bool(_IMPORT.search(plain))
-    reader.listing = bool(_LIST.search(plain))
-    reader.disputed = bool(_WTO.search(plain))
+    seen = Seen(lexicon(), cast, text)
+    seen.exporting = bool(_EXPORT.search(plain))
+    seen.importing = bool(_IMPORT.search(plain))
+    seen.listing = bool(_LIST.search(plain))
+    seen.disputed = bool(_WTO.search(plain))
     named = _PACT.search(plain)
-    reader.pact = named[0] if named else ""
+    seen.pact = named[0] if named else ""
     told: list[Told] = []
     number = 0
     for block, sentence in body:
         headline = block.part is Part.HEADLINE
-        told += _finished(reader.sentence(-1 if headline else number, sentence, headline=headline), reader)
+        told += _finished(read_sentence(seen, -1 if headline else number, sentence, headline=headline), seen)
         number += not headline
     return Draft(
-        text, blocks, tuple(_kept(told, cast.main)), tuple(reader.times), _outlet(text, blocks), cast.main
+        text, blocks, tuple(_kept(told, cast.main)), tuple(seen.times), _outlet(text, blocks), cast.main
     )
 
 
-def _finished(told: Sequence[Told], reader: Reader) -> Iterator[Told]:
+def _finished(told: Sequence[Told], seen: Seen) -> Iterator[Told]:
     """Completes the parties of events by what the article says elsewhere."""
     for one in told:
-        _complete(one, reader)
+        _complete(one, seen)
         yield one
 
 
-def _complete(one: Told, reader: Reader) -> None:
-    main = reader.cast.main
+def _complete(one: Told, seen: Seen) -> None:
+    main = seen.cast.main
     if one.type in SYMMETRIC:
         if len(one.actor) < 2:  # noqa: PLR2004
             one.actor = tuple(
                 dict.fromkeys(
                     (
                         *one.actor,
-                        *(c for c in main[:2] if one.actor and (one.actor[0] in main[:2] or len(main) < 2)),
+                        *(c for c in main[:2] if one.actor and (one.actor[0] in main[:2] or len(main) < 2)),  # noqa: PLR2004
                         *(main[:2] if not one.actor else ()),
                     )
                 )
-            )  # noqa: PLR2004
+            )
         if len(one.actor) < 2 and len(main) > 1:  # noqa: PLR2004
             one.actor = tuple(dict.fromkeys((*one.actor, next(c for c in main if c not in one.actor))))
         one.counterpart = one.actor[1:]
@@ -203,7 +206,7 @@ def _complete(one: Told, reader: Reader) -> None:
     if not one.actor and one.type in LISTS and one.counterpart:
         one.actor = tuple(c for c in main[:2] if c not in one.counterpart)[:1]
     if not one.actor and not one.passive:
-        one.actor = tuple(c for c in reader.subject if c not in one.counterpart)[:2]
+        one.actor = tuple(c for c in seen.subject if c not in one.counterpart)[:2]
     if len(one.actor) > 1 and not one.type.startswith(("talks", "summit")) and one.counterpart:
         one.actor = tuple(c for c in one.actor if c not in one.counterpart) or one.actor
     one.counterpart = tuple(c for c in one.counterpart if c not in one.actor)
@@ -320,12 +323,12 @@ def _proposal(
     )
     quote = Quote(one.start, one.end, read.text[one.start : one.end])
     return Proposal(
-        "", one.type, one.actor, counterpart, " ".join(one.subject.split()), one.status, " ".join(one.condition.split()),
+        "", one.type, one.actor, counterpart, " ".join(one.subject.split()), one.status, " ".join(one.condition.split()),  # noqa: E501
         tuple(dated), (quote,), _attribution(read, one), one.sentence_text,
     )  # fmt: skip
 
 
-def _dated(
+def _dated(  # noqa: C901
     one: Told, dates: dict[Time, PartialDate | None], published: PartialDate | None
 ) -> Iterator[Dated]:
     """One date for each role; the finest of them."""
@@ -367,7 +370,7 @@ def _fineness(date: PartialDate) -> int:
 
 
 def _attribution(read: Draft, one: Told) -> str:
-    """ "first (via last)": the ministry or person quoted, and the agency that quotes it."""
+    """As in "first (via last)": the ministry or person quoted, and the agency that quotes it."""
     sentence = read.text[max(0, one.start - 300) : one.end + 300]
     quoted = _QUOTED.search(sentence) if one.said_by else None
     via = quoted[1] if quoted is not None else read.outlet
@@ -389,7 +392,7 @@ def _merged(raw: Sequence[Proposal]) -> list[Proposal]:
     return held
 
 
-def _same(one: Proposal, other: Proposal) -> bool:
+def _same(one: Proposal, other: Proposal) -> bool:  # noqa: PLR0911
     if one.type != other.type or not _parties_agree(one, other):
         return False
     if one.status is not other.status and not (one.status.real and other.status.real):
@@ -444,9 +447,7 @@ def _dates_equal(one: Proposal, other: Proposal) -> bool:
     return bool(first & second)
 
 
-_PLAIN = frozenset(
-    "the a an of on in to for and its their new export exports control controls curbs restrictions restriction".split()
-)
+_PLAIN = vocabulary("plain")
 
 
 def _subjects_agree(one: Proposal, other: Proposal) -> bool:

@@ -7,27 +7,16 @@ from dataclasses import dataclass
 
 from sekisho.reading.parties import Party
 from sekisho.reading.tokens import Token
+from sekisho.reading.vocabulary import vocabulary
 
 CONDITIONS = frozenset({"if", "once", "unless", "provided", "assuming", "should"})
-_OPENERS = frozenset(
-    "after before while when because although though whereas once if unless until since as amid despite following upon which who"
-    " where whose whether but prompting marking granting citing adding saying noting warning stressing".split()
-)
-_AFTER_COMMA = frozenset(
-    "and but or so yet while after before which who where when as although though prompting saying said following citing adding marking"
-    " leading making giving allowing ending raising sparking triggering granting depending whose including with in despite upon according"
-    " effectively partly apparently a the an one that meaning".split()
-)
+_OPENERS = vocabulary("openers")
+_AFTER_COMMA = vocabulary("after_comma")
 _WEAK_AFTER_COMMA = frozenset({"a", "an", "the", "in", "with", "one", "including", "as"})
-_TIME_WORDS = frozenset(
-    "then last january february march april may june july august september october november december early late mid monday tuesday wednesday thursday friday saturday sunday".split()
-)
+_TIME_WORDS = vocabulary("time_words")
 _LEADING = 7
 _HARD = frozenset({";", ":", "--", "—", "|"})
-_THAT_AFTER = frozenset(
-    "said says say announced announces announce added told reported confirmed stated stressed noted claimed agreed decided warned hinted"
-    " indicated suggested denied believe believes insisted argued explained declared revealed ruled hoped hopes expected mean means meant ensure showed possibility".split()
-)
+_THAT_AFTER = vocabulary("that_after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +45,8 @@ def clauses_of(
     """The clauses of a sentence.
 
     Args:
+        tokens: The sentence.
+        parties: Its parties; no clause begins inside one.
         verbs: Places where a verb or an act begins.
     """
     inside = {place for party in parties for place in range(party.first + 1, party.last)}
@@ -82,7 +73,7 @@ def clauses_of(
     return tuple(found)
 
 
-def _cuts(
+def _cuts(  # noqa: C901
     tokens: Sequence[Token], inside: set[int], starts: frozenset[int], verbs: frozenset[int]
 ) -> Iterator[tuple[int, str]]:
     for place in range(1, len(tokens)):
@@ -241,12 +232,11 @@ def _not_opener(tokens: Sequence[Token], place: int, verbs: frozenset[int]) -> b
             following
             in {"a", "an", "the", "well", "part", "of", "soon", "one", "many", "much", "early", "it"}
             and not (following in {"the", "it"} and _subject_ahead(tokens, place + 1, verbs))
-            or not _subject_ahead(tokens, place + 1, verbs)
-        )
+        ) or not _subject_ahead(tokens, place + 1, verbs)
     if word == "once":
         return following in {"again", "a"} or tokens[place - 1].lower in {"at", "were", "was"}
     if word == "before":
-        return following in {"the"} and not _subject_ahead(tokens, place + 1, verbs)
+        return following == "the" and not _subject_ahead(tokens, place + 1, verbs)
     if word == "following":
         return tokens[place - 1].lower == "the"
     return False

@@ -17,7 +17,7 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_DAY = rf"(?:\d{{4}}-\d\d?-\d\d?|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}-{_MONTH}-\d{{4}}|\d{{4}}[./]\d\d?[./]\d\d?|\d\d?[./]\d\d?[./]\d{{4}})"
+_DAY = rf"(?:\d{{4}}-\d\d?-\d\d?|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}-{_MONTH}-\d{{4}}|\d{{4}}[./]\d\d?[./]\d\d?|\d\d?[./]\d\d?[./]\d{{4}})"  # noqa: E501
 HEADER_DATE = re.compile(rf"\s*(?:date|published|posted)?\s*:?\s*({_DAY})(?=\s|$|\|)", re.IGNORECASE)
 STAMP = re.compile(
     rf"\b(?:published|posted|first published|date published|publication date|issued|released|pubdate)"
@@ -37,25 +37,25 @@ DATELINE = re.compile(
     r"(?:[,(/]\s*(?P<inside>[^)–—]{0,90}?)\s*\)?\s*)?(?:--|–|—|-{1,2}|\)|:)\s*(?=\S)"
 )
 _JUNK = re.compile(
-    r"^\W*(?:share(?: this)?|tweet|facebook|twitter|linkedin|whatsapp|e-?mail|print|copy link|pin it|pocket|telegram|reddit"
-    r"|cookies?\b.*|accept (?:all|cookies).*|we use cookies.*|this (?:web)?site uses cookies.*|privacy policy.*|terms of (?:use|service).*"
-    r"|subscribe.*|sign (?:in|up).*|log ?in.*|register (?:now|for free).*|newsletter.*|advertise?ments?|sponsored.*|promoted.*"
-    r"|leave a (?:reply|comment).*|comments?(?: \(\d+\))?|\d+ comments?|your email address will not be published.*|required fields are marked.*"
-    r"|what do you think\??|upvote.*|downvote.*|\d+ points?|\d+ shares?|\d+ views?|giphy.*|please check settings|image credit.*|photo(?: credit)?:.*|file photo.*"
-    r"|all rights reserved.*|copyright.*|©.*|follow us.*|like us.*|download (?:the|our) app.*|click here.*|read more.*|tags?:.*|topics?:.*|filed under.*"
-    r"|back to top.*|skip to (?:main )?content|menu|search|home|next(?: article| post)?|previous(?: article| post)?|listen to (?:this )?article.*|font size.*|a\+|aa|loading.*|in\s*,?\s*"
-    r"|share (?:on|via).*|save (?:article|for later).*|report an? (?:error|typo).*|support (?:our|independent) journalism.*)\W*$",
+    r"^\W*(?:share(?: this)?|tweet|facebook|twitter|linkedin|whatsapp|e-?mail|print|copy link|pin it|pocket|telegram|reddit"  # noqa: E501
+    r"|cookies?\b.*|accept (?:all|cookies).*|we use cookies.*|this (?:web)?site uses cookies.*|privacy policy.*|terms of (?:use|service).*"  # noqa: E501
+    r"|subscribe.*|sign (?:in|up).*|log ?in.*|register (?:now|for free).*|newsletter.*|advertise?ments?|sponsored.*|promoted.*"  # noqa: E501
+    r"|leave a (?:reply|comment).*|comments?(?: \(\d+\))?|\d+ comments?|your email address will not be published.*|required fields are marked.*"  # noqa: E501
+    r"|what do you think\??|upvote.*|downvote.*|\d+ points?|\d+ shares?|\d+ views?|giphy.*|please check settings|image credit.*|photo(?: credit)?:.*|file photo.*"  # noqa: E501
+    r"|all rights reserved.*|copyright.*|©.*|follow us.*|like us.*|download (?:the|our) app.*|click here.*|read more.*|tags?:.*|topics?:.*|filed under.*"  # noqa: E501
+    r"|back to top.*|skip to (?:main )?content|menu|search|home|next(?: article| post)?|previous(?: article| post)?|listen to (?:this )?article.*|font size.*|a\+|aa|loading.*|in\s*,?\s*"  # noqa: E501
+    r"|share (?:on|via).*|save (?:article|for later).*|report an? (?:error|typo).*|support (?:our|independent) journalism.*)\W*$",  # noqa: E501
     re.IGNORECASE,
 )
 _RELATED = re.compile(
-    r"^\W*(?:related (?:coverage|articles?|stor(?:y|ies)|news|posts?|links?|topics?|content|reading)|read also|also read|see also|more (?:from|on|stories|news)\b.*"
-    r"|editor['’]?s['’]? (?:pick|choice)s?|recommended.*|most (?:read|popular|viewed).*|trending.*|you may (?:also )?like.*|latest (?:news|stories).*|further reading|top stories|don['’]?t miss.*|what to read next|up next|popular (?:news|posts|now).*)\W*$",
+    r"^\W*(?:related (?:coverage|articles?|stor(?:y|ies)|news|posts?|links?|topics?|content|reading)|read also|also read|see also|more (?:from|on|stories|news)\b.*"  # noqa: E501
+    r"|editor['’]?s['’]? (?:pick|choice)s?|recommended.*|most (?:read|popular|viewed).*|trending.*|you may (?:also )?like.*|latest (?:news|stories).*|further reading|top stories|don['’]?t miss.*|what to read next|up next|popular (?:news|posts|now).*)\W*$",  # noqa: E501
     re.IGNORECASE,
 )
 _READ_TIME = re.compile(r"^\W*\d+\s*-?\s*min(?:ute)?s?(?:\s+read)?\W*$|^\W*reading time\b.*$", re.IGNORECASE)
 _BYLINE = re.compile(
-    r"^\W*(?:by\s+[A-Z][\w.'’-]+(?:\s+[A-Z(@][\w.'’@()-]+){0,6}.{0,60}|reporting by\b.*|writing by\b.*|editing by\b.*|\(reporting by\b.*"
-    r"|.{0,60}\b\d+ (?:minutes?|hours?|days?|weeks?|months?) ago\b.*|source\s*:.{0,60}|staff (?:writer|reporter).*)$",
+    r"^\W*(?:by\s+[A-Z][\w.'’-]+(?:\s+[A-Z(@][\w.'’@()-]+){0,6}.{0,60}|reporting by\b.*|writing by\b.*|editing by\b.*|\(reporting by\b.*"  # noqa: E501
+    r"|.{0,60}\b\d+ (?:minutes?|hours?|days?|weeks?|months?) ago\b.*|source\s*:.{0,60}|staff (?:writer|reporter).*)$",  # noqa: E501
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*\s*$")
@@ -88,15 +88,15 @@ class Block:
 
 
 def blocks_of(text: str) -> tuple[Block, ...]:
-    """Every stretch of a text with the part it plays, in order.
+    r"""Every stretch of a text with the part it plays, in order.
 
-    >>> [block.part.value for block in blocks_of("2 minutes read\\nJapan lifted the curbs on Monday.")]
+    >>> [block.part.value for block in blocks_of("2 minutes read\nJapan lifted the curbs on Monday.")]
     ['read_time', 'body']
     """
     found: list[Block] = []
     for line in _LINE.finditer(text):
         if line[0].strip(" \t\ufeff\u00a0"):
-            found += _split(line[0], line.start(), _so_far(text, found))
+            found += _split(line[0], line.start(), begun=_so_far(text, found))
     return tuple(_headlines(text, _after_the_end(text, found)))
 
 
@@ -108,7 +108,7 @@ def _so_far(text: str, found: list[Block]) -> bool:
     ) or any(block.part is Part.BODY and block.end - block.start > _PARAGRAPH for block in found[-3:])
 
 
-def _split(line: str, at: int, begun: bool) -> Iterator[Block]:
+def _split(line: str, at: int, *, begun: bool) -> Iterator[Block]:
     """One line, its header date and dateline set apart from what follows them."""
     end = at + len(line)
     part = _whole(line, begun=begun)
@@ -132,7 +132,7 @@ def _split(line: str, at: int, begun: bool) -> Iterator[Block]:
         yield Block(Part.HEADER if loose else Part.BODY, at + offset + lead, end)
 
 
-def _whole(line: str, *, begun: bool) -> Part | None:
+def _whole(line: str, *, begun: bool) -> Part | None:  # noqa: PLR0911
     """The part of a line that says by itself what it is."""
     if _RELATED.match(line):
         return Part.RELATED
@@ -148,7 +148,7 @@ def _whole(line: str, *, begun: bool) -> Part | None:
         )
     if _ONLY_DAY.match(line):
         return Part.HEADER
-    if (STAMP.search(line) or UPDATED.search(line)) and len(line) < 160:  # noqa: PLR2004  a line, not a paragraph
+    if (STAMP.search(line) or UPDATED.search(line)) and len(line) < 160:  # noqa: PLR2004
         return Part.HEADER
     return None
 
@@ -167,7 +167,7 @@ def _after_the_end(text: str, found: list[Block]) -> Iterator[Block]:
         elif footed and block.part is Part.BODY and not sentence:
             yield Block(Part.FOOTER, block.start, block.end)
         else:
-            if block.part is Part.BODY and sentence and len(line) > 200:  # noqa: PLR2004  a paragraph
+            if block.part is Part.BODY and sentence and len(line) > 200:  # noqa: PLR2004
                 ended = False
             yield block
 

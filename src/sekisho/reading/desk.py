@@ -30,7 +30,7 @@ create table decision (
     verdict text not null check (verdict in ('accepted', 'rejected')),
     by text not null, reason text not null, on_day text not null, dossier text not null
 ) strict;
-"""
+"""  # noqa: E501
 _HINT = "sekisho proposals list names all"
 
 
@@ -129,7 +129,7 @@ class Desk:
         record = as_record(reading)
         text = reading.text.encode("utf-8", "replace").decode("utf-8")
         base.execute(
-            "insert into text values (?, ?, ?, ?) on conflict (name) do update set published = excluded.published",
+            "insert into text values (?, ?, ?, ?) on conflict (name) do update set published = excluded.published",  # noqa: E501
             (reading.name, digest, record["publication_date"], text),
         )
         by_id: dict[str, list[Mapping[str, Any]]] = {}
@@ -139,7 +139,7 @@ class Desk:
         for place, (name, rows) in enumerate(by_id.items()):
             new += base.execute("select 1 from proposal where id = ?", (name,)).fetchone() is None
             base.execute(
-                "insert into proposal values (?, ?, ?, ?) on conflict (id) do update set rows = excluded.rows",
+                "insert into proposal values (?, ?, ?, ?) on conflict (id) do update set rows = excluded.rows",  # noqa: E501
                 (name, reading.name, place, json.dumps(rows, ensure_ascii=False)),
             )
         return new
@@ -171,7 +171,7 @@ class Desk:
     def _kept(self, base: sqlite3.Connection, query: str, values: tuple[str, ...]) -> Iterator[Kept]:
         for name, text, rows in base.execute(query, values).fetchall():
             history = base.execute(
-                "select verdict, by, reason, on_day, dossier from decision where proposal = ? order by number",
+                "select verdict, by, reason, on_day, dossier from decision where proposal = ? order by number",  # noqa: E501
                 (name,),
             ).fetchall()
             published = base.execute("select published from text where name = ?", (text,)).fetchone()[0]
@@ -185,8 +185,10 @@ class Desk:
         """Accepts or rejects a proposal; the same decision again changes nothing.
 
         Args:
+            name: The id of the proposal.
             verdict: accepted or rejected.
             by: The person who decides.
+            reason: Why.
             on: The day of the decision.
             dossier: Where it belongs, if the reader did not find it.
 
@@ -207,7 +209,7 @@ class Desk:
             return False
         with closing(self._connect()) as base, base:
             base.execute(
-                "insert into decision (proposal, verdict, by, reason, on_day, dossier) values (?, ?, ?, ?, ?, ?)",
+                "insert into decision (proposal, verdict, by, reason, on_day, dossier) values (?, ?, ?, ?, ?, ?)",  # noqa: E501
                 (name, verdict, by.strip(), reason.strip(), on.isoformat(), dossier),
             )
         return True

@@ -15,26 +15,25 @@ from importlib.resources import files
 from typing import Generic, TypeVar
 
 from sekisho.reading.tokens import Token, tokens_of
+from sekisho.reading.vocabulary import vocabulary
 
 T = TypeVar("T")
 _IRREGULAR = {
-    "hold": ("held", "held"), "withdraw": ("withdrew", "withdrawn"), "put": ("put", "put"), "cut": ("cut", "cut"),
-    "let": ("let", "let"), "set": ("set", "set"), "hit": ("hit", "hit"), "quit": ("quit", "quit"), "begin": ("began", "begun"),
-    "give": ("gave", "given"), "take": ("took", "taken"), "bring": ("brought", "brought"), "keep": ("kept", "kept"),
-    "leave": ("left", "left"), "strike": ("struck", "struck"), "seek": ("sought", "sought"), "meet": ("met", "met"),
+    "hold": ("held", "held"), "withdraw": ("withdrew", "withdrawn"), "put": ("put", "put"), "cut": ("cut", "cut"),  # noqa: E501
+    "let": ("let", "let"), "set": ("set", "set"), "hit": ("hit", "hit"), "quit": ("quit", "quit"), "begin": ("began", "begun"),  # noqa: E501
+    "give": ("gave", "given"), "take": ("took", "taken"), "bring": ("brought", "brought"), "keep": ("kept", "kept"),  # noqa: E501
+    "leave": ("left", "left"), "strike": ("struck", "struck"), "seek": ("sought", "sought"), "meet": ("met", "met"),  # noqa: E501
     "sit": ("sat", "sat"), "make": ("made", "made"), "find": ("found", "found"), "pay": ("paid", "paid"),
-    "uphold": ("upheld", "upheld"), "win": ("won", "won"), "get": ("got", "got"), "break": ("broke", "broken"),
-    "undo": ("undid", "undone"), "unwind": ("unwound", "unwound"), "freeze": ("froze", "frozen"), "tear": ("tore", "torn"),
-    "lose": ("lost", "lost"), "stand": ("stood", "stood"), "choose": ("chose", "chosen"), "say": ("said", "said"),
-    "run": ("ran", "run"), "throw": ("threw", "thrown"), "forbid": ("forbade", "forbidden"), "fly": ("flew", "flown"),
+    "uphold": ("upheld", "upheld"), "win": ("won", "won"), "get": ("got", "got"), "break": ("broke", "broken"),  # noqa: E501
+    "undo": ("undid", "undone"), "unwind": ("unwound", "unwound"), "freeze": ("froze", "frozen"), "tear": ("tore", "torn"),  # noqa: E501
+    "lose": ("lost", "lost"), "stand": ("stood", "stood"), "choose": ("chose", "chosen"), "say": ("said", "said"),  # noqa: E501
+    "run": ("ran", "run"), "throw": ("threw", "thrown"), "forbid": ("forbade", "forbidden"), "fly": ("flew", "flown"),  # noqa: E501
     "go": ("went", "gone"), "build": ("built", "built"), "do": ("did", "done"), "forge": ("forged", "forged"),
-    "regain": ("regained", "regained"), "beef": ("beefed", "beefed"), "lay": ("laid", "laid"), "hand": ("handed", "handed"),
-    "float": ("floated", "floated"), "become": ("became", "become"), "refer": ("referred", "referred"), "roll": ("rolled", "rolled"),
-    "tell": ("told", "told"), "think": ("thought", "thought"), "arise": ("arose", "arisen"), "stick": ("stuck", "stuck"),
+    "regain": ("regained", "regained"), "beef": ("beefed", "beefed"), "lay": ("laid", "laid"), "hand": ("handed", "handed"),  # noqa: E501
+    "float": ("floated", "floated"), "become": ("became", "become"), "refer": ("referred", "referred"), "roll": ("rolled", "rolled"),  # noqa: E501
+    "tell": ("told", "told"), "think": ("thought", "thought"), "arise": ("arose", "arisen"), "stick": ("stuck", "stuck"),  # noqa: E501
 }  # fmt: skip
-_DOUBLED = frozenset(
-    "ban bar cap drop stop scrap strip commit permit clinch plan cut hit set let put quit get win run sit begin refer".split()
-)
+_DOUBLED = vocabulary("doubled")
 _VOWELS = "aeiou"
 
 
@@ -199,7 +198,7 @@ def _forms(verb: str) -> Iterator[tuple[str, str]]:
     forms = {"base": first, "s": _third(first), "past": past, "done": done, "ing": _ing(first)}
     seen = set()
     for form, text in forms.items():
-        if text not in seen or form in {"past"}:
+        if text not in seen or form == "past":
             seen.add(text)
             yield form, f"{prefix}{text}{tail}"
 
@@ -215,13 +214,13 @@ def _past(verb: str) -> str:
         return verb + "d"
     if verb.endswith("y") and verb[-2] not in _VOWELS:
         return verb[:-1] + "ied"
-    return verb + (verb[-1] if verb in _DOUBLED and verb[-1] not in "h" else "") + "ed"
+    return verb + (verb[-1] if verb in _DOUBLED and verb[-1] != "h" else "") + "ed"
 
 
 def _ing(verb: str) -> str:
     if verb.endswith("e") and not verb.endswith("ee"):
         return verb[:-1] + "ing"
-    return verb + (verb[-1] if verb in _DOUBLED and verb[-1] not in "h" else "") + "ing"
+    return verb + (verb[-1] if verb in _DOUBLED and verb[-1] != "h" else "") + "ing"
 
 
 def _things(nouns: Mapping[str, Iterable[str]]) -> Phrases[str]:

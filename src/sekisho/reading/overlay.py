@@ -70,6 +70,7 @@ def write_overlay(desk: Desk, register: Register, folder: Path) -> tuple[str, ..
     """Writes all accepted proposals as a local overlay.
 
     Args:
+        desk: Where the proposals lie.
         register: The register without the overlay.
         folder: Where; its dossiers and sources are made anew.
 
@@ -115,6 +116,8 @@ def write_scenario(kept: Kept, register: Register, path: Path, effective: dt.dat
     """Writes one proposal, accepted or not, as a scenario: what if it were so.
 
     Args:
+        kept: The proposal.
+        register: The register that it is tried against.
         path: The TOML file to write.
         effective: The day it takes effect; by default the day that the text gives.
 
@@ -138,15 +141,14 @@ def write_scenario(kept: Kept, register: Register, path: Path, effective: dt.dat
         "source": [dict(zip(_SOURCE_COLUMNS, _source(kept), strict=True))],
         "event": [
             {
-                "dossier": kept.dossier, "id": event, "kind": row["type"], "by": _codes(row["actor"]), "toward": _codes(row["counterpart"]),
-                "effective": day, "summary": f"Tried: {' '.join(told.split())}", "source": [_source_id(kept)], "confidence": "low",
-                "note": f"Assumed. {f'It undoes {undone.id} row by row.' if undone is not None else 'It changes no row of law.'}",
+                "dossier": kept.dossier, "id": event, "kind": row["type"], "by": _codes(row["actor"]), "toward": _codes(row["counterpart"]),  # noqa: E501
+                "effective": day, "summary": f"Tried: {' '.join(told.split())}", "source": [_source_id(kept)], "confidence": "low",  # noqa: E501
+                "note": f"Assumed. {f'It undoes {undone.id} row by row.' if undone is not None else 'It changes no row of law.'}",  # noqa: E501
             }
         ],
         "end": [{"row": name, "event": event} for name in ended],
     }  # fmt: skip
-    for folder, tables in returned.items():
-        content[folder] = tables
+    content |= returned
     path.write_text(tomli_w.dumps({key: value for key, value in content.items() if value}), encoding="utf-8")
     names = tuple(row["id"] for tables in returned.values() for rows in tables.values() for row in rows)
     return Tried(event, undone.id if undone is not None else "", tuple(ended), names)
@@ -199,8 +201,8 @@ def _rows(
             again = [
                 {
                     **{key: cell for key, cell in row.items() if cell},
-                    "id": f"{row['id']}-again", "from_event": event, "until_event": until[0][0] if until else "",
-                    "basis": "amended", "confidence": "low", "note": f"Assumed: stands again as before {undone.id}.",
+                    "id": f"{row['id']}-again", "from_event": event, "until_event": until[0][0] if until else "",  # noqa: E501
+                    "basis": "amended", "confidence": "low", "note": f"Assumed: stands again as before {undone.id}.",  # noqa: E501
                 }
                 for row in rows
                 if row["until_event"] == undone.id

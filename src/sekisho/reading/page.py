@@ -78,11 +78,12 @@ def _asian(content: bytes) -> bool:
 def _article(html: str) -> Page:
     try:
         from trafilatura import bare_extraction  # noqa: PLC0415  slow to import, only HTML needs it
+        from trafilatura.settings import Document  # noqa: PLC0415  the same
     except ImportError as error:
         msg = "the text is HTML, and the package that reads HTML is not installed"
         raise ValueInvalid(msg, "pip install 'sekisho[reading]', or give plain text") from error
     found = bare_extraction(html, include_comments=False, favor_recall=True, with_metadata=True)
-    if found is None or not found.text:
+    if not isinstance(found, Document) or not found.text:
         return Page(_stripped(html), html=True)
     day = PartialDate.parse(found.date) if found.date else None
     title = f"{found.title}\n\n" if found.title and found.title not in found.text[:300] else ""

@@ -1,5 +1,7 @@
-"""Who is meant: the countries that a sentence names, by themselves, their seats, ministries,
-courts and persons, and those it only points at ("the two countries", "it", "the ministry").
+"""Who is meant: the countries that a sentence names or points at.
+
+Named are they by themselves, their seats, ministries, courts and persons; pointed at by
+"the two countries", "it", "the ministry".
 """
 
 from __future__ import annotations
@@ -10,41 +12,19 @@ from dataclasses import dataclass, field
 
 from sekisho.reading.lexicon import Lexicon, Name
 from sekisho.reading.tokens import Sentence, Token
+from sekisho.reading.vocabulary import vocabulary
 
-_STATE = frozenset(
-    "government governments administration cabinet ministry ministries minister ministers president presidents premier chancellor"
-    " king parliament lawmakers legislature officials official authorities authority spokesperson spokesman spokeswoman side"
-    " counterpart counterparts leader leaders diplomat diplomats envoy ambassador secretary delegation regulator regulators agency"
-    " negotiators negotiator department commission council customs assembly senate congress foreign state leadership office team"
-    " coalition chief representative representatives vice deputy senior trade industry commerce finance defense defence prime"
-    " top high-ranking central national unification economy economic security trade-ministry representatives".split()
-)
-_HEADS = frozenset(
-    "government governments administration cabinet ministry ministries minister ministers president presidents premier chancellor king"
-    " parliament legislature officials official authorities authority spokesperson spokesman spokeswoman side counterpart counterparts"
-    " leader leaders diplomat diplomats envoy ambassador secretary delegation regulator regulators agency negotiators negotiator"
-    " department commission council customs assembly senate congress leadership office chief representative representatives bloc".split()
-)
-_LEADERS = frozenset("president presidents premier chancellor king leader leaders".split())
-_COURTS = frozenset("court courts judge judges tribunal judiciary justices".split())
-_FIRMS = frozenset(
-    "companies company firms firm chipmakers chipmaker makers maker manufacturers manufacturer producers producer exporters exporter"
-    " suppliers supplier businesses business consumers consumer shoppers steelmaker steelmakers giant giants conglomerate corporations"
-    " corporation banks bank retailers importers importer customers customer buyers group groups employers industry industries miners miner".split()
-)
-_GOODS = frozenset(
-    "goods products product brands beer cars items imports exports seafood fish food made beef wine coal merchandise".split()
-)
-_OWN_ACTS = frozenset(
-    "decision move plan plans request announcement threat refusal step bid intention proposal measure measures action pledge vow"
-    " commitment agreement willingness attempt effort efforts call demand vote order withdrawal promise policy".split()
-)
-_PAIR = frozenset(
-    "countries sides nations neighbors neighbours governments leaders ministries allies parties ministers states economies powers capitals rivals".split()
-)
-_PAIR_WORDS = frozenset("two both three".split())
+_STATE = vocabulary("state")
+_HEADS = vocabulary("heads")
+_LEADERS = vocabulary("leaders")
+_COURTS = vocabulary("courts")
+_FIRMS = vocabulary("firms")
+_GOODS = vocabulary("goods")
+_OWN_ACTS = vocabulary("own_acts")
+_PAIR = vocabulary("pair")
+_PAIR_WORDS = vocabulary("pair_words")
 _JOINTS = frozenset({",", "and", "&", "–", "-", "the", "/", "—"})
-_TITLES = frozenset("president minister premier chancellor secretary mr ms mrs leader ambassador".split())
+_TITLES = vocabulary("titles")
 _MOST_BETWEEN = 5
 
 
@@ -139,7 +119,7 @@ class Cast:
         if found is None or not _capital(tokens, place):
             return None
         name = found.value[0]
-        if len(tokens[place].text) == 2 and tokens[place].text == "us":  # noqa: PLR2004  the pronoun
+        if len(tokens[place].text) == 2 and tokens[place].text == "us":  # noqa: PLR2004
             return None
         if name.form == "place":
             return Party((name.code,), place, found.last, "noun", "place")
@@ -148,7 +128,7 @@ class Cast:
         return self._nation(tokens, found.value, place, found.last)
 
     def _korea(self, tokens: Sequence[Token], place: int) -> Party | None:
-        """ "Korea" alone is South Korea only where the article names that country as well."""
+        """As in "Korea" alone is South Korea only where the article names that country as well."""
         following = tokens[place + 1].lower if place + 1 < len(tokens) else ""
         if (
             "KR" not in self.main
@@ -171,7 +151,7 @@ class Cast:
         name = names[0]
         own = last < len(tokens) and tokens[last].lower.startswith("'")
         adjective = any(each.form == "adjective" for each in names)
-        if name.kind not in {"country"}:
+        if name.kind != "country":
             kind = name.kind
             if kind == "country" or not own:
                 return Party((name.code,), place, last, "noun", kind)
@@ -188,7 +168,7 @@ class Cast:
         )
         return Party((name.code,), place, after, form, name.kind)
 
-    def _head(
+    def _head(  # noqa: C901
         self, tokens: Sequence[Token], code: str, after: int, *, strict: bool
     ) -> tuple[str, int, bool] | None:
         """What a nation's name introduces: a state organ, court, company or goods."""
@@ -237,10 +217,10 @@ class Cast:
         if not kind or (strict and kind == "firm"):
             return None
         if kind != "firm":
-            end = self._learn(tokens, code, end, leader)
+            end = self._learn(tokens, code, end, leader=leader)
         return kind, _possessed(tokens, end), leader
 
-    def _learn(self, tokens: Sequence[Token], code: str, end: int, leader: bool) -> int:
+    def _learn(self, tokens: Sequence[Token], code: str, end: int, *, leader: bool) -> int:
         """The name of a person behind an office; the article may use it alone from then on."""
         place = end
         if place < len(tokens) and tokens[place].text == ",":
@@ -254,7 +234,7 @@ class Cast:
             return end
         office = "president" if leader else "minister"
         for token in tokens[place:stop]:
-            if len(token.text) > 2:  # noqa: PLR2004  no initials
+            if len(token.text) > 2:  # noqa: PLR2004
                 self.persons[token.lower] = Name(code, "noun", "person", office)
         return stop
 
@@ -279,7 +259,7 @@ class Cast:
         return Party((name.code,), place, stop + own, "own" if own else "noun", "person", leader)
 
     def _pointed(self, tokens: Sequence[Token], place: int) -> Party | None:
-        """ "the two countries", "both sides", "Supreme Court", "the ministry", "the government"."""
+        """As in "the two countries", "both sides", "Supreme Court", "the ministry", "the government"."""
         token = tokens[place]
         if token.lower in _PAIR_WORDS:
             return self._pair(tokens, place)
@@ -386,10 +366,7 @@ def _stands(tokens: Sequence[Token], after: int) -> bool:
     return not following.is_word or following.lower in _AFTER_NOUN
 
 
-_AFTER_NOUN = frozenset(
-    "is are was were has have had will would can could may might and or to in on at over from with said says say also did does do"
-    " should must not agreed decided announced imposed removed".split()
-)
+_AFTER_NOUN = vocabulary("after_noun")
 
 
 def _name_like(token: Token, words: Lexicon, tokens: Sequence[Token], place: int) -> bool:
@@ -403,7 +380,7 @@ def _name_like(token: Token, words: Lexicon, tokens: Sequence[Token], place: int
                 and tokens[place - 1].capital
                 and token.start - tokens[place - 1].end == 1
                 and token.text.isalpha()
-                and len(token.text) <= 4
+                and len(token.text) <= 4  # noqa: PLR2004
                 and token.lower
                 in {
                     "in",
@@ -479,7 +456,7 @@ def _together(tokens: Sequence[Token], one: Party, other: Party) -> bool:
         or other.kind in {"firm", "goods", "people"}
     ):
         return False
-    if not all(word in _JOINTS for word in between) or len(between) > 3:  # noqa: PLR2004  ", and the"
+    if not all(word in _JOINTS for word in between) or len(between) > 3:  # noqa: PLR2004
         return False
     return one.form != "pointer" and other.form != "pointer" and set(one.codes) != set(other.codes)
 

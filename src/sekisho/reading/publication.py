@@ -17,7 +17,7 @@ from sekisho.dates import PartialDate
 from sekisho.model import Event
 from sekisho.reading.article import Draft
 from sekisho.reading.clean import BARE_DAY, HEADER_DATE, STAMP, Part
-from sekisho.reading.frames import Told
+from sekisho.reading.frames.told import Told
 from sekisho.reading.record import DECIDED, KINDS, dossier_of
 from sekisho.reading.times import Frame, Time, resolve, times_of
 from sekisho.register.register import Register
@@ -61,6 +61,8 @@ def published(
     """The day of publication of a text.
 
     Args:
+        read: The text, read but not yet dated.
+        register: The record from which a day may be inferred.
         given: The day that the user gives; it goes before everything.
         metadata: The day that the page itself declares.
     """
@@ -116,7 +118,7 @@ def _day(words: str) -> PartialDate | None:
         last = _NUMERIC_LAST.match(words)
         if last is not None:
             first, second, year = map(int, last.groups())
-            if first > 12 or first == second:  # noqa: PLR2004  more than there are months
+            if first > 12 or first == second:  # noqa: PLR2004
                 return PartialDate.of(dt.date(year, second, first))
             return PartialDate.of(dt.date(year, first, second)) if second > 12 else None  # noqa: PLR2004
     except ValueError:

@@ -57,6 +57,8 @@ def read(
 
     Args:
         text: Plain text or HTML; bytes are decoded as they declare themselves.
+        register: The record that the text is held against.
+        name: What the ids of the proposals begin with.
         published_on: The day of publication, if known; it goes before what the text says.
         known_on: Hold the text against the record as known on this day; ``None`` is all.
 

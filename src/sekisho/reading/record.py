@@ -61,10 +61,11 @@ _DECADE = re.compile(
 )
 _NUMBERS = {
     word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split()
-    )
-}
+    for number, word in enumerate((
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",  # noqa: E501
+        "thirteen", "fourteen", "fifteen",
+    ))
+}  # fmt: skip
 _ALSO = re.compile(
     r"^\W*(?:it|they|the (?:country|government|ministry)|tokyo|seoul|\w+)\s+also\b", re.IGNORECASE
 )
@@ -151,8 +152,8 @@ def _subjects() -> tuple[_Subject, ...]:
 
 def _subject(row: Mapping[str, Any]) -> _Subject:
     return _Subject(
-        row["dossier"], tuple(row["types"]), tuple(row["words"]), tuple(row.get("not", ())), row.get("alone", False),
-        row.get("is_a", ""), tuple(row.get("not_a", ())), {name: tuple(words) for name, words in row.get("companies", {}).items()},
+        row["dossier"], tuple(row["types"]), tuple(row["words"]), tuple(row.get("not", ())), row.get("alone", False),  # noqa: E501
+        row.get("is_a", ""), tuple(row.get("not_a", ())), {name: tuple(words) for name, words in row.get("companies", {}).items()},  # noqa: E501
     )  # fmt: skip
 
 
@@ -162,6 +163,10 @@ def dossier_of(
     """The dossier that an event of a text belongs to; ``None`` if none, or more than one, fits.
 
     Args:
+        kind: The type of the event.
+        actor: Who does it.
+        counterpart: Toward whom.
+        register: The record with the dossiers.
         words: The sentence, in lower case and without hyphens.
     """
     by, parties = set(actor), {*actor, *counterpart} - {"*", "WTO"}
@@ -193,7 +198,7 @@ def _may_act(events: Sequence[Event], by: set[str], kind: str) -> bool:
     """Whether the actor is one who acts in the dossier; a control is of one side only."""
     if kind.startswith(("talks", "summit", "cooperation", "agreement_signed")):
         return True
-    family = kind.split("_")[0]
+    family = kind.split("_", maxsplit=1)[0]
     acting = {
         code
         for event in events
@@ -216,7 +221,7 @@ def hold(
         event for event in register.dossier(name).events if known_on is None or event.known_from <= known_on
     ]
     contradictions = list(_claims(telling, name, events, register, published))
-    found = _linked(proposal, name, events, register, published)
+    found = _linked(proposal, events, published)
     if found is None:
         contradictions = [*_date(proposal, name, events, register), *contradictions]
     if contradictions:
@@ -242,7 +247,7 @@ def hold(
 
 
 def _linked(
-    proposal: Proposal, name: str, events: Sequence[Event], register: Register, published: PartialDate | None
+    proposal: Proposal, events: Sequence[Event], published: PartialDate | None
 ) -> tuple[str, ...] | None:
     """The events on record that the proposal tells; ``None`` if there is none."""
     kinds = KINDS.get(proposal.type, (proposal.type,))
@@ -367,7 +372,7 @@ def _beside(telling: Telling, events: Sequence[Event]) -> Iterator[Contradiction
 
 
 def _first_in(telling: Telling, register: Register, published: PartialDate | None) -> Iterator[Contradiction]:
-    """ "the first bilateral meeting in twelve years", with meetings on record in between."""
+    """As in "the first bilateral meeting in twelve years", with meetings on record in between."""
     claim = _FIRST.search(telling.passage)
     years = _count(claim["n"]) if claim is not None else None
     if years is None and (claim := _DECADE.search(telling.passage)) is not None:
@@ -404,7 +409,7 @@ def _first_in(telling: Telling, register: Register, published: PartialDate | Non
 
 
 def _count(word: str) -> int | None:
-    return int(word) if word.isdigit() and len(word) < 3 else _NUMBERS.get(word.lower())  # noqa: PLR2004  years of a life
+    return int(word) if word.isdigit() and len(word) < 3 else _NUMBERS.get(word.lower())  # noqa: PLR2004
 
 
 def _called(telling: Telling, subject: _Subject, events: Sequence[Event]) -> Iterator[Contradiction]:
@@ -464,4 +469,4 @@ def _note(telling: Telling, found: Sequence[str], register: Register) -> str:
     moments = [f"{name} {when}" for name, when in register.events[found[0]].moments]
     if date is None or any(_overlap(date, when) for _, when in register.events[found[0]].moments):
         return ""
-    return f"told together with {before.type} of {date}, without a date of its own; the record holds two acts, this one {', '.join(moments)}"
+    return f"told together with {before.type} of {date}, without a date of its own; the record holds two acts, this one {', '.join(moments)}"  # noqa: E501

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from sekisho.reading.tokens import Token
+from sekisho.reading.vocabulary import vocabulary
 
 
 class Status(StrEnum):
@@ -28,9 +29,7 @@ class Status(StrEnum):
         return self in {Status.HAPPENED, Status.ANNOUNCED}
 
 
-_DENIED = frozenset(
-    "not never n't cannot no denied denies deny denying refused refuses refuse refusing rejected rejects reject rejecting without neither nor dismissed".split()
-)
+_DENIED = vocabulary("denied")
 _DENIED_PHRASES = (
     "ruled out",
     "rule out",
@@ -48,9 +47,7 @@ _DENIED_PHRASES = (
     "rather than",
     "short of",
 )
-_CONDITIONAL = frozenset(
-    "threatened threatens threaten threatening threat warned warns warn warning unless".split()
-)
+_CONDITIONAL = vocabulary("conditional")
 _CONDITIONAL_PHRASES = (
     "depending on",
     "reserve the right",
@@ -65,18 +62,8 @@ _CONDITIONAL_PHRASES = (
     "right to",
     "at any time",
 )
-_CONSIDERED = frozenset(
-    "considering consider considers considered study studying studies mull mulling mulls mulled weigh weighing weighs weighed review reviewing reviews explore exploring contemplating"
-    " discuss discussing discussed discusses hope hopes hoped hoping hopeful want wants wanted seek seeks sought seeking ask asks asked asking urge urges urged urging demand demands demanded demanding"
-    " request requests requested requesting pressed pressing pressure pressured push pushed pushing pushes propose proposes proposed proposing proposal proposals plan plans planned planning expect expects"
-    " expected expecting likely may might could possible possibly possibility whether aim aims aimed aiming eye eyeing eyes intend intends intended intending intention try tries trying tried"
-    " bid suggest suggests suggested suggesting recommend recommends recommended lobby lobbying calls call called calling speculation speculated rumours rumors rumoured rumored"
-    " willing willingness prepared readiness ready inclined potential potentially examine examining draft hinted hints mooted sought should idea encourage encouraged reportedly".split()
-)
-_ANNOUNCED = frozenset(
-    "will agree agrees agreed decide decides decided deciding decision announced announces announce announcing pledge pledges pledged promise promises promised vow vows vowed scheduled schedule"
-    " shall confirmed commit commits committed approved approves slated unveil unveils unveiled disclosed declared declares begin begins began going ordered".split()
-)
+_CONSIDERED = vocabulary("considered")
+_ANNOUNCED = vocabulary("announced")
 _ANNOUNCED_PHRASES = (
     "go ahead to",
     "is to",
@@ -93,15 +80,11 @@ _ANNOUNCED_PHRASES = (
     "began the process",
     "procedures to",
 )
-_ASKING = frozenset(
-    "urged urge urges asked ask asks called call calls calling pressed press demanded demand demands demanding urging pressured pressure requested request requests requesting pushed push lobbied convince persuaded persuade expects expect wants want expected encourage encouraged telling".split()
-)
-_BEGUN = frozenset(
-    "moved managed began started continued proceeded able voted went did do does helped".split()
-)
+_ASKING = vocabulary("asking")
+_BEGUN = vocabulary("begun")
 
 
-def status_of(
+def status_of(  # noqa: C901, PLR0911
     tokens: Sequence[Token], chain: Sequence[int], form: str, *, conditional: bool, headline: bool
 ) -> Status:
     """The status of an act.
@@ -128,13 +111,14 @@ def status_of(
     governed = _last(words, _CONSIDERED)
     decided = max(
         _last(words, _ANNOUNCED),
-        max((said.rfind(f" {p} ") for p in _ANNOUNCED_PHRASES), default=-1) >= 0 and len(words) - 1 or -1,
+        (max((said.rfind(f" {p} ") for p in _ANNOUNCED_PHRASES), default=-1) >= 0 and len(words) - 1) or -1,
     )
-    if governed >= 0 and not (
-        decided > governed and words[governed] in {"plan", "plans", "expected", "planned"}
+    if (
+        governed >= 0
+        and not (decided > governed and words[governed] in {"plan", "plans", "expected", "planned"})
+        and not _past_plan(words, governed)
     ):
-        if not _past_plan(words, governed):
-            return Status.CONSIDERED
+        return Status.CONSIDERED
     if decided >= 0 and not _done(words, form, decided):
         return Status.ANNOUNCED
     if "would" in words:
@@ -163,7 +147,7 @@ def _denied(words: Sequence[str], said: str) -> bool:
 
 
 def _past_plan(words: Sequence[str], at: int) -> bool:
-    """ "announced plans to" is announced: the plan is the act's own announcement."""
+    """As in "announced plans to" is announced: the plan is the act's own announcement."""
     return words[at] in {
         "plan",
         "plans",
@@ -196,7 +180,7 @@ def _last(words: Sequence[str], among: frozenset[str]) -> int:
 
 
 def _done(words: Sequence[str], form: str, decided: int) -> bool:
-    """ "announced it has lifted": the act itself is told as done after the word of announcing."""
+    """As in "announced it has lifted": the act itself is told as done after the word of announcing."""
     rest = words[decided + 1 :]
     return (
         form in {"done", "past"}

@@ -25,13 +25,13 @@ _NUMBERS = {
 _M = (
     r"(?:"
     + "|".join(sorted((re.escape(m) for m in _MONTHS if m != "may"), key=len, reverse=True))
-    + r"|may(?=\s+\d)|(?<=in )may|(?<=last )may|(?<=since )may|(?<=mid-)may|(?<=early )may|(?<=late )may|(?<=next )may|(?<=of )may)\b\.?"
+    + r"|may(?=\s+\d)|(?<=in )may|(?<=last )may|(?<=since )may|(?<=mid-)may|(?<=early )may|(?<=late )may|(?<=next )may|(?<=of )may)\b\.?"  # noqa: E501
 )
 _D = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _N = r"(?:\d{1,3}|a couple of|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _U = r"(?:day|week|month|year|decade)s?"
 _ORD = r"(?:st|nd|rd|th)"
-_VAGUE = r"(?:mid[-\s]?|early\s+(?:in\s+)?|late\s+(?:in\s+)?|the\s+(?:beginning|start|middle|end)\s+of\s+|end[-\s]of[-\s])"
+_VAGUE = r"(?:mid[-\s]?|early\s+(?:in\s+)?|late\s+(?:in\s+)?|the\s+(?:beginning|start|middle|end)\s+of\s+|end[-\s]of[-\s])"  # noqa: E501
 
 _GRAMMAR = (
     ("iso", r"(?P<iso>\d{4}-\d{2}(?:-\d{2})?)(?![\d-])"),
@@ -50,15 +50,15 @@ _GRAMMAR = (
     ("monthyear", rf"{_VAGUE}?(?P<my_m>{_M}),?\s+(?:of\s+)?(?P<my_y>(?:19|20)\d\d)\b"),
     (
         "monthrel",
-        rf"{_VAGUE}?(?P<mr_m>{_M})\s+(?:of\s+)?(?P<mr_w>last|this|next|that|the same|the following|the previous)\s+year",
+        rf"{_VAGUE}?(?P<mr_m>{_M})\s+(?:of\s+)?(?P<mr_w>last|this|next|that|the same|the following|the previous)\s+year",  # noqa: E501
     ),
     (
         "relyearmonth",
-        rf"(?P<rm_w>last|next|this|earlier in|later in|earlier this|in early|in late|in mid|earlier last)\s+(?P<rm_m>{_M})",
+        rf"(?P<rm_w>last|next|this|earlier in|later in|earlier this|in early|in late|in mid|earlier last)\s+(?P<rm_m>{_M})",  # noqa: E501
     ),
     (
         "sameday",
-        r"(?:on\s+)?(?:the|that|this)\s+(?:very\s+)?same\s+day|(?:later|earlier)\s+(?:on\s+)?(?:that|the same)\s+day|(?:on\s+)?that\s+day",
+        r"(?:on\s+)?(?:the|that|this)\s+(?:very\s+)?same\s+day|(?:later|earlier)\s+(?:on\s+)?(?:that|the same)\s+day|(?:on\s+)?that\s+day",  # noqa: E501
     ),
     (
         "samemonth",
@@ -67,7 +67,7 @@ _GRAMMAR = (
     ("sameyear", r"(?:in\s+)?(?:the|that)\s+same\s+year|(?:(?:later|earlier)\s+)?(?:in\s+)?that\s+year"),
     (
         "nextto",
-        rf"(?P<nt_c>comes?\s+|came\s+)?(?:just\s+|only\s+)?(?P<nt_n>{_N})\s+(?P<nt_u>{_U})\s+(?P<nt_w>later|earlier|before|after|on|prior)\b(?!\s+than)(?P<nt_e>\s*(?:[.,;]|$))?|(?:the\s+)?(?P<nt_f>following|previous|next)\s+(?P<nt_fu>day|month|year)\b(?<!next month)(?<!next year)",
+        rf"(?P<nt_c>comes?\s+|came\s+)?(?:just\s+|only\s+)?(?P<nt_n>{_N})\s+(?P<nt_u>{_U})\s+(?P<nt_w>later|earlier|before|after|on|prior)\b(?!\s+than)(?P<nt_e>\s*(?:[.,;]|$))?|(?:the\s+)?(?P<nt_f>following|previous|next)\s+(?P<nt_fu>day|month|year)\b(?<!next month)(?<!next year)",  # noqa: E501
     ),
     (
         "ago",
@@ -167,7 +167,7 @@ def _kind(found: re.Match[str]) -> str:
 
 
 def _long(kind: str, fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """ "decade-long" and "eight-year-long" as a number and a unit."""
+    """As in "decade-long" and "eight-year-long" as a number and a unit."""
     if kind != "for" or len(fields) != 1:
         return fields
     words = re.split(r"[-\s]", fields[0][1])
@@ -315,7 +315,7 @@ def _same(time: Time, frame: Frame) -> PartialDate | None:
 
 
 def _steps(time: Time, frame: Frame) -> PartialDate | None:
-    """ "two months later", "a day earlier", "the following day": from the time before."""
+    """As in "two months later", "a day earlier", "the following day": from the time before."""
     word = time.get("f") or time.get("w")
     unit = (time.get("fu") or time.get("u")).rstrip("s")
     number = 1 if time.get("f") else _number(time.get("n"))
@@ -355,7 +355,7 @@ def _ahead(time: Time, frame: Frame) -> PartialDate | None:
 
 
 def _week(time: Time, frame: Frame) -> PartialDate | None:
-    """ "last week", "earlier this month", "next year"."""
+    """As in "last week", "earlier this month", "next year"."""
     word, unit, part = time.get("w"), time.get("u"), time.get("p")
     shift = {"last": -1, "next": 1, "the past": -1, "the coming": 1}.get(word, 0)
     if frame.published is None:
@@ -389,7 +389,7 @@ def _weekday(time: Time, frame: Frame) -> PartialDate | None:
         return None
     word, wanted = time.get("w"), _DAYS[time.get("d")]
     behind = (frame.day.weekday() - wanted) % 7
-    if word in {"next", "coming", "this coming"} or (frame.future and word not in {"last"}):
+    if word in {"next", "coming", "this coming"} or (frame.future and word != "last"):
         return PartialDate.of(frame.day + dt.timedelta(days=7 - behind))
     if word == "last":
         return PartialDate.of(frame.day - dt.timedelta(days=behind or 7))
@@ -407,7 +407,7 @@ def _relative_day(time: Time, frame: Frame) -> PartialDate | None:
 
 
 def _day_alone(time: Time, frame: Frame) -> PartialDate | None:
-    """ "the 27th": of the month of publication, or of the one before for what is past."""
+    """As in "the 27th": of the month of publication, or of the one before for what is past."""
     if frame.month is None:
         return None
     day = int(time.get("d"))
@@ -423,7 +423,7 @@ def _season(time: Time, _: Frame) -> PartialDate:
 
 
 def _recent(_: Time, frame: Frame) -> PartialDate | None:
-    """ "recently": the year, if the last three months lie in one."""
+    """As in "recently": the year, if the last three months lie in one."""
     if frame.day is None:
         return None
     since = frame.day - dt.timedelta(days=_RECENT_DAYS)

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sekisho.reading.vocabulary import vocabulary
+
 _TOKEN = re.compile(
     r"(?P<dotted>(?:[A-Za-z]\.){2,})"
     r"|(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<ordinal>st|nd|rd|th)?(?![^\W_])"
@@ -17,10 +19,7 @@ _TOKEN = re.compile(
     r"|(?P<mark>\S)"
 )
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'"})
-_SHORT = frozenset(
-    "mr mrs ms dr prof gen col lt sen rep gov jr sr st no nos vs etc inc corp ltd co dept jan feb mar apr"
-    " jun jul aug sep sept oct nov dec s".split()
-)
+_SHORT = vocabulary("short")
 _LONGEST = 250
 """Tokens of the longest sentence; a longer stretch without an end is no sentence, and is cut."""
 _CLOSING = "\"”’')]»"

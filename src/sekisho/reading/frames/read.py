@@ -1,0 +1,47 @@
+"""Reads the sentences of an article in order."""
+
+from __future__ import annotations
+
+from sekisho.reading.frames.events import events_of, taking_effect
+from sekisho.reading.frames.scan import Scan
+from sekisho.reading.frames.seen import Seen
+from sekisho.reading.frames.timing import shared_times
+from sekisho.reading.frames.told import Told
+from sekisho.reading.tokens import Sentence
+from sekisho.reading.vocabulary import vocabulary
+
+_SAID = vocabulary("said")
+
+
+def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool) -> list[Told]:
+    """The events that a sentence tells."""
+    parties = seen.cast.parties(sentence)
+    one = Scan.of(seen, number, sentence, parties, headline=headline)
+    found = list(events_of(one))
+    shared_times(one, found)
+    found += taking_effect(one, seen.last)
+    seen.last = next(
+        (
+            told
+            for told in reversed(found)
+            if told.type.startswith(("export_control", "country_list", "import_restriction"))
+            and told.status.real
+        ),
+        seen.last,
+    )
+    seen.times += one.times
+    remember(seen, one)
+    return found
+
+
+def remember(seen: Seen, one: Scan) -> None:
+    """Keeps who acted and who spoke for the sentences that follow."""
+    subjects = [party.codes for party in one.parties if party.acts and party.form != "own"]
+    if subjects:
+        seen.subject = subjects[0]
+    said = next((at for at, token in enumerate(one.tokens) if token.lower in _SAID), None)
+    if said is not None:
+        near = [
+            party for party in one.parties if party.acts and party.form != "own" and party.last <= said + 8
+        ]
+        seen.speaker = near[-1].codes[:1] if near else seen.speaker

@@ -1,0 +1,168 @@
+"""A sentence with everything the reader sees in it: parties, things, acts, clauses, times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sekisho.reading.clauses import Clause, clauses_of
+from sekisho.reading.frames.seen import Seen
+from sekisho.reading.lexicon import Found, Frame, Verb
+from sekisho.reading.parties import Party
+from sekisho.reading.times import Time, times_of
+from sekisho.reading.tokens import Sentence, Token
+from sekisho.reading.vocabulary import vocabulary
+
+_BE = vocabulary("be")
+_ADVERBS = vocabulary("adverbs")
+_TO_VERB = vocabulary("to_verb")
+_BEFORE_NOUN = vocabulary("before_noun")
+
+
+@dataclass(slots=True)
+class Act:
+    """An act at a place."""
+
+    verbs: Sequence[Verb]
+    first: int
+    last: int
+    form: str
+    passive: bool
+    clause: Clause
+    reduced: bool = False
+    match: tuple[Frame, Found[list[str]]] | None = None
+
+
+@dataclass(slots=True)
+class Scan:
+    """A sentence with everything the reader sees in it."""
+
+    seen: Seen
+    number: int
+    tokens: tuple[Token, ...]
+    parties: tuple[Party, ...]
+    things: list[Found[list[str]]]
+    times: list[Time]
+    clauses: tuple[Clause, ...]
+    acts: list[Act]
+    headline: bool
+    lower: str
+
+    @classmethod
+    def of(
+        cls, seen: Seen, number: int, sentence: Sentence, parties: tuple[Party, ...], *, headline: bool
+    ) -> Scan:
+        """Reads what a sentence shows."""
+        tokens = sentence.tokens
+        words = seen.words
+        named = {place for party in parties for place in range(party.first, party.last)}
+        things = [
+            found
+            for found in words.things.find(tokens)
+            if found.first not in named or found.last - found.first > 1
+        ]
+        inside = {
+            place
+            for found in things
+            if found.last - found.first > 1
+            for place in range(found.first, found.last)
+        }
+        raw: list[tuple[Sequence[Verb], int, int, str]] = []
+        place = 0
+        while place < len(tokens):
+            act = words.acts.at(tokens, place) if place not in inside and place not in named else None
+            form = form_of(tokens, act.value, place, parties) if act is not None else ""
+            if act is not None and form:
+                raw.append((act.value, place, act.last, form))
+                place = max(act.last, place + 1)
+            else:
+                place += 1
+        verbs = frozenset(place for _, place, _, form in raw if form != "noun")
+        clauses = clauses_of(tokens, parties, verbs)
+        lower = " ".join(token.lower for token in tokens)
+        times = list(times_of(seen.text, sentence.start, sentence.end))
+        found = cls(seen, number, tokens, parties, things, times, clauses, [], headline, f" {lower} ")
+        for value, first, last, form in raw:
+            clause = next(clause for clause in clauses if clause.first <= first < clause.last)
+            found.acts.append(Act(value, first, last, form, is_passive(tokens, first, form), clause))
+        return found
+
+
+def form_of(tokens: Sequence[Token], verbs: Sequence[Verb], place: int, parties: Sequence[Party]) -> str:  # noqa: C901, PLR0911, PLR0912
+    """The form of an act at a place; empty if the word is a noun there."""
+    forms = {verb.form for verb in verbs}
+    if "noun" in forms and not forms - {"noun"}:
+        return "noun"
+    before = tokens[place - 1].lower if place else ""
+    after = tokens[place + 1].lower if place + 1 < len(tokens) else ""
+    if "past" in forms or "done" in forms:
+        if before in {"the", "a", "an", "of"} and "base" not in forms:
+            return ""
+        if "base" in forms and before in {"to", "will", "would", "can", "could", "may", "might"}:
+            return "base"
+        if "base" in forms and before in {"the", "a", "an", "its", "of", "'s"}:
+            return ""
+        return "past" if "past" in forms else "done"
+    if "ing" in forms:
+        return "ing"
+    party_before = any(party.last == place for party in parties)
+    if "base" in forms:
+        if before in _TO_VERB or before.endswith("ly") or place == 0:
+            return "base" if not (before == "and" and after in {"of", "on", "in"}) else ""
+        if party_before and before not in {"'s", "’s"}:
+            return "base"
+        if "noun" in forms:
+            return "noun"
+        if before in {
+            "they",
+            "countries",
+            "sides",
+            "leaders",
+            "ministers",
+            "officials",
+            "governments",
+            "we",
+            "help",
+            "helped",
+            "nations",
+            "allies",
+            "let",
+        }:
+            return "base"
+        return ""
+    if "s" in forms:
+        owned = any(party.last == place and party.form in {"own", "adjective"} for party in parties)
+        if before in _BEFORE_NOUN or owned:
+            return "noun" if "noun" in forms else ""
+        if (
+            party_before
+            or len(verbs[0].base.split()) > 1
+            or before
+            in {
+                "it",
+                "he",
+                "she",
+                "government",
+                "ministry",
+                "which",
+                "that",
+                "court",
+                "also",
+                "and",
+                "parliament",
+                "now",
+                "cabinet",
+            }
+        ):
+            return "s"
+    return ""
+
+
+def is_passive(tokens: Sequence[Token], first: int, form: str) -> bool:
+    """Whether a form of "be" makes a past form passive."""
+    if form not in {"past", "done"}:
+        return False
+    at = first - 1
+    while at >= 0 and (tokens[at].lower in _ADVERBS or tokens[at].lower.endswith("ly")):
+        at -= 1
+    return at >= 0 and tokens[at].lower in _BE

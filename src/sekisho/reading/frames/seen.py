@@ -1,0 +1,29 @@
+"""What an article has shown so far: the memory between its sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sekisho.reading.frames.told import Told
+from sekisho.reading.lexicon import Lexicon
+from sekisho.reading.parties import Cast
+from sekisho.reading.times import Time
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the sentences of one article so far have shown."""
+
+    words: Lexicon
+    cast: Cast
+    text: str
+    subject: tuple[str, ...] = ()
+    exporting: bool = False
+    importing: bool = False
+    listing: bool = False
+    disputed: bool = False
+    pact: str = ""
+    speaker: tuple[str, ...] = ()
+    last: Told | None = None
+    times: list[Time] = field(default_factory=list)
+    future: set[Time] = field(default_factory=set)

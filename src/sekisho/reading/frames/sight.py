@@ -1,0 +1,118 @@
+"""Simple questions about the places of a sentence."""
+
+from __future__ import annotations
+
+from sekisho.reading.clauses import Clause
+from sekisho.reading.frames.scan import Act, Scan
+from sekisho.reading.parties import Party, owner_of
+from sekisho.reading.times import Time
+from sekisho.reading.vocabulary import vocabulary
+
+_PREPS = vocabulary("preps")
+
+
+def clause_words(scan: Scan, act: Act) -> set[str]:
+    """The words of the clause of an act."""
+    return {token.lower for token in scan.tokens[act.clause.first : act.clause.last]}
+
+
+def pact_named(scan: Scan) -> bool:
+    """Whether the sentence names an agreement."""
+    return any("pact" in found.value for found in scan.things)
+
+
+def agent(scan: Scan, start: int, end: int) -> Party | None:
+    """The party behind "by"."""
+    return next(
+        (
+            p
+            for p in scan.parties
+            if start <= p.first < end
+            and p.first > 0
+            and (
+                scan.tokens[p.first - 1].lower == "by"
+                or (scan.tokens[p.first - 1].lower == "the" and scan.tokens[p.first - 2].lower == "by")
+            )
+            and p.acts
+        ),
+        None,
+    )
+
+
+def subject_in(scan: Scan, start: int, end: int, *, leading: bool = False) -> Party | None:
+    """The nearest party before a place that no preposition governs; the first, if leading."""
+    found: Party | None = None
+    for party in scan.parties:
+        if not (start <= party.first and party.last <= end):
+            continue
+        if party.form == "own" and not owner_of(scan.tokens, party):
+            continue
+        if party.form == "adjective" or party.kind in {"firm", "goods", "people"}:
+            continue
+        if governed(scan, party, start):
+            continue
+        if leading:
+            return party
+        found = found if found is not None and party.first - found.last <= 2 else party  # noqa: PLR2004
+    return found
+
+
+def governed(scan: Scan, party: Party, start: int) -> bool:
+    """Whether a preposition governs a party."""
+    at = party.first - 1
+    while at >= start and scan.tokens[at].lower in {
+        "the",
+        "both",
+        "visiting",
+        "then",
+        "its",
+        "his",
+        "her",
+    }:
+        at -= 1
+    if at < start or at < 0:
+        return False
+    word = scan.tokens[at].lower
+    if word == "of":
+        return scan.tokens[at - 1].lower not in {
+            "officials",
+            "ministers",
+            "leaders",
+            "government",
+            "governments",
+            "ministry",
+            "representatives",
+            "president",
+            "minister",
+            "diplomats",
+            "delegations",
+            "envoys",
+            "chiefs",
+            "office",
+            "cabinet",
+            "parliament",
+        }
+    return word in _PREPS and not (word == "and" and at == start)
+
+
+def word_before(scan: Scan, party: Party) -> str:
+    """The word before a party."""
+    at = party.first - 1
+    while at >= 0 and scan.tokens[at].lower in {"the", "both", "its"}:
+        at -= 1
+    return scan.tokens[at].lower if at >= 0 else ""
+
+
+def words_of(scan: Scan, first: int, last: int) -> str:
+    """The words between two places, as they stand in the text."""
+    return scan.seen.text[scan.tokens[first].start : scan.tokens[last - 1].end]
+
+
+def within(scan: Scan, time: Time, clause: Clause) -> bool:
+    """Whether a time stands in a clause."""
+    return scan.tokens[clause.first].start <= time.start < scan.tokens[clause.last - 1].end
+
+
+def words_before(scan: Scan, time: Time) -> str:
+    """The words before a time."""
+    return " ".join(token.lower for token in scan.tokens if token.end <= time.start + 2)[-60:]

@@ -1,0 +1,113 @@
+"""An event as a sentence tells it: its quote, subject and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sekisho.reading.clauses import CONDITIONS
+from sekisho.reading.frames.scan import Act, Scan
+from sekisho.reading.frames.sight import governed, words_of
+from sekisho.reading.frames.timing import times_beside, times_for
+from sekisho.reading.frames.told import Told
+from sekisho.reading.lexicon import Found
+from sekisho.reading.parties import Party
+from sekisho.reading.status import Status
+from sekisho.reading.vocabulary import vocabulary
+
+_PLAIN_PACTS = vocabulary("plain_pacts")
+_SAID = vocabulary("said")
+
+
+def tell(  # noqa: PLR0913, PLR0917
+    scan: Scan, act: Act, kind: str, actor: Iterable[str], counterpart: Iterable[str], status: Status,
+    thing: Found[list[str]] | None, subject: Party | None,
+) -> Told:  # fmt: skip
+    """Builds the event that an act tells."""
+    start, end = quote_of(scan, act, thing)
+    condition = ""
+    if status is Status.CONDITIONAL:
+        clause = next((clause for clause in scan.clauses if clause.opener in CONDITIONS), None)
+        condition = words_of(scan, clause.first, clause.last) if clause is not None else ""
+    told = Told(
+        kind, tuple(actor), tuple(counterpart), subject_text(scan, act, thing), status, start, end, scan.number, act.first,  # noqa: E501
+        condition=condition, headline=scan.headline, sentence_text=scan.lower, leader=bool(subject and subject.leader),  # noqa: E501
+        aside=act.clause.opener not in {"", "and", "but", "that", "marking"} or act.reduced, passive=act.passive or act.reduced or any(verb.head == "effect" for verb in act.verbs),  # noqa: E501
+    )  # fmt: skip
+    told.likely = next(
+        (p.codes for p in scan.parties if p.acts and p.form != "own" and not governed(scan, p, 0)), ()
+    )
+    told.times = list(times_for(scan, act, status, kind))
+    if (
+        kind.startswith("agreement")
+        and thing is not None
+        and thing.last - thing.first == 1
+        and scan.tokens[thing.first].lower in _PLAIN_PACTS
+        and scan.seen.pact
+        and "gsomia" not in scan.lower
+    ):
+        told.subject = scan.seen.pact.replace("-", " ")
+    told.said_by = speaker_named(scan)
+    if not told.times:
+        told.beside = times_beside(scan, act)
+    return told
+
+
+def quote_of(scan: Scan, act: Act, thing: Found[list[str]] | None) -> tuple[int, int]:
+    """Offsets of the clause that tells an act."""
+    first, last = act.clause.first, act.clause.last
+    if thing is not None:
+        first, last = min(first, thing.first), max(last, thing.last)
+    while first < last - 1 and (scan.tokens[first].lower in {",", ";", "and", "--", "–", "—", '"', "“"}):
+        first += 1
+    while last > first + 1 and scan.tokens[last - 1].lower in {",", ".", ";", "--", "–", "—", ":"}:
+        last -= 1
+    return scan.tokens[first].start, scan.tokens[last - 1].end
+
+
+def subject_text(scan: Scan, act: Act, thing: Found[list[str]] | None) -> str:
+    """The thing in the words of the text, with what it is of."""
+    if thing is None:
+        return words_of(scan, act.first, act.last)
+    last = thing.last
+    while (
+        last < min(act.clause.last, thing.last + 8)
+        and scan.tokens[last].is_word
+        and scan.tokens[last].lower
+        not in {"after", "in", "on", "against", "and", "by", "that", "which", "to", "as", "with", "said"}
+    ):
+        last += 1
+    return words_of(scan, thing.first, last)
+
+
+def speaker_named(scan: Scan) -> str:
+    """Who says so, in the words of the text; the last link of the report behind it."""
+    for clause in scan.clauses:
+        words = [token.lower for token in scan.tokens[clause.first : clause.last]]
+        verb = next((clause.first + at for at, word in enumerate(words) if word in _SAID), None)
+        if verb is None:
+            continue
+        if scan.tokens[verb].lower == "according":
+            return named_span(scan, verb + 2)
+        party = next((p for p in reversed(scan.parties) if clause.first <= p.first and p.last <= verb), None)
+        if party is not None and party.form != "own":
+            return words_of(scan, party.first, party.last)
+        first = verb
+        while first > clause.first and scan.tokens[first - 1].capital:
+            first -= 1
+        if first < verb:
+            return words_of(scan, first, verb)
+        continue
+    return ""
+
+
+def named_span(scan: Scan, first: int, last: int | None = None) -> str:
+    """The name that begins at a place."""
+    stop = last if last is not None else min(first + 8, len(scan.tokens))
+    end = first
+    while (
+        end < stop
+        and (scan.tokens[end].is_word or scan.tokens[end].lower in {"'s", "’s"})
+        and scan.tokens[end].lower not in {"on", "in", "after", "as", "at", "also"}
+    ):
+        end += 1
+    return words_of(scan, first, end) if end > first else ""

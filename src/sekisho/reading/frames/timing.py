@@ -1,0 +1,195 @@
+"""When: the times that belong to an act and what they are the day of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sekisho.reading.frames.scan import Act, Scan
+from sekisho.reading.frames.sight import within, words_before
+from sekisho.reading.frames.told import Told
+from sekisho.reading.status import Status
+from sekisho.reading.times import Time
+from sekisho.reading.vocabulary import vocabulary
+
+_SAID = vocabulary("said")
+_EFFECT = (
+    "take effect",
+    "takes effect",
+    "took effect",
+    "taken effect",
+    "into force",
+    "into effect",
+    "come into",
+    "effective",
+    "apply from",
+    "applies from",
+    "applied from",
+    "in force",
+    "implemented on",
+    "implemented from",
+    "starting",
+    "with effect from",
+    "taking effect",
+)
+_LENGTHS = frozenset({"for", "range", "in", "decade"})
+
+
+def shared_times(scan: Scan, told: Sequence[Told]) -> None:
+    """Takes a time behind two acts of a clause from the act that is farther away."""
+    for one in told:
+        for other in told:
+            if one is not other and one.place < other.place:
+                at = scan.tokens[other.place].start
+                both = {time for time, _ in other.times if time.start > at}
+                one.times = [(time, role) for time, role in one.times if time not in both]
+
+
+def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple[Time, str]]:
+    """The times of an act: those of its clause, else those that its sentence lends it."""
+    own = [time for time in scan.times if within(scan, time, act.clause) and time.kind not in _LENGTHS]
+    lent = [] if own or (kind == "court_ruling" and not act.verbs) else list(times_lent(scan, act, status))
+    ahead = status is not Status.HAPPENED
+    own = [time for time in own if time.kind != "recent" or stands_near(scan, time, act)]
+    if kind.startswith(("agreement", "dispute")) and kind != "agreement_signed":
+        own = [time for time in own if not names_thing(scan, time)]
+    own = [time for time in own if not bounds_span(scan, time, kind)]
+    roles = [(time, role_of(scan, time, act, status, kind, ahead=ahead)) for time in own or lent]
+    if own and ahead and all(role in {"planned", "effective"} for _, role in roles):
+        roles += [(time, "announced") for time in reported_times(scan, act)]
+    yield from roles
+
+
+def bounds_span(scan: Scan, time: Time, kind: str) -> bool:
+    """Whether a time only bounds a span: "for the first time since July"."""
+    return words_before(scan, time).endswith(" since") and not kind.endswith(
+        ("suspended", "tightened", "imposed")
+    )
+
+
+def reported_times(scan: Scan, act: Act) -> list[Time]:
+    """The time of the clause that reports the act."""
+    for clause in scan.clauses:
+        words = {token.lower for token in scan.tokens[clause.first : clause.last]}
+        times = [time for time in scan.times if within(scan, time, clause) and time.kind not in _LENGTHS]
+        if clause is not act.clause and times and words & _SAID:
+            return times[:1]
+    return []
+
+
+def times_beside(scan: Scan, act: Act) -> list[Time]:
+    """Times of the predicates that "and" joins to the act: they may cover it too."""
+    at = scan.clauses.index(act.clause)
+    joined = [
+        clause for clause in scan.clauses[at + 1 : at + 3] if clause.opener in {"and", "granting", "giving"}
+    ]
+    return [
+        time
+        for clause in joined
+        for time in scan.times
+        if within(scan, time, clause) and time.kind not in _LENGTHS
+    ]
+
+
+def names_thing(scan: Scan, time: Time) -> bool:
+    """Whether a year only names the thing: "a 2016 agreement"."""
+    before = words_before(scan, time).split()[-1:]
+    return (
+        time.kind == "year"
+        and scan.seen.text[time.start : time.end].isdigit()
+        and before in (["a"], ["the"], ["its"], ["their"])
+    )
+
+
+def stands_near(scan: Scan, time: Time, act: Act) -> bool:
+    """Whether "recent" stands at the act itscan."""
+    between = [token for token in scan.tokens if time.end <= token.start < scan.tokens[act.first].start]
+    return time.start <= scan.tokens[act.first].start and len(between) <= 4  # noqa: PLR2004
+
+
+def times_lent(scan: Scan, act: Act, status: Status) -> Iterator[Time]:  # noqa: C901
+    """Times that other clauses of the sentence lend to an act."""
+    for clause in scan.clauses:
+        if clause is act.clause:
+            continue
+        times = [time for time in scan.times if within(scan, time, clause) and time.kind not in _LENGTHS]
+        if not times:
+            continue
+        words = {token.lower for token in scan.tokens[clause.first : clause.last]}
+        if words & _SAID and (
+            status is not Status.HAPPENED or (scan.number == 0 and act.clause.opener in {"", "and", "that"})
+        ):
+            yield times[0]
+            return
+        verb = next((a.first for a in scan.acts if a.clause is clause), clause.last)
+        leading = (
+            clause.last <= act.clause.first and times[0].start < scan.tokens[min(verb, clause.last - 1)].start
+        )
+        if act.clause.opener in {"and", "but"} and leading and clause.first == scan.clauses[0].first:
+            yield times[0]
+            return
+        if (
+            act.clause.opener in {"marking", "prompting", "granting", "making"}
+            and clause.last == act.clause.first
+        ):
+            yield times[0]
+            return
+        if act.clause.opener in {"upon", "following"} or (
+            act.clause.opener in {"after", "as"}
+            and clause.last == act.clause.first
+            and times[0].kind not in {"weekday", "relday", "monthday", "daymonth", "mdy", "dmy", "sameday"}
+        ):
+            yield times[0]
+            return
+        if clause.opener == "upon" and clause.last == act.clause.first:
+            yield times[0]
+            return
+
+
+def role_of(scan: Scan, time: Time, act: Act, status: Status, kind: str, *, ahead: bool) -> str:
+    """Whether a time is of announcing, of taking effect, or planned."""
+    before = words_before(scan, time)
+    from_then = ahead and before.split()[-1:] in (["from"], ["starting"], ["of"]) and "_" in kind
+    if (from_then and kind.startswith(("export_control", "import", "country_list"))) or any(
+        phrase in before for phrase in _EFFECT
+    ):
+        return "effective"
+    if status is Status.HAPPENED:
+        return "happened"
+    if (
+        time.kind
+        in {
+            "relweek",
+            "month",
+            "monthday",
+            "daymonth",
+            "nextday",
+            "weekday",
+            "relday",
+            "dayof",
+            "dmy",
+            "mdy",
+            "monthyear",
+            "year",
+            "monthrel",
+        }
+        and ahead
+    ):
+        if (
+            time.get("w") in {"next", "the coming", "coming"}
+            or time.get("p") == "later"
+            or time.get("rd") == "tomorrow"
+        ):
+            return "planned"
+        after_act = time.start > scan.tokens[act.first].start
+        said_before = any(
+            word in before.split()[-6:]
+            for word in ("said", "agreed", "announced", "decided", "told", "reported")
+        )
+        if (
+            after_act
+            and not said_before
+            and time.get("w") != "last"
+            and time.get("p") not in {"earlier", "early"}
+        ):
+            return "planned"
+    return "announced"

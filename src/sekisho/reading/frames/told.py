@@ -1,0 +1,47 @@
+"""An event as one sentence tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sekisho.reading.status import Status
+from sekisho.reading.times import Time
+from sekisho.reading.vocabulary import vocabulary
+
+SYMMETRIC = vocabulary("symmetric")
+"""Types without direction: only the set of parties counts."""
+LISTS = frozenset({"country_list_removed", "country_list_reinstated"})
+
+
+@dataclass(slots=True)
+class Told:
+    """An event as one sentence tells it, before the article completes it.
+
+    Attributes:
+        actor: Who does it; empty if the sentence does not say.
+        counterpart: Toward whom; empty if the sentence does not say.
+        times: The times that belong to it, each with whether it lies ahead and whether it is the
+            day of an announcement or of taking effect: ``happened``, ``announced``, ``effective``
+            or ``planned``.
+        place: Token place of the act.
+    """
+
+    type: str
+    actor: tuple[str, ...]
+    counterpart: tuple[str, ...]
+    subject: str
+    status: Status
+    start: int
+    end: int
+    sentence: int
+    place: int
+    condition: str = ""
+    times: list[tuple[Time, str]] = field(default_factory=list)
+    said_by: str = ""
+    headline: bool = False
+    sentence_text: str = ""
+    leader: bool = False
+    aside: bool = False
+    beside: list[Time] = field(default_factory=list)
+    passive: bool = False
+    likely: tuple[str, ...] = ()
