@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sekisho.determine.check import check
     from sekisho.determine.explain import explain
+    from sekisho.determine.impact import Impact, impact
     from sekisho.determine.rates import Rates, read_rates
     from sekisho.determine.shipments import decide
     from sekisho.errors import SekishoError
@@ -43,6 +44,7 @@ _WHERE = {
     "Confidence": "sekisho.model",
     "Decision": "sekisho.model",
     "Rates": "sekisho.determine.rates",
+    "Impact": "sekisho.determine.impact",
     "Register": "sekisho.register.register",
     "SekishoError": "sekisho.errors",
     "Shipment": "sekisho.model",
@@ -50,6 +52,7 @@ _WHERE = {
     "check": "sekisho.determine.check",
     "decide": "sekisho.determine.shipments",
     "explain": "sekisho.determine.explain",
+    "impact": "sekisho.determine.impact",
     "open_register": "sekisho.register.open",
     "read_rates": "sekisho.determine.rates",
 }
@@ -58,6 +61,7 @@ __all__ = [
     "Answer",
     "Confidence",
     "Decision",
+    "Impact",
     "Rates",
     "Register",
     "SekishoError",
@@ -66,6 +70,7 @@ __all__ = [
     "check",
     "decide",
     "explain",
+    "impact",
     "open_register",
     "read_rates",
 ]

@@ -264,12 +264,12 @@ class Approval(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequence(Rule):
-    """What goes with an answer: penalty, record keeping, office or review time.
+    """What goes with an answer: penalty, record keeping, office, review time or papers.
 
     Attributes:
-        topic: ``penalty``, ``record_years``, ``office`` or ``review_days``.
+        topic: ``penalty``, ``record_years``, ``office``, ``review_days`` or ``papers``.
         licence_type: The licence type it goes with, or ``*``.
-        value: A number of years or days, or the name of an office or penalty class.
+        value: A number of years or days, or the name of an office, penalty class or set of papers.
         text: One plain sentence.
     """
 
@@ -381,3 +381,4 @@ class Decision:
     office: str = ""
     penalty: str = ""
     record_years: int | None = None
+    papers: str = ""

@@ -20,6 +20,7 @@ DOCS = Path(sekisho.__file__).parent.parent.parent / "docs" / "reference"
 HEAVY = ("numpy", "pyarrow", "pandas", "polars", "openpyxl", "rich")
 COMMANDS = [
     ("check",), ("verify",), ("explain",), ("ask",), ("status",), ("timeline",), ("coming",), ("diff",),
+    ("impact",),
     ("read",), ("proposals", "list"), ("proposals", "show"), ("proposals", "accept"), ("proposals", "reject"),
     ("proposals", "scenario"),
     ("register", "check"), ("register", "show"), ("register", "list"),

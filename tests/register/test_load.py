@@ -94,7 +94,7 @@ CELLS = [
      "'informd' is not a declared fact; expected a condition on declared facts"),
     ("consequences", "jp-pen-ordinary", "licence_type", "bulk", "'bulk' is not on record; expected a declared one"),
     ("consequences", "jp-pen-ordinary", "topic", "fine",
-     "'fine' is not allowed here; expected one of penalty, record_years, office, review_days"),
+     "'fine' is not allowed here; expected one of penalty, record_years, office, review_days, papers"),
     ("sources", "S01", "published", "2019-02-30",
      "'2019-02-30' is not a date: February 2019 has 28 days; expected YYYY-MM-DD"),
 ]  # fmt: skip

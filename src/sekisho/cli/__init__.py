@@ -16,6 +16,7 @@ from sekisho import __version__
 from sekisho.cli.ask import ask
 from sekisho.cli.check import check
 from sekisho.cli.explain import explain
+from sekisho.cli.impact import impact
 from sekisho.cli.read import accept, list_proposals, read, reject, scenario, show_proposal
 from sekisho.cli.record import coming, diff, status, timeline
 from sekisho.cli.register import check as register_check
@@ -131,6 +132,15 @@ app.command(epilog=_examples("coming --on 2019-07-10", "coming --on 2019-07-10 -
 app.command(
     epilog=_examples("diff 2019-07-03 2019-07-04 --to KR", "diff 2023-07-22 2023-07-23 --from JP --json"),
 )(diff)
+app.command(
+    epilog=_examples(
+        "impact orders.csv --event jp-three-materials-individual --known-on 2019-07-01",
+        "impact orders.csv --before 2019-08-27 --after 2019-08-28 -o flips.csv",
+        "impact orders.csv --scenario what_if.toml --rates rates.csv --json",
+    )
+    + "\n\n"
+    + _CODES,
+)(impact)
 
 app.command(
     epilog=_examples(

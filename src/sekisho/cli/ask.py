@@ -203,6 +203,8 @@ def _going_with(decision: Decision) -> Iterator[str]:
         yield f"review: {decision.review_days} days"
     if decision.office:
         yield f"office: {decision.office}"
+    if decision.papers:
+        yield f"papers: {decision.papers}"
     if decision.penalty:
         yield f"penalty: {decision.penalty}"
     if decision.record_years is not None:

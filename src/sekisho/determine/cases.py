@@ -289,6 +289,7 @@ EXPECTATIONS: Mapping[str, Check] = {
     "review_days": _same("review_days"),
     "record_years": _same("record_years"),
     "office": _part_of("office", lambda d: (d.office,)),
+    "papers": _part_of("papers", lambda d: (d.papers,)),
     "penalty": _part_of("penalty", lambda d: (d.penalty,)),
 }
 """What a case may expect, and how each is compared with the decision."""

@@ -196,6 +196,16 @@ def _conditions_in_play(shipment: Shipment, law: Law, now: Decision) -> tuple[st
     return tuple(dict.fromkeys(text for text in found if text))
 
 
+def worth_trying(
+    fact: Fact, stated: Mapping[str, FactValue], conditions: tuple[str, ...]
+) -> tuple[float, ...]:
+    """Numbers beside the limits that conditions set a stated number, the nearest first."""
+    now = stated[fact.name]
+    assert isinstance(now, float | int)  # noqa: S101  asked of numbers only
+    sides = (value for value in _values(fact, _compared(fact, stated, conditions), now) if value != now)
+    return tuple(sorted((float(value) for value in sides), key=lambda value: abs(value - now)))
+
+
 def _compared(
     fact: Fact, stated: Mapping[str, FactValue], conditions: tuple[str, ...]
 ) -> tuple[float | str, ...]:

@@ -201,6 +201,7 @@ def _decision(docket: Docket, law: Law, outcome: Outcome) -> Decision:
         office=_text(going_with.get("office")),
         penalty=_text(going_with.get("penalty")),
         record_years=int(years.value) if years else None,
+        papers=_text(going_with.get("papers")),
     )
 
 

@@ -239,6 +239,7 @@ def as_dict(explanation: Explanation) -> dict[str, Any]:
         "usable_licence": decision.usable_licence,
         "review_days": decision.review_days,
         "office": decision.office,
+        "papers": decision.papers,
         "penalty": decision.penalty,
         "record_years": decision.record_years,
         "confidence": decision.confidence.value,

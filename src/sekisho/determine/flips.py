@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from sekisho.determine.cells import Codes
-from sekisho.determine.days import ordinal
+from sekisho.determine.days import NO_DAY, is_day, ordinal
 from sekisho.determine.decide import decide
 from sekisho.determine.decider import Decider
 from sekisho.determine.files import Batch, table_batches
 from sekisho.determine.frames import like, to_arrow
-from sekisho.determine.intake import DATES, KEY, read_line
+from sekisho.determine.intake import KEY, Line, read_line
 from sekisho.determine.kinds import Kinds, distinct
 from sekisho.determine.rates import Rates
 from sekisho.model import Decision, Shipment
@@ -47,6 +47,41 @@ class State:
     in_force_on: dt.date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One kind of line, decided in both states.
+
+    Attributes:
+        shipment: The line as it was decided in the second state.
+        before: The decision in the first state.
+        after: The decision in the second.
+    """
+
+    shipment: Shipment
+    before: Decision
+    after: Decision
+
+    @property
+    def flips(self) -> bool:
+        """Whether the two decisions differ in what counts."""
+        return told(self.before) != told(self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The rows of a batch that could differ.
+
+    Attributes:
+        rows: Their places in the batch.
+        of_row: For each of them the place of its kind in ``pairs``.
+        pairs: Each different kind, decided in both states.
+    """
+
+    rows: Codes
+    of_row: Codes
+    pairs: list[Pair]
+
+
 class Comparison:
     """Finds the lines of batches that flip between two states.
 
@@ -66,6 +101,14 @@ class Comparison:
 
     def batch(self, batch: Batch) -> pa.RecordBatch:
         """The lines of a batch that flip, with both decisions."""
+        found = self.decided(batch)
+        flipped = np.array([pair.flips for pair in found.pairs], dtype=np.bool_)
+        kept = flipped[found.of_row] if len(found.rows) else np.zeros(0, dtype=np.bool_)
+        pairs = [found.pairs[at] for at in found.of_row[kept].tolist()]
+        return _as_records(batch, found.rows[kept], pairs)
+
+    def decided(self, batch: Batch) -> Decided:
+        """The rows of a batch that could differ, each different kind of them decided twice."""
         rows = len(batch.lines)
         self.rows += rows
         first, second = self._classes(batch, rows)
@@ -75,54 +118,69 @@ class Comparison:
         chosen = np.flatnonzero(apart)
         self.candidates += len(chosen)
         pairs, of_row = self._decided(batch, chosen, first, second)
-        flipped = np.array([_told(one) != _told(other) for one, other in pairs], dtype=np.bool_)
-        kept = flipped[of_row] if len(chosen) else np.zeros(0, dtype=np.bool_)
-        return _as_records(batch, chosen[kept], [pairs[at] for at in of_row[kept].tolist()])
+        return Decided(chosen, of_row, pairs)
 
     def _classes(self, batch: Batch, rows: int) -> tuple[dict[str, Codes], dict[str, Codes]]:
         own, _ = self.kinds[1].days.decisive(batch.columns, rows)
+        readable = is_day(own) | (own == NO_DAY)
         coded = self.kinds[1].coded(batch)
         first, second = (
-            kinds.by_law(coded, own if (day := state.in_force_on) is None else np.full(rows, ordinal(day)))
+            kinds.by_law(
+                coded, own if (day := state.in_force_on) is None else np.where(readable, ordinal(day), own)
+            )
             for kinds, state in zip(self.kinds, self.states, strict=True)
         )
         return first, second
 
     def _decided(
         self, batch: Batch, chosen: Codes, first: dict[str, Codes], second: dict[str, Codes]
-    ) -> tuple[list[tuple[Decision, Decision]], Codes]:
+    ) -> tuple[list[Pair], Codes]:
         """Both decisions of each different kind among the chosen rows, and the kind of each."""
         both = [codes[chosen] for classes in (first, second) for codes in classes.values()]
         kinds, of_row = distinct(both, len(chosen))
         rows = batch.rows(chosen[kinds].tolist())
-        return [(self._decide(cells, 0), self._decide(cells, 1)) for cells in rows], of_row
+        return [self._pair(cells) for cells in rows], of_row
 
-    def _decide(self, cells: dict[str, str], at: int) -> Decision:
+    def _pair(self, cells: dict[str, str]) -> Pair:
+        _, before = self._decide(cells, 0)
+        shipment, after = self._decide(cells, 1)
+        return Pair(shipment, before, after)
+
+    def _decide(self, cells: dict[str, str], at: int) -> tuple[Shipment, Decision]:
         state = self.states[at]
-        if state.in_force_on is not None:
-            cells = {name: cell for name, cell in cells.items() if name not in DATES}
-            cells[DATES[0]] = state.in_force_on.isoformat()
-        line = read_line(cells, state.register, self.rates)
+        line = read_as_of(cells, state, self.rates)
         if line.faults:  # what cannot be read is undetermined in any state
-            return decide(_NOTHING, state.register, state.known_on, with_reasons=False)
-        return self.deciders[at].decide(line.shipment, state.known_on)
+            return line.shipment, decide(_NOTHING, state.register, state.known_on, with_reasons=False)
+        return line.shipment, self.deciders[at].decide(line.shipment, state.known_on)
+
+
+def read_as_of(cells: dict[str, str], state: State, rates: Rates | None) -> Line:
+    """Reads a line for a state of the law: as if it shipped on its day, if it has one.
+
+    The value keeps the rate of the line's own day, which no change of the law moves.
+    """
+    line = read_line(cells, state.register, rates)
+    if state.in_force_on is None:
+        return line
+    return replace(line, shipment=replace(line.shipment, decisive_date=state.in_force_on))
 
 
 def _facts(register: Register) -> list[Any]:
     return [regime.facts for _, regime in sorted(register.regimes.items())]
 
 
-def _told(decision: Decision) -> tuple[Any, ...]:
+def told(decision: Decision) -> tuple[Any, ...]:
+    """What of a decision counts in a comparison."""
     return tuple(getattr(decision, name) for name in COMPARED)
 
 
-def _as_records(batch: Batch, rows: Codes, pairs: Sequence[tuple[Decision, Decision]]) -> pa.RecordBatch:
+def _as_records(batch: Batch, rows: Codes, pairs: Sequence[Pair]) -> pa.RecordBatch:
     places = pa.array(rows)
     columns = {name: batch.columns[name].take(places) for name in KEY if name in batch.columns}
     columns["line"] = pa.array([batch.lines[row] for row in rows.tolist()], pa.int64())
     for name in _SHOWN:
-        for side, when in ((0, "before"), (1, "after")):
-            cells = [_cell(getattr(pair[side], name)) for pair in pairs]
+        for when in ("before", "after"):
+            cells = [_cell(getattr(getattr(pair, when), name)) for pair in pairs]
             columns[f"{name}_{when}"] = pa.array(cells, pa.int64() if name == "review_days" else pa.string())
     return pa.RecordBatch.from_pydict(columns)
 

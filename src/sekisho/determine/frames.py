@@ -44,9 +44,15 @@ def _from_pandas(frame: Any) -> pa.Table:
 
 
 def like(frame: Any, table: pa.Table) -> Any:
-    """A table as the kind of frame that came in; a pandas frame keeps its index."""
+    """A table with the rows of a frame as the kind of frame that came in; pandas keeps its index."""
+    found = like_kind(frame, table)
+    return found.set_index(frame.index) if _is_pandas(frame) else found
+
+
+def like_kind(frame: Any, table: pa.Table) -> Any:
+    """A table with rows of its own as the kind of frame that came in."""
     if _is_pandas(frame):
-        return table.to_pandas().set_index(frame.index)
+        return table.to_pandas()
     polars = sys.modules.get("polars")
     if polars is not None and isinstance(frame, polars.DataFrame):
         return polars.from_arrow(table)

@@ -307,7 +307,7 @@ CONSEQUENCES = Table(
     _columns(
         {
             **_SELECTION,
-            "topic": one_of("penalty", "record_years", "office", "review_days"),
+            "topic": one_of("penalty", "record_years", "office", "review_days", "papers"),
             "licence_type": needed,
             "value": needed,
             "text": needed,

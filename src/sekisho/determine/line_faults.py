@@ -1,0 +1,87 @@
+"""What cannot be read of order lines, found without deciding them.
+
+Rows whose cells are alike to the law have the same faults, so only one of each kind is
+read; the same key twice is a fault of the later line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from sekisho.determine.cells import Codes, texts
+from sekisho.determine.days import NO_DAY, is_day
+from sekisho.determine.files import Batch
+from sekisho.determine.intake import DATES, KEY, read_line
+from sekisho.determine.keys import Keys
+from sekisho.determine.kinds import Kinds, distinct
+from sekisho.determine.rates import Rates
+from sekisho.errors import Fault
+from sekisho.register.register import Register
+
+
+class LineFaults:
+    """Finds the lines of batches that have faults.
+
+    Args:
+        kinds: Numbers the cells; shared with the comparison of the same lines.
+        register: Names countries, items and facts.
+        rates: Exchange rates for values that are not in JPY.
+    """
+
+    def __init__(self, kinds: Kinds, register: Register, rates: Rates | None) -> None:
+        self.kinds, self.register, self.rates = kinds, register, rates
+        self.keys = Keys()
+        self._rows = 0
+        self._known: dict[bytes, tuple[Fault, ...]] = {}
+
+    def of(self, batch: Batch, file: str) -> dict[int, list[Fault]]:
+        """The faults of each row that has some, by place in the batch."""
+        found = {at: [fault] for at, fault in batch.broken.items()}
+        for at, faults in self._unreadable(batch):
+            found.setdefault(at, list(faults))
+        for at, fault in self._doubles(batch, file).items():
+            found.setdefault(at, [fault])
+        return {
+            at: [replace(fault, file=file, line=batch.lines[at]) for fault in faults]
+            for at, faults in sorted(found.items())
+        }
+
+    def _unreadable(self, batch: Batch) -> list[tuple[int, tuple[Fault, ...]]]:
+        columns = self._codes(batch)
+        first, of_row = distinct(columns, len(batch.lines))
+        cells = (
+            np.stack([codes[first] for codes in columns], axis=1) if columns else np.zeros((len(first), 0))
+        )
+        keys = [cells[at].tobytes() for at in range(len(first))]
+        new = [at for at, key in enumerate(keys) if key not in self._known]
+        for at, row in zip(new, batch.rows([int(first[at]) for at in new]), strict=True):
+            self._known[keys[at]] = read_line(row, self.register, self.rates).faults
+        odd = np.array([bool(self._known[key]) for key in keys], dtype=np.bool_)
+        rows: list[int] = np.flatnonzero(odd[of_row]).tolist() if len(of_row) else []
+        return [(at, self._known[keys[of_row[at]]]) for at in rows]
+
+    def _codes(self, batch: Batch) -> list[Codes]:
+        """Numbers of the classes of all cells that are read, days by whether they can be."""
+        coded = self.kinds.coded(batch)
+        found = [coded[name] for name in sorted(coded)]
+        for name in DATES:
+            if name in batch.columns:
+                days = self.kinds.days.codes(batch.columns[name])
+                found.append(np.where(is_day(days), 1, np.where(days == NO_DAY, 0, 1 - days)))
+        return found
+
+    def _doubles(self, batch: Batch, file: str) -> dict[int, Fault]:
+        names = [name for name in KEY if name in batch.columns]
+        numbers = self._rows + np.arange(1, len(batch.lines) + 1)
+        self._rows += len(batch.lines)
+        if not names:
+            return {}
+        again = self.keys.doubles([batch.columns[name] for name in names], numbers)
+        found: dict[int, Fault] = {}
+        for at in again:
+            key = "/".join(texts(batch.columns[name].slice(at, 1))[0] for name in names)
+            problem = f"the key {key!r} already stands on an earlier line of the input"
+            found[at] = Fault(file, batch.lines[at], names[-1], problem, "a key of its own for each line")
+        return found
