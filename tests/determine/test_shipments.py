@@ -162,4 +162,7 @@ def test_a_whole_number_counts_as_the_number_it_is(register: Register) -> None:
         facts = {**acid, "substance_wt_pct": percent}
         shipment = replace(RESIST, code="3(1)", classification_status=None, facts=facts)
         expected = sekisho.decide(shipment, register)
-        assert (view.decide(shipment).answer, view.decide(shipment).rules) == (expected.answer, expected.rules)
+        assert (view.decide(shipment).answer, view.decide(shipment).rules) == (
+            expected.answer,
+            expected.rules,
+        )

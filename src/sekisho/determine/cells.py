@@ -30,6 +30,9 @@ def texts(column: pa.Array) -> list[str]:
         cells = column.to_pylist()
     except (ValueError, OverflowError):  # a day beyond the calendar, or bytes that are no text
         cells = [_legible(cell) for cell in column]
+    if is_text(column.type) and column.null_count == 0:
+        plain: list[str] = cells
+        return plain
     return [cell_text(cell) for cell in cells]
 
 

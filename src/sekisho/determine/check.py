@@ -24,7 +24,7 @@ from sekisho.determine.decide import decide
 from sekisho.determine.docket import Reads
 from sekisho.determine.files import Batch, table_batches
 from sekisho.determine.frames import like, to_arrow
-from sekisho.determine.intake import DATES, KEY, OWN, SYNONYMS, names_of, read_day, read_line, tidy
+from sekisho.determine.intake import DATES, KEY, OWN, SYNONYMS, Readings, names_of, read_day, read_line, tidy
 from sekisho.determine.keys import Keys
 from sekisho.determine.kinds import Kind, Kinds
 from sekisho.determine.output import plain
@@ -166,6 +166,7 @@ class Checker:
     def _start(self) -> None:
         self.kinds = Kinds(self.register, self.known_on, self.rates)
         self._decided: list[_Decided] = []
+        self._readings: Readings = {}
         self._lines_of = np.zeros(0, dtype=np.int64)
 
     @property
@@ -266,7 +267,7 @@ class Checker:
 
     def decide(self, cells: Mapping[str, str]) -> tuple[int, Iterable[str], bool]:
         """Decides a line: the number of the decision, what was looked at, and if it names places."""
-        line = read_line(cells, self.register, self.rates)
+        line = read_line(cells, self.register, self.rates, self._readings)
         known_on, faults = self._known_on(cells)
         looked_at: Reads = {}
         decision = decide(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from operator import attrgetter
@@ -34,54 +34,43 @@ Read = Callable[[Shipment], Hashable]
 
 
 class _Node:
-    """A place on the way to decisions: the fact that is looked at there, or the decisions.
+    """A place on the way to decisions: the facts that are looked at there, or the decisions.
 
     Attributes:
-        name: The fact; empty at the end of a way, and where nothing was decided yet.
-        read: What reads it, where it is not simply among the stated facts.
-        limits: The numbers that the law compares it with, each followed by the next number
-            there is, so that one search tells below, on and above.
-        after: Where each class of it leads.
+        names: The facts, in the order in which they are looked at; empty at the end of a
+            way, and where nothing was decided yet.
+        measured: Those that are compared with numbers, by their place, with the numbers, each
+            followed by the next number there is: one search tells below, on and above.
+        read: Those that are not simply among the stated facts, by their place.
+        after: Where the classes of the facts lead.
         decisions: By day, and day as known on.
     """
 
-    __slots__ = ("after", "decisions", "limits", "name", "read")
+    __slots__ = ("after", "decisions", "measured", "names", "read")
 
     def __init__(self) -> None:
-        self.name = ""
-        self.read: Read | None = None
-        self.limits: Sequence[float] | None = None
-        self.after: dict[Hashable, _Node] = {}
+        self.names: tuple[str, ...] = ()
+        self.measured: tuple[tuple[int, Sequence[float]], ...] = ()
+        self.read: tuple[tuple[int, Read], ...] = ()
+        self.after: dict[tuple[Hashable, ...], _Node] = {}
         self.decisions: dict[tuple[dt.date, dt.date | None], Decision] = {}
 
-    def class_of(self, shipment: Shipment) -> Hashable:
-        """What of the fact of a line the law can tell apart."""
-        read = self.read
-        value: Any = shipment.facts.get(self.name) if read is None else read(shipment)
-        if self.limits is None or value is None:
-            found: Hashable = value
-            return found
-        return bisect_right(self.limits, value)
+    def classes(self, shipment: Shipment) -> tuple[Hashable, ...]:
+        """What of the facts of a line the law can tell apart."""
+        found: list[Any] = list(map(shipment.facts.get, self.names))
+        for at, read in self.read:
+            found[at] = read(shipment)
+        for at, limits in self.measured:
+            if found[at] is not None:
+                found[at] = bisect_right(limits, found[at])
+        return tuple(found)
 
     def end(self, shipment: Shipment) -> _Node | None:
-        """Where the way of a line ends; ``None`` if no line like it came by.
-
-        This is all that most lines need, so it takes no detour over :meth:`class_of`.
-        """
+        """Where the way of a line ends; ``None`` if no line like it came by."""
         node: _Node | None = self
-        stated = shipment.facts.get
-        while node is not None and node.name:
-            value: Any = stated(node.name) if node.read is None else node.read(shipment)
-            if node.limits is not None and value is not None:
-                value = bisect_right(node.limits, value)
-            node = node.after.get(value)
+        while node is not None and node.names:
+            node = node.after.get(node.classes(shipment))
         return node
-
-
-def _searched(limits: Limits | None) -> Sequence[float] | None:
-    if limits is None:
-        return None
-    return [number for limit in limits for number in (limit, math.nextafter(limit, math.inf))]
 
 
 class Decider:
@@ -239,29 +228,52 @@ class _Known:
         country, read = self.law.regime.country, day >= self.law.regime.covered_from
         return country, place, final, code, status, read, classes.conditions(epoch), *stands
 
-    def end(self, node: _Node, shipment: Shipment, reads: Mapping[str, None]) -> _Node:
+    def end(self, node: _Node, shipment: Shipment, reads: Iterable[str]) -> _Node:
         """The end of the way of a line that looked at some facts, made as far as it is new."""
-        passed = {UNLISTED, ""}
-        while node.name:
-            passed.add(node.name)
-            node = node.after.setdefault(node.class_of(shipment), _Node())
-        for name in reads:
-            if name not in passed:
-                self._name(node, name)
-                node = node.after.setdefault(node.class_of(shipment), _Node())
+        left = [name for name in reads if name != UNLISTED]
+        while node.names:
+            shared = _shared(node.names, left)
+            if shared < len(node.names):
+                self._split(node, shared)
+            left = [name for name in left if name not in node.names]
+            node = node.after.setdefault(node.classes(shipment), _Node())
+        if left and not node.decisions:
+            self._name(node, tuple(left))
+            node = node.after.setdefault(node.classes(shipment), _Node())
         return node
 
-    def _name(self, node: _Node, name: str) -> None:
-        node.name, node.limits = name, self.limits.get(name)
+    def _split(self, node: _Node, shared: int) -> None:
+        """Leaves a node its first facts; what came after the others goes to nodes behind it."""
+        names, after = node.names, node.after
+        node.after = {}
+        for classes, on in after.items():
+            behind = node.after.get(classes[:shared])
+            if behind is None:
+                behind = node.after[classes[:shared]] = _Node()
+                self._name(behind, names[shared:])
+            behind.after[classes[shared:]] = on
+        self._name(node, names[:shared])
+
+    def _name(self, node: _Node, names: tuple[str, ...]) -> None:
+        node.names = names
+        limits = ((at, self.limits.get(name)) for at, name in enumerate(names))
+        node.measured = tuple((at, found) for at, found in limits if found is not None)
+        reads = ((at, self._read(name)) for at, name in enumerate(names))
+        node.read = tuple((at, read) for at, read in reads if read is not None)
+
+    def _read(self, name: str) -> Read | None:
         if name == "licences_held":
-            node.read = attrgetter(name)
-        elif name == TECHNICAL:
-            node.read = self._told
-        elif FOLLOWS_FROM.get(name) == "hs_code":
-            node.read = lambda shipment: known_facts(shipment).get(name)
+            return attrgetter(name)
+        if name == TECHNICAL:
+            return self._told
+        if FOLLOWS_FROM.get(name) == "hs_code":
+            return _heading(name)
+        return None
 
     def _told(self, shipment: Shipment) -> Hashable:
         """The stated facts among the technical ones, of which a line has few."""
+        if self.technical.isdisjoint(shipment.facts):
+            return _NONE
         return frozenset(self._classed(shipment))
 
     def _classed(self, shipment: Shipment) -> Iterator[tuple[str, Hashable]]:
@@ -269,6 +281,34 @@ class _Known:
             if name in self.technical:
                 limits: Any = self.limits.get(name)
                 yield name, value if limits is None else bisect_right(limits, value)
+
+
+_NONE = frozenset[Hashable]()
+
+
+def _heading(name: str) -> Read:
+    """Reads a part of the HS code: that part as it is written, unless it is stated itself."""
+    digits = int(name.removeprefix("hs_"))
+
+    def read(shipment: Shipment) -> Hashable:
+        stated, code = shipment.facts.get(name), shipment.facts.get("hs_code")
+        if stated is not None or not isinstance(code, str) or len(code) < digits:
+            return stated
+        return float(code[:digits])
+
+    return read
+
+
+def _shared(names: Sequence[str], others: Sequence[str]) -> int:
+    """How many of the first names two ways share; at least one, so that a way goes on."""
+    apart = (at for at, (one, other) in enumerate(zip(names, others, strict=False)) if one != other)
+    return max(1, next(apart, min(len(names), len(others))))
+
+
+def _searched(limits: Limits | None) -> Sequence[float] | None:
+    if limits is None:
+        return None
+    return [number for limit in limits for number in (limit, math.nextafter(limit, math.inf))]
 
 
 def _code(cell: str, country: str, register: Register) -> str:

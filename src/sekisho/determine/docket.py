@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sekisho.model import (
     Answer,
@@ -83,11 +83,11 @@ class Outcome:
     usable_licence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """How a row of law stands to a line, part by part.
 
     Attributes:
+        held: Whether the row applies to the line.
         placed: Whether its kind, item and destination select the line and it stood that day.
         condition: Whether its condition holds on the stated facts.
         specificity: How narrow its item and destination are.
@@ -95,19 +95,15 @@ class Match:
         gaps: What the record lacks to tell.
     """
 
+    held: Held
     placed: Held
     condition: Held
     specificity: tuple[int, int]
-    asks: tuple[str, ...]
-    gaps: tuple[str, ...]
-
-    @property
-    def held(self) -> Held:
-        """Whether the row applies to the line."""
-        return all_hold((self.placed, self.condition))
+    asks: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
 
 
-_ELSEWHERE = Match(False, False, (0, 0), (), ())
+_ELSEWHERE = Match(False, False, False, (0, 0))
 """The match of a row that does not speak of the line at all."""
 
 
@@ -217,16 +213,31 @@ class Docket:
         """How a row of law stands to this line, and what is missing to tell."""
         row = entry.row
         place = self.law.is_at(row.destination, self.destination)
-        kind = self._kind(row.kind)
+        kind = True if row.kind == "any" else self._kind(row.kind)
         item = False if place is False or kind is False else self._item(row)
         if item is False:
             return _ELSEWHERE
         places, condition = destination_selector(row.destination), parse(row.condition)
         held = holds(condition, self.facts)
         narrowness = item_selector(row.item).specificity, places.specificity
-        placed = all_hold((kind, item, place, entry.certain))
+        placed = True if kind and item and place and entry.certain else None
         if placed and held is not None:
-            return Match(placed, held, narrowness, (), ())
+            return Match(held, True, held, narrowness)
+        return self._open_match(entry, held, narrowness, kind, item, place)
+
+    def _open_match(
+        self,
+        entry: Standing[Rule],
+        held: Held,
+        narrowness: tuple[int, int],
+        kind: Held,
+        item: Held,
+        place: Held,
+    ) -> Match:
+        """The match of a row that a missing fact, or a gap of the record, leaves open."""
+        row = entry.row
+        places, condition = destination_selector(row.destination), parse(row.condition)
+        placed = all_hold((kind, item, place, entry.certain))
         asks: list[str] = []
         gaps: list[str] = []
         if held is not False:
@@ -235,7 +246,7 @@ class Docket:
             asks += missing(condition, self.facts) if held is None else ()
             gaps += self._region_gaps(places.names) if place is None else ()
             gaps += [entry.caveat] if entry.certain is None else []
-        return Match(placed, held, narrowness, tuple(asks), tuple(gaps))
+        return Match(all_hold((placed, held)), placed, held, narrowness, tuple(asks), tuple(gaps))
 
     def _item(self, row: Rule) -> Held:
         if isinstance(row, CatchAll):
@@ -254,8 +265,6 @@ class Docket:
         return ["hs_code"] if isinstance(row, CatchAll) else list(self.group_facts)
 
     def _kind(self, kind: str) -> Held:
-        if kind == "any":
-            return True
         technology = self.is_technology
         return None if technology is None else technology is (kind == "technology")
 

@@ -8,7 +8,7 @@ why.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,11 +42,12 @@ class Batch:
     broken: dict[int, Fault] = field(default_factory=dict)
     read: int = 0
 
-    def rows(self, places: Sequence[int]) -> list[dict[str, str]]:
-        """The cells of some rows as texts."""
+    def rows(self, places: Sequence[int], wanted: Collection[str] | None = None) -> list[dict[str, str]]:
+        """The cells of some rows as texts; ``wanted`` names the columns if not all are."""
         chosen = pa.array(places, pa.int64())
-        columns = [texts(column.take(chosen)) for column in self.columns.values()]
-        return [dict(zip(self.columns, cells, strict=True)) for cells in zip(*columns, strict=True)]
+        names = [name for name in self.columns if wanted is None or name in wanted]
+        columns = [texts(self.columns[name].take(chosen)) for name in names]
+        return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
     def row(self, at: int) -> dict[str, str]:
         """The cells of one row as texts."""

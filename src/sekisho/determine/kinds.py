@@ -90,6 +90,7 @@ class Kinds:
         laws = [law for country in register.regimes if (law := register.law(country))]
         facts = {name for law in laws for name in law.regime.facts}
         self.relevant = {*OWN, *facts} - {*KEY, "quantity_unit", "contract_date"}
+        self._read = {*OWN, *facts, self.known_by}
         self.technical = {name for law in laws for name in technical_facts(law.regime)}
         if beside is not None:
             laws += [law for c in beside.register.regimes if (law := beside.register.law(c))]
@@ -129,7 +130,7 @@ class Kinds:
         cells = np.stack([classes[name][rows] for name in names], axis=1)
 
         def decide(places: Codes) -> Iterator[tuple[int, Iterable[int]]]:
-            for texts in batch.rows(rows[places].tolist()):
+            for texts in batch.rows(rows[places].tolist(), self._read):
                 number, looked_at, named = decider.decide(texts)
                 self._name(number, named=named)
                 yield number, tree.columns(looked_at)

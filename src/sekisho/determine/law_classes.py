@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -39,7 +39,7 @@ from sekisho.model import (
     Rule,
 )
 from sekisho.register.law import Dated, Law, LawInForce, Standing
-from sekisho.register.selectors import CATCH_ALL_ROW, destination_selector, lineage
+from sekisho.register.selectors import CATCH_ALL_ROW, destination_selector, item_selector, lineage
 
 T = TypeVar("T")
 _IF_UNLISTED = (Approval, Consequence)
@@ -183,8 +183,11 @@ class LawClasses:
         state, marks = self._state(epoch), self.interned.marks
         entry = state.item(code)
         kinds = _ALL if entry is not None else _IF_UNLISTED
-        rules = tuple(rule for kind in kinds for rule in state.rules_of(kind, code))
-        stands = code, marks([entry] if entry else ()), marks(state.limbs(code)), marks(rules)
+        limbs = state.limbs(code)
+        groups = {group for limb in limbs for group in limb.row.groups}
+        found = (rule for kind in kinds for rule in state.rules_of(kind, code))
+        rules = tuple(rule for rule in found if _may_include(rule.row, groups))
+        stands = code, marks([entry] if entry else ()), marks(limbs), marks(rules)
         return _Rules(self.interned.number(("item", *stands)), rules)
 
     @cached_property
@@ -259,6 +262,13 @@ class LawClasses:
 
     def _state(self, epoch: int) -> LawInForce:
         return self.law.on(self._day(epoch))
+
+
+def _may_include(rule: Rule, groups: Collection[str]) -> bool:
+    """Whether a rule may include an item, some of whose conditions carry these groups."""
+    selector = item_selector(rule.item)
+    included = (part for part in selector.parts if not part.excluded)
+    return not selector.has_groups or any(p.kind != "group" or p.value in groups for p in included)
 
 
 class LawNumbers:

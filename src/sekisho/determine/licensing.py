@@ -51,7 +51,7 @@ def exceptions(docket: Docket) -> Outcome | None:
             return _excepted(docket, entry)
         if match.held is not False and lost is not True:
             asks = (*match.asks, *(lost_facts if lost is None else ()))
-            undecided.append(Match(None, None, match.specificity, asks, match.gaps))
+            undecided.append(Match(None, None, None, match.specificity, asks, match.gaps))
     for match in undecided:
         docket.ask(match.asks)
         docket.leave_open(match.gaps)

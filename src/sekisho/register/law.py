@@ -326,6 +326,7 @@ class LawInForce:
     day: dt.date
     _kept: dict[type, list[Any]] = field(default_factory=dict, repr=False, compare=False)
     _items: dict[str, Standing[Item] | None] = field(default_factory=dict, repr=False, compare=False)
+    _own: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False, compare=False)
     _limbs_found: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False, compare=False)
     _rules_of: dict[tuple[type, str], list[Any]] = field(default_factory=dict, repr=False, compare=False)
     _rules_for: dict[tuple[type, str, str], list[Any]] = field(
@@ -364,7 +365,9 @@ class LawInForce:
 
     def own_limbs(self, item: str) -> list[Standing[Limb]]:
         """The conditions that stand under exactly this number."""
-        return self._at(Limb, self._index(Limb).places(item))
+        if item not in self._own:
+            self._own[item] = self._at(Limb, self._index(Limb).places(item))
+        return self._own[item]
 
     def limbs(self, item: str) -> list[Standing[Limb]]:
         """The conditions of an item: its own, those of items above it and under it."""
