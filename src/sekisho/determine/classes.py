@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sekisho.determine.cells import Codes, encoded, is_text
+from sekisho.determine.cells import Codes, encoded, is_text, text_bytes
 from sekisho.determine.docket import VALUE
 from sekisho.determine.intake import (
     COUNTRIES,
@@ -162,8 +162,7 @@ class Numbers(Texts):
 
     def _of_texts(self, column: pa.Array) -> Codes:
         """Plain digits are read all at once, as they seldom repeat."""
-        is_plain = pc.match_substring_regex(column, _PLAIN)
-        values = np.asarray(pc.if_else(is_plain, column, None).cast(pa.float64()).fill_null(math.nan))
+        values = _plain_numbers(column)
         odd = np.isnan(values) | (values > self.highest)
         return self._with_odd(self.of_values(values), column, np.flatnonzero(odd))
 
@@ -177,6 +176,28 @@ class Numbers(Texts):
         """The number of each value; 0 for no number."""
         below, upto = (np.searchsorted(self.limits, values, side) for side in ("left", "right"))
         return np.where(np.isnan(values), 0, below + upto + 1)
+
+
+def _plain_numbers(column: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """The numbers of cells of plain digits; not a number elsewhere."""
+    if not _holds_only(column, _DIGITS):
+        is_plain = pc.match_substring_regex(column, _PLAIN)
+        column = pc.if_else(is_plain, column, None)
+    elif pc.min(pc.binary_length(column)).as_py() == 0:
+        column = pc.if_else(pc.equal(column, ""), None, column)
+    return np.asarray(column.cast(pa.float64()).fill_null(math.nan))
+
+
+_DIGITS = b"0123456789"
+_MOST_DIGITS = 15
+
+
+def _holds_only(column: pa.Array, allowed: bytes) -> bool:
+    """Whether the cells of a column hold no other bytes, and few of them."""
+    longest = pc.max(pc.binary_length(column)).as_py()
+    if longest is None or longest > _MOST_DIGITS:
+        return False
+    return not text_bytes(column).strip(allowed)
 
 
 def coders(register: Register, laws: list[Law]) -> Mapping[str, Texts]:
