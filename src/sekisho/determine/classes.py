@@ -213,7 +213,8 @@ def coders(register: Register, laws: list[Law]) -> Mapping[str, Texts]:
     found |= {name: _read_by(read_concerns) for name in ("end_use_code", "end_user_concern")}
     found["quantity"] = Numbers(read_quantity, (), 0)
     found["value"] = Numbers(read_quantity, value_limits(laws), 0)
-    found |= {name: Texts(lambda cell: register.countries.resolve(tidy(cell)).alpha_2) for name in COUNTRIES}
+    # One for all columns of countries, so that two places of a line can be compared.
+    found |= dict.fromkeys(COUNTRIES, Texts(lambda cell: register.countries.resolve(tidy(cell)).alpha_2))
     declared = Counter(name for law in laws for name in law.regime.facts)
     for law in laws:
         limits = thresholds(law.regime)

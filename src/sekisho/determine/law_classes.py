@@ -73,9 +73,16 @@ class Interned:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """What stands for an item number, or for goods on no list, whatever the place."""
+    """What stands for an item number, or for goods on no list, whatever the place.
+
+    Attributes:
+        number: Of all of it.
+        own: Of what is the same for every place.
+        rows: Rules, each of which may speak of some places only.
+    """
 
     number: int
+    own: int
     rows: tuple[Standing[Rule], ...]
 
 
@@ -138,9 +145,7 @@ class LawClasses:
     def _pair(self, rules: _Rules, there: _Place, common: int) -> int:
         key = rules.number, there.number, common
         if key not in self._pairs:
-            self._pairs[key] = self.interned.number(
-                (common, rules.number, *self._speaking(rules.rows, there))
-            )
+            self._pairs[key] = self.interned.number((common, rules.own, *self._speaking(rules.rows, there)))
         return self._pairs[key]
 
     def _speaking(self, rules: Iterable[Standing[Rule]], there: _Place) -> Iterator[Hashable]:
@@ -167,7 +172,8 @@ class LawClasses:
         try:  # a cell that is no item number of this country is a fault of the line
             code = self.read_code(cell)
         except ValueInvalid:
-            nothing = _Rules(self.interned.number(("no item", cell)), ())
+            number = self.interned.number(("no item", cell))
+            nothing = _Rules(number, number, ())
             return _Dated((), lambda _: nothing)
         return self._dated(self._rows_on(code), lambda epoch: self._find_item(code, epoch))
 
@@ -187,8 +193,8 @@ class LawClasses:
         groups = {group for limb in limbs for group in limb.row.groups}
         found = (rule for kind in kinds for rule in state.rules_of(kind, code))
         rules = tuple(rule for rule in found if _may_include(rule.row, groups))
-        stands = code, marks([entry] if entry else ()), marks(limbs), marks(rules)
-        return _Rules(self.interned.number(("item", *stands)), rules)
+        own = self.interned.number(("item", code, marks([entry] if entry else ()), marks(limbs)))
+        return _Rules(self.interned.number((own, marks(rules))), own, rules)
 
     @cached_property
     def _row_16(self) -> _Dated[_Rules]:
@@ -200,7 +206,8 @@ class LawClasses:
         rules = (*tests, *(rule for kind in _IF_UNLISTED for rule in state.rules_of(kind, CATCH_ALL_ROW)))
         names = dict.fromkeys(name.strip() for entry in tests for name in entry.row.item.split(";"))
         limbs = tuple(marks(state.own_limbs(name)) for name in names)
-        return _Rules(self.interned.number(("row 16", limbs, marks(rules))), rules)
+        own = self.interned.number(("row 16", limbs))
+        return _Rules(self.interned.number((own, marks(rules))), own, rules)
 
     def _place(self, name: str) -> _Dated[_Place]:
         found = self._places.get(name)
