@@ -381,6 +381,13 @@ def stated_day(cells: Cells) -> str | None:
     ],
     None,
 )  # fmt: skip
+@example(
+    [
+        {"ship_from_country": "JP", "destination_country": place, "code": code, "decisive_date": "2023-07-04"}
+        for place in ("KR", "KP", "RU") for code in ("", "7(99)")
+    ],
+    None,
+)  # fmt: skip
 def test_a_frame_gives_each_row_the_decision_of_its_line(lines: list[Cells], rates: Rates | None) -> None:
     needed = dict.fromkeys(("ship_from_country", "destination_country", "code", "order_date"), "")
     rows = check(as_table([needed | line for line in lines]), register=REGISTER, rates=rates)

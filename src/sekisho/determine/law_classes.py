@@ -169,13 +169,12 @@ class LawClasses:
         return found
 
     def _new_item(self, cell: str) -> _Dated[_Rules]:
-        try:  # a cell that is no item number of this country is a fault of the line
-            code = self.read_code(cell)
+        code, fault = "", ""
+        try:  # a cell that is no item number of this country is a fault of the line, which has none
+            code = self.read_code(cell) if cell else ""
         except ValueInvalid:
-            number = self.interned.number(("no item", cell))
-            nothing = _Rules(number, number, ())
-            return _Dated((), lambda _: nothing)
-        return self._dated(self._rows_on(code), lambda epoch: self._find_item(code, epoch))
+            fault = cell
+        return self._dated(self._rows_on(code), lambda epoch: self._find_item(code, fault, epoch))
 
     def _rows_on(self, code: str) -> Iterator[Dated]:
         for kind, table in self.law.tables.items():
@@ -185,7 +184,7 @@ class LawClasses:
                 names = (*lineage(code), *table.under(code))
                 yield from (table.rows[at] for name in names for at in table.places(name))
 
-    def _find_item(self, code: str, epoch: int) -> _Rules:
+    def _find_item(self, code: str, fault: str, epoch: int) -> _Rules:
         state, marks = self._state(epoch), self.interned.marks
         entry = state.item(code)
         kinds = _ALL if entry is not None else _IF_UNLISTED
@@ -193,7 +192,7 @@ class LawClasses:
         groups = {group for limb in limbs for group in limb.row.groups}
         found = (rule for kind in kinds for rule in state.rules_of(kind, code))
         rules = tuple(rule for rule in found if _may_include(rule.row, groups))
-        own = self.interned.number(("item", code, marks([entry] if entry else ()), marks(limbs)))
+        own = self.interned.number(("item", code, fault, marks([entry] if entry else ()), marks(limbs)))
         return _Rules(self.interned.number((own, marks(rules))), own, rules)
 
     @cached_property
