@@ -30,6 +30,7 @@ import sekisho
 from sekisho.register.open import open_register
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
+ARTICLES = "<!-- articles: measured by reading.py -->"
 PACKAGES = ("numpy", "pyarrow", "duckdb", "openfisca-core", "zen-engine", "pyspark")
 PEER_ROWS, ZEN_ROWS, UNLIKE_ROWS, SAMPLE = 1_000_000, 50_000, 1_000_000, 20_000
 GROWN = {
@@ -133,7 +134,9 @@ def main() -> None:
         for part in (_machine, _files, _peers, _one_row, _mixes, _row_growth, _growth):
             part(bench)
     if asked.write:
-        RESULTS.write_text("\n".join(bench.lines) + "\n", encoding="utf-8")
+        articles = RESULTS.read_text(encoding="utf-8").partition(ARTICLES)[2]
+        lines = [*bench.lines, "", ARTICLES + articles.rstrip("\n")] if articles else bench.lines
+        RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _machine(bench: Bench) -> None:

@@ -13,7 +13,9 @@ from typer.testing import CliRunner
 import sekisho
 from sekisho.cli import app
 from sekisho.determine.intake import OWN, SYNONYMS
+from sekisho.exposure.columns import SETTINGS, TABLES
 from sekisho.model import Fact, Item
+from sekisho.web.problems import CODES
 
 project = "Sekisho"
 author = "The Sekisho maintainers"
@@ -98,17 +100,45 @@ def _items(conditions: str) -> tuple[Item, ...]:
     return tuple(row for row in rows if row.conditions == conditions)
 
 
+def network_settings() -> str:
+    """The keys of ``network.toml``."""
+    return _table(("key", "meaning"), ((f"`{name}`", meaning) for name, meaning in SETTINGS.items()))
+
+
+def network_tables() -> str:
+    """The tables of a network folder, each with its columns; those that are needed in bold."""
+    parts = []
+    for table in TABLES:
+        rows = ((_column_name(c.name, needed=c.needed), c.takes, c.meaning) for c in table.columns)
+        needed = " Needed." if table.needed else ""
+        columns = _table(("column", "takes", "meaning"), rows)
+        parts.append(f"### {table.name}.csv\n\n{table.meaning}{needed}\n\n{columns}\n")
+    return "\n".join(parts)
+
+
+def _column_name(name: str, *, needed: bool) -> str:
+    return f"**`{name}`**" if needed else f"`{name}`"
+
+
 def _table(head: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines)
 
 
+def problem_codes() -> str:
+    """The codes of the problems that the HTTP API answers with."""
+    return _table(("code", "meaning"), ((f"`{code}`", title) for code, title in CODES.items()))
+
+
 GENERATED: Mapping[str, Callable[[], str]] = {
     "commands": commands,
+    "problem codes": problem_codes,
     "synonyms": synonyms,
     "deal facts": deal_facts,
     "complete items": complete_items,
     "partial items": partial_items,
+    "network settings": network_settings,
+    "network tables": network_tables,
 }
 """What can stand in a ``generated`` comment."""
 

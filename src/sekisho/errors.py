@@ -9,7 +9,9 @@ Tree::
     ├── ValueInvalid             one value is not what its column takes
     │   └── UnknownCountry       a country name matches nothing exactly
     ├── NotFound                 an id, a dossier or a line does not exist
-    └── OutputRefused            the answer cannot be written where it was asked for
+    ├── OutputRefused            the answer cannot be written where it was asked for
+    ├── DependencyMissing        a package of an extra is not installed
+    └── ModelRefused             a model could not be solved to its optimum
 
 An error says what is wrong, where, what was expected and what to do. ``exit_code`` is
 what the command line returns; ``http_status`` what the HTTP API answers.
@@ -132,3 +134,28 @@ class OutputRefused(SekishoError, OSError):
 
     def __init__(self, path: str, problem: str, expected: str) -> None:
         super().__init__(f"cannot write {path!r}: {problem}; {expected}")
+
+
+class DependencyMissing(SekishoError, ImportError):
+    """A part of Sekisho needs a package that is not installed."""
+
+    exit_code = 2
+    http_status = 501
+
+    def __init__(self, package: str, extra: str, why: str) -> None:
+        self.package, self.extra = package, extra
+        advice = f"install it with: pip install 'sekisho[{extra}]'"
+        super().__init__(f"the package {package!r} is not installed: {why}; {advice}")
+
+
+class ModelRefused(SekishoError, RuntimeError):
+    """A model could not be solved to its optimum."""
+
+    exit_code = 2
+    http_status = 500
+
+    def __init__(self, what: str, status: str) -> None:
+        super().__init__(
+            f"the model of {what} was not solved: HiGHS ended with {status!r}; expected an optimum. Look for"
+            " quantities of very different size (use larger units) and for values that are not finite"
+        )

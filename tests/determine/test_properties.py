@@ -373,6 +373,21 @@ def stated_day(cells: Cells) -> str | None:
     None,
 )  # fmt: skip
 @example([{"decisive_date": "2021-01-27", "end_use_code": ";", "ship_from_country": "JP"}], None)
+@example(
+    [
+        SETTLED | {"code": "7(19)", "decisive_date": "2020-07-04", "licences_held": "general_bulk",
+         "value": "2000000", "destination_country": place, "ultimate_destination_country": final}
+        for place, final in (("SG", "KR"), ("VN", "DE"), ("TH", "TH"), ("MY", "KR"), ("VN", "VN"), ("SG", ""))
+    ],
+    None,
+)  # fmt: skip
+@example(
+    [
+        {"ship_from_country": "JP", "destination_country": place, "code": code, "decisive_date": "2023-07-04"}
+        for place in ("KR", "KP", "RU") for code in ("", "7(99)")
+    ],
+    None,
+)  # fmt: skip
 def test_a_frame_gives_each_row_the_decision_of_its_line(lines: list[Cells], rates: Rates | None) -> None:
     needed = dict.fromkeys(("ship_from_country", "destination_country", "code", "order_date"), "")
     rows = check(as_table([needed | line for line in lines]), register=REGISTER, rates=rates)

@@ -16,11 +16,15 @@ from sekisho import __version__
 from sekisho.cli.ask import ask
 from sekisho.cli.check import check
 from sekisho.cli.explain import explain
+from sekisho.cli.exposure import DefaultCommand
+from sekisho.cli.exposure import init as exposure_init
+from sekisho.cli.exposure import run as exposure_run
 from sekisho.cli.impact import impact
 from sekisho.cli.read import accept, list_proposals, read, reject, scenario, show_proposal
 from sekisho.cli.record import coming, diff, status, timeline
 from sekisho.cli.register import check as register_check
 from sekisho.cli.register import list_records, show_record
+from sekisho.cli.serve import mcp, serve
 from sekisho.cli.verify import verify
 from sekisho.errors import InputInvalid, OutputRefused, SekishoError
 
@@ -150,6 +154,11 @@ app.command(
     ),
 )(read)
 
+app.command(
+    epilog=_examples("serve", "serve --port 8000 --desk proposals.sqlite", "serve --scenario overlay/"),
+)(serve)
+app.command(epilog=_examples("mcp", "mcp --scenario what_if.toml"))(mcp)
+
 proposals_app = typer.Typer(help="Lists, shows, accepts and rejects what texts proposed.", **_COMMON)
 proposals_app.command("list", epilog=_examples("proposals list --state open"))(list_proposals)
 proposals_app.command("show", epilog=_examples("proposals show article-1"))(show_proposal)
@@ -165,6 +174,28 @@ proposals_app.command(
     epilog=_examples("proposals scenario article-1 --effective 2023-04-01 -o what_if.toml")
 )(scenario)
 app.add_typer(proposals_app, name="proposals")
+
+exposure_app = typer.Typer(
+    cls=DefaultCommand,
+    help="Tells how long sites last when their supply is cut.",
+    **_COMMON,
+)
+exposure_app.command(
+    "run",
+    epilog=_examples(
+        "exposure run network/ --event jp-three-materials-individual",
+        "exposure network/ orders.csv --scenario what_if.toml --known-on 2019-07-01",
+        "exposure network/ --close PORT --for 30 --by day --draws 200 --seed 1 --json",
+    )
+    + "\n\n"
+    + _CODES,
+)(exposure_run)
+exposure_app.command("init", epilog=_examples("exposure init network/"))(exposure_init)
+app.add_typer(
+    exposure_app,
+    name="exposure",
+    epilog=_examples("exposure init network/", "exposure network/ --event jp-three-materials-individual"),
+)
 
 register_app = typer.Typer(help="Checks, shows and lists the register's data files.", **_COMMON)
 register_app.command(

@@ -11,7 +11,7 @@ import typer
 
 from sekisho.cli import show
 from sekisho.cli.options import KNOWN_ON, AsJson, RatesFile, RegisterPath, Scenario, opened, rates_of
-from sekisho.determine.explain import as_dict, explain
+from sekisho.determine.explain import answer_dict, explain
 from sekisho.determine.intake import CONCERNS, OWN, STATUSES, canonical_column, read_day, read_line, tidy
 from sekisho.determine.rates import Rates
 from sekisho.errors import Fault, InputInvalid, ValueInvalid
@@ -36,7 +36,6 @@ _OPTIONS: Mapping[str, str] = {
     "licences_held": "--licences",
 }
 """The option that gives each column of an order line."""
-_NOT_APPROVED = "the item number is not stated to be approved (--status approved)"
 
 Text = str | None
 YesNo = bool | None
@@ -162,14 +161,11 @@ def _wrong_fact(name: str, stated: Mapping[str, str], declared: Mapping[str, Fac
 def answer(shipment: Shipment, register: Register, known_on: dt.date | None, *, as_json: bool) -> None:
     """Decides a shipment and prints the answer."""
     found = explain(shipment, register, known_on)
-    decision = found.decision
-    notes = [_NOT_APPROVED] if shipment.code and shipment.classification_status != "approved" else []
+    told = answer_dict(found, shipment)
     if as_json:
-        meaning, may_ship = show.MEANINGS[decision.answer], decision.answer in show.MAY_SHIP
-        head = {"answer": decision.answer, "meaning": meaning, "may_ship": may_ship}
-        show.as_json({**head, **as_dict(found), "rules": decision.rules, "notes": notes})
+        show.as_json(told)
         return
-    _print(decision, shipment, register, notes)
+    _print(found.decision, shipment, register, told["notes"])
 
 
 def _print(decision: Decision, shipment: Shipment, register: Register, notes: list[str]) -> None:

@@ -74,6 +74,7 @@ def impact(  # noqa: PLR0913  one option for each thing asked
     other, and the lines that ship before the change are counted apart. Exit code 1 says that
     some lines have faults.
     """
+    from sekisho.determine.impact_fields import impact_fields  # noqa: PLC0415  see above
     from sekisho.determine.runs import find_inputs  # noqa: PLC0415  see above
     from sekisho.pictures import require_format, write  # noqa: PLC0415  only for a picture
     from sekisho.pictures.impact import (  # noqa: PLC0415  only for a picture
@@ -93,7 +94,7 @@ def impact(  # noqa: PLR0913  one option for each thing asked
         title = "What a change of the law does to the order lines"
         write(picture, title, impact_pictures(found), impact_lead(found), impact_tables(found))
     if as_json:
-        show.as_json(_as_json(found, output))
+        show.as_json({**impact_fields(found), "output": str(output) if output else None})
     else:
         _print(found, output, picture)
     if found.faulty:
@@ -166,36 +167,6 @@ def _nothing(found: Impact) -> Any:
 
     columns = [pa.array([], field.type) for field in found.lines.schema]
     return pa.RecordBatch.from_arrays(columns, schema=found.lines.schema)
-
-
-def _as_json(found: Impact, output: Path | None) -> dict[str, object]:
-    law = found.change
-    return {
-        "change": law.words, "before": _state(law.before), "after": _state(law.after),
-        "event": law.event.id if law.event else None, "effective": law.effective, "notes": law.notes,
-        "lines": found.looked_at, "decided": found.decided, "flipped": found.flipped, "open": found.open,
-        "timings": found.timings, "affected": found.affected,
-        "groups": [_group_fields(group) for group in found.groups],
-        "questions": found.questions, "faulty": found.faulty, "faults": found.faults,
-        "flipped_lines": found.lines.to_pylist(), "output": str(output) if output else None,
-    }  # fmt: skip
-
-
-def _state(state: Any) -> dict[str, object]:
-    return {
-        "in_force_on": state.in_force_on, "known_on": state.known_on,
-        "register": state.register.fingerprint, "scenario": state.register.scenario,
-    }  # fmt: skip
-
-
-def _group_fields(group: Group) -> dict[str, object]:
-    fields = show.plain(group)
-    assert isinstance(fields, dict)  # noqa: S101  a record is shown by its fields
-    fields["releases"] = [
-        {"action": each.action.code, "words": str(each.action), "lines": each.lines}
-        for each in group.releases
-    ]
-    return fields
 
 
 def _print(found: Impact, output: Path | None, picture: Path | None) -> None:

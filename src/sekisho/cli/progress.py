@@ -76,3 +76,33 @@ def _total(file: Path) -> int | None:
             return int(pq.ParquetFile(file).metadata.num_rows)
         case _:
             return None
+
+
+class Steps:
+    """A bar for work of several steps on a terminal, once it has taken a second."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+        self.bar: Any = None
+        self.tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+    def advance(self, what: str, done: int, total: int) -> None:
+        """Tells how much of a step is done."""
+        if self.bar is None:
+            if not sys.stderr.isatty() or time.monotonic() - self.began < _QUIET_SECONDS:
+                return
+            from rich.console import Console  # noqa: PLC0415  slow to import, seldom needed
+            from rich.progress import Progress  # noqa: PLC0415  the same
+
+            self.bar = Progress(console=Console(stderr=True), transient=True)
+            self.bar.start()
+        if what not in self.tasks:
+            self.tasks[what] = self.bar.add_task(what, total=total)
+        self.bar.update(self.tasks[what], completed=done)

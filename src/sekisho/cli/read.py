@@ -14,7 +14,7 @@ import typer
 from sekisho.cli import show
 from sekisho.cli.options import AsJson, KnownOn, RegisterPath, Scenario, day, opened
 from sekisho.dates import PartialDate
-from sekisho.errors import InputInvalid, OutputRefused, RegisterInvalid, SekishoError, ValueInvalid
+from sekisho.errors import InputInvalid, OutputRefused, SekishoError, ValueInvalid
 
 if TYPE_CHECKING:  # loading the lexicon is only worth its time where texts are read
     from sekisho.reading.desk import Kept
@@ -296,24 +296,12 @@ def accept(  # noqa: PLR0913  one option for each thing asked
     The overlay changes no row of law. The register that is shipped is never written.
     """
     from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
-    from sekisho.reading.overlay import write_overlay  # noqa: PLC0415  see above
+    from sekisho.reading.overlay import decide_and_write  # noqa: PLC0415  see above
 
     found = Desk(desk)
-    law = opened(register, None)
-    if dossier:
-        law.dossier(dossier)
-    changed = found.decide(name, "accepted", by=by, reason=reason, on=on, dossier=dossier)
-    try:
-        written = write_overlay(found, law, overlay)
-        opened(register, overlay)
-    except (RegisterInvalid, ValueInvalid) as error:
-        if changed:
-            found.undo(name)
-            write_overlay(found, law, overlay)
-        msg = f"{name} cannot be accepted as an event: {error}"
-        raise ValueInvalid(
-            msg, "an event that the record allows; reject it, or accept it with another --dossier"
-        ) from error
+    changed, written = decide_and_write(
+        found, opened(register, None), overlay, name, "accepted", by=by, reason=reason, on=on, dossier=dossier
+    )
     _decided(
         found.get(name),
         as_json=as_json,
@@ -339,12 +327,12 @@ def reject(  # noqa: PLR0913
 ) -> None:
     """Rejects a proposal; if it had been accepted, its event leaves the overlay."""
     from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
-    from sekisho.reading.overlay import write_overlay  # noqa: PLC0415  see above
+    from sekisho.reading.overlay import decide_and_write  # noqa: PLC0415  see above
 
     found = Desk(desk)
-    changed = found.decide(name, "rejected", by=by, reason=reason, on=on)
-    if overlay.exists():
-        write_overlay(found, opened(register, None), overlay)
+    changed, _ = decide_and_write(
+        found, opened(register, None), overlay, name, "rejected", by=by, reason=reason, on=on
+    )
     _decided(found.get(name), as_json=as_json, changed=changed, more={})
 
 

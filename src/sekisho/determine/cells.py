@@ -61,6 +61,16 @@ def _dictionary(column: pa.Array) -> pa.DictionaryArray:
     return column.dictionary_encode()
 
 
+def text_bytes(column: pa.Array) -> bytes:
+    """The bytes of all cells of a column of texts, one after the other."""
+    column = column.cast(pa.large_string())
+    _, offsets, data = column.buffers()
+    if data is None or not len(column):
+        return b""
+    ends = np.frombuffer(offsets, dtype=np.int64)
+    return bytes(memoryview(data)[ends[column.offset] : ends[column.offset + len(column)]])
+
+
 def as_texts(column: pa.Array) -> pa.Array:
     """A column of any type as a column of texts; an empty cell is an empty text."""
     kind = column.type

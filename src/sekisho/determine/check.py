@@ -168,6 +168,7 @@ class Checker:
         self._decided: list[_Decided] = []
         self._readings: Readings = {}
         self._lines_of = np.zeros(0, dtype=np.int64)
+        self._met: dict[int, None] = {}
 
     @property
     def name(self) -> str:
@@ -195,8 +196,9 @@ class Checker:
     @property
     def summary(self) -> Summary:
         """What came out so far."""
-        for at in np.flatnonzero(self._lines_of).tolist():
-            self._summary.add(self._decided[at], int(self._lines_of[at]))
+        for at in self._met:  # what lines met first comes first among what is as frequent
+            if self._lines_of[at]:
+                self._summary.add(self._decided[at], int(self._lines_of[at]))
         self._lines_of[:] = 0
         self._summary.keys_compared = not self.keys.full
         return self._summary
@@ -216,6 +218,7 @@ class Checker:
         """The different decisions of a batch, and which of them each row gets."""
         lines_of = np.bincount(kind.of_row, minlength=len(self._decided))
         used = np.flatnonzero(lines_of)
+        self._meet(kind.of_row, used)
         place = np.zeros(len(self._decided), dtype=np.int64)
         place[used] = np.arange(len(used))
         decided, position = [self._decided[at] for at in used.tolist()], place[kind.of_row]
@@ -228,6 +231,13 @@ class Checker:
         self._lines_of = lines_of
         self._report(batch, decided, position)
         return decided, position
+
+    def _meet(self, of_row: Positions, used: Positions) -> None:
+        """Notes in which order rows first met their decisions."""
+        first = np.zeros(len(self._decided), dtype=np.int64)
+        first[of_row[::-1]] = np.arange(len(of_row))[::-1]  # of several, the last written stays
+        new = [at for at in used.tolist() if at not in self._met]
+        self._met.update(dict.fromkeys(sorted(new, key=first.__getitem__)))
 
     def fields(self, names: Iterable[str]) -> dict[str, str]:
         """The columns that decisions are given with, each with the input column it carries.
@@ -310,7 +320,9 @@ class Checker:
         if not names or not self.compare_keys:
             return {}
         before = self._files[-1][0]
-        again = self.keys.doubles([batch.columns[name] for name in names], before + np.asarray(batch.lines))
+        lines = batch.lines
+        numbers = np.arange(lines.start, lines.stop) if isinstance(lines, range) else np.asarray(lines)
+        again = self.keys.doubles([batch.columns[name] for name in names], before + numbers)
         found: dict[int, Fault] = {}
         for at in again.keys() - batch.broken.keys():
             key = "/".join(texts(batch.columns[name].slice(at, 1))[0] for name in names)

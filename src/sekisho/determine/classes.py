@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sekisho.determine.cells import Codes, encoded, is_text
+from sekisho.determine.cells import Codes, encoded, is_text, text_bytes
 from sekisho.determine.docket import VALUE
 from sekisho.determine.intake import (
     COUNTRIES,
@@ -162,8 +162,7 @@ class Numbers(Texts):
 
     def _of_texts(self, column: pa.Array) -> Codes:
         """Plain digits are read all at once, as they seldom repeat."""
-        is_plain = pc.match_substring_regex(column, _PLAIN)
-        values = np.asarray(pc.if_else(is_plain, column, None).cast(pa.float64()).fill_null(math.nan))
+        values = _plain_numbers(column)
         odd = np.isnan(values) | (values > self.highest)
         return self._with_odd(self.of_values(values), column, np.flatnonzero(odd))
 
@@ -179,6 +178,28 @@ class Numbers(Texts):
         return np.where(np.isnan(values), 0, below + upto + 1)
 
 
+def _plain_numbers(column: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """The numbers of cells of plain digits; not a number elsewhere."""
+    if not _holds_only(column, _DIGITS):
+        is_plain = pc.match_substring_regex(column, _PLAIN)
+        column = pc.if_else(is_plain, column, None)
+    elif pc.min(pc.binary_length(column)).as_py() == 0:
+        column = pc.if_else(pc.equal(column, ""), None, column)
+    return np.asarray(column.cast(pa.float64()).fill_null(math.nan))
+
+
+_DIGITS = b"0123456789"
+_MOST_DIGITS = 15
+
+
+def _holds_only(column: pa.Array, allowed: bytes) -> bool:
+    """Whether the cells of a column hold no other bytes, and few of them."""
+    longest = pc.max(pc.binary_length(column)).as_py()
+    if longest is None or longest > _MOST_DIGITS:
+        return False
+    return not text_bytes(column).strip(allowed)
+
+
 def coders(register: Register, laws: list[Law]) -> Mapping[str, Texts]:
     """For each column that needs one, how its cells are numbered.
 
@@ -192,7 +213,8 @@ def coders(register: Register, laws: list[Law]) -> Mapping[str, Texts]:
     found |= {name: _read_by(read_concerns) for name in ("end_use_code", "end_user_concern")}
     found["quantity"] = Numbers(read_quantity, (), 0)
     found["value"] = Numbers(read_quantity, value_limits(laws), 0)
-    found |= {name: Texts(lambda cell: register.countries.resolve(tidy(cell)).alpha_2) for name in COUNTRIES}
+    # One for all columns of countries, so that two places of a line can be compared.
+    found |= dict.fromkeys(COUNTRIES, Texts(lambda cell: register.countries.resolve(tidy(cell)).alpha_2))
     declared = Counter(name for law in laws for name in law.regime.facts)
     for law in laws:
         limits = thresholds(law.regime)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from sekisho.determine.counterfactual import Change, changes
 from sekisho.determine.decide import decide
+from sekisho.determine.docket import APPROVED
 from sekisho.determine.shipments import require, require_known_on
 from sekisho.model import Decision, Event, FactValue, Provision, Reason, Region, Rule, Shipment
+from sekisho.plain import MEANINGS
 from sekisho.register.register import Register
 
 if TYPE_CHECKING:
@@ -227,6 +229,23 @@ def _source(register: Register, name: str) -> str:
     published = f", {source.published}" if source.published else ""
     publisher = f" ({source.publisher}{published})" if source.publisher else ""
     return f"{source.title}{publisher}" + (f", {source.url}" if source.url else "")
+
+
+_NOT_APPROVED = "the item number is not stated to be approved (classification_status approved)"
+
+
+def answer_dict(explanation: Explanation, shipment: Shipment) -> dict[str, Any]:
+    """The answer for a shipment with its meaning in words, as plain values for JSON."""
+    decision = explanation.decision
+    approved = shipment.code is None or shipment.classification_status == APPROVED
+    return {
+        "answer": decision.answer.value,
+        "meaning": MEANINGS[decision.answer],
+        "may_ship": decision.answer.may_ship,
+        **as_dict(explanation),
+        "rules": list(decision.rules),
+        "notes": [] if approved else [_NOT_APPROVED],
+    }
 
 
 def as_dict(explanation: Explanation) -> dict[str, Any]:

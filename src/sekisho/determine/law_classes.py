@@ -73,9 +73,16 @@ class Interned:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """What stands for an item number, or for goods on no list, whatever the place."""
+    """What stands for an item number, or for goods on no list, whatever the place.
+
+    Attributes:
+        number: Of all of it.
+        own: Of what is the same for every place.
+        rows: Rules, each of which may speak of some places only.
+    """
 
     number: int
+    own: int
     rows: tuple[Standing[Rule], ...]
 
 
@@ -138,9 +145,7 @@ class LawClasses:
     def _pair(self, rules: _Rules, there: _Place, common: int) -> int:
         key = rules.number, there.number, common
         if key not in self._pairs:
-            self._pairs[key] = self.interned.number(
-                (common, rules.number, *self._speaking(rules.rows, there))
-            )
+            self._pairs[key] = self.interned.number((common, rules.own, *self._speaking(rules.rows, there)))
         return self._pairs[key]
 
     def _speaking(self, rules: Iterable[Standing[Rule]], there: _Place) -> Iterator[Hashable]:
@@ -164,12 +169,12 @@ class LawClasses:
         return found
 
     def _new_item(self, cell: str) -> _Dated[_Rules]:
-        try:  # a cell that is no item number of this country is a fault of the line
-            code = self.read_code(cell)
+        code, fault = "", ""
+        try:  # a cell that is no item number of this country is a fault of the line, which has none
+            code = self.read_code(cell) if cell else ""
         except ValueInvalid:
-            nothing = _Rules(self.interned.number(("no item", cell)), ())
-            return _Dated((), lambda _: nothing)
-        return self._dated(self._rows_on(code), lambda epoch: self._find_item(code, epoch))
+            fault = cell
+        return self._dated(self._rows_on(code), lambda epoch: self._find_item(code, fault, epoch))
 
     def _rows_on(self, code: str) -> Iterator[Dated]:
         for kind, table in self.law.tables.items():
@@ -179,7 +184,7 @@ class LawClasses:
                 names = (*lineage(code), *table.under(code))
                 yield from (table.rows[at] for name in names for at in table.places(name))
 
-    def _find_item(self, code: str, epoch: int) -> _Rules:
+    def _find_item(self, code: str, fault: str, epoch: int) -> _Rules:
         state, marks = self._state(epoch), self.interned.marks
         entry = state.item(code)
         kinds = _ALL if entry is not None else _IF_UNLISTED
@@ -187,8 +192,8 @@ class LawClasses:
         groups = {group for limb in limbs for group in limb.row.groups}
         found = (rule for kind in kinds for rule in state.rules_of(kind, code))
         rules = tuple(rule for rule in found if _may_include(rule.row, groups))
-        stands = code, marks([entry] if entry else ()), marks(limbs), marks(rules)
-        return _Rules(self.interned.number(("item", *stands)), rules)
+        own = self.interned.number(("item", code, fault, marks([entry] if entry else ()), marks(limbs)))
+        return _Rules(self.interned.number((own, marks(rules))), own, rules)
 
     @cached_property
     def _row_16(self) -> _Dated[_Rules]:
@@ -200,7 +205,8 @@ class LawClasses:
         rules = (*tests, *(rule for kind in _IF_UNLISTED for rule in state.rules_of(kind, CATCH_ALL_ROW)))
         names = dict.fromkeys(name.strip() for entry in tests for name in entry.row.item.split(";"))
         limbs = tuple(marks(state.own_limbs(name)) for name in names)
-        return _Rules(self.interned.number(("row 16", limbs, marks(rules))), rules)
+        own = self.interned.number(("row 16", limbs))
+        return _Rules(self.interned.number((own, marks(rules))), own, rules)
 
     def _place(self, name: str) -> _Dated[_Place]:
         found = self._places.get(name)

@@ -109,6 +109,14 @@ def licence(docket: Docket) -> Outcome | None:
 Rows = list[tuple[Standing[Policy], Match]]
 
 
+def licence_types_of(docket: Docket) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The licence types usable for certain, and those usable if what is open turns out so."""
+    rows = _policy_rows(docket)
+    usable, possible = _licence_types(docket, rows)
+    _rest_on(docket, rows, usable[0])
+    return usable, possible
+
+
 def _policy_rows(docket: Docket) -> Rows:
     """The rows that speak of the line most narrowly, and narrower ones that may.
 

@@ -23,9 +23,10 @@ from typing import Any
 import tomli_w
 
 from sekisho.dates import PartialDate
-from sekisho.errors import ValueInvalid
+from sekisho.errors import RegisterInvalid, ValueInvalid
 from sekisho.model import Event
 from sekisho.reading.desk import Desk, Kept
+from sekisho.register.open import open_register
 from sekisho.register.register import Register
 from sekisho.register.tables import SOURCES
 
@@ -99,6 +100,49 @@ def write_overlay(desk: Desk, register: Register, folder: Path) -> tuple[str, ..
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     return tuple(written)
+
+
+def decide_and_write(  # noqa: PLR0913  one argument for each thing that a decision is made of
+    desk: Desk, register: Register, folder: Path, name: str, verdict: str,
+    *, by: str, reason: str, on: dt.date, dossier: str = "",
+) -> tuple[bool, tuple[str, ...]]:  # fmt: skip
+    """Decides a proposal and writes the overlay anew; what the record forbids is taken back.
+
+    Args:
+        desk: Where the proposal waits.
+        register: The register without the overlay.
+        folder: Where the overlay is; a rejection does not make one.
+        name: The id of the proposal.
+        verdict: accepted or rejected.
+        by: The person who decides.
+        reason: Why.
+        on: The day of the decision.
+        dossier: Where it belongs, if the reader did not find it.
+
+    Returns:
+        Whether something changed, and the ids of the events in the overlay.
+
+    Raises:
+        NotFound: If there is no such proposal or dossier.
+        ValueInvalid: If a proposal cannot be an event, saying what is missing.
+    """
+    if dossier:
+        register.dossier(dossier)
+    changed = desk.decide(name, verdict, by=by, reason=reason, on=on, dossier=dossier)
+    if verdict == "rejected" and not folder.exists():
+        return changed, ()
+    try:
+        written = write_overlay(desk, register, folder)
+        open_register(register.root, folder)
+    except (RegisterInvalid, ValueInvalid) as error:
+        if changed:
+            desk.undo(name)
+            write_overlay(desk, register, folder)
+        msg = f"{name} cannot be {verdict} as an event: {error}"
+        raise ValueInvalid(
+            msg, "an event that the record allows; reject it, or accept it with another dossier"
+        ) from error
+    return changed, written
 
 
 def dossier_name(kept: Kept) -> str:

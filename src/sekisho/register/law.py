@@ -425,6 +425,11 @@ class LawInForce:
             found.setdefault(entry.row.region, []).append(entry)
         return found
 
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The names of the regions that stand, in the order of the file."""
+        return tuple(self._regions)
+
     @cached_property
     def limbs_by_fact(self) -> Mapping[str, list[Standing[Limb]]]:
         """The conditions that name each fact, without those of the catch-all row."""

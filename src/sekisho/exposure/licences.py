@@ -1,0 +1,264 @@
+"""What a change of the law does to the arcs of a network.
+
+Every arc that crosses the border of a country whose law is on record is decided like an
+order line: on the day before the change, on the day of it, and on each later day of the
+horizon on which the law changes again. A licence closes an arc, not a site: the same
+seller goes on shipping elsewhere.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sekisho.determine.decider import Decider
+from sekisho.determine.intake import DATES, read_line
+from sekisho.determine.rates import Rates
+from sekisho.errors import Fault, InputInvalid, NotFound, ValueInvalid
+from sekisho.exposure.network import Arc, Network, Range, Site
+from sekisho.exposure.result import Cause
+from sekisho.model import Answer, Decision
+from sekisho.register.difference import difference
+from sekisho.register.register import Register, nearest
+
+_SEVERITY = {answer: rank for rank, answer in enumerate(Answer)}
+_DAY = dt.timedelta(days=1)
+_CAUSES: Mapping[Answer, Cause] = {
+    Answer.PROHIBITED: Cause.PROHIBITED,
+    Answer.UNDETERMINED: Cause.UNDETERMINED,
+    Answer.REFER_ELSEWHERE: Cause.ELSEWHERE,
+    Answer.LICENCE_REQUIRED: Cause.LICENCE,
+}
+_EACH_CONTRACT = "individual"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of the law to look at.
+
+    Attributes:
+        before: The register by which trade ran until now.
+        after: The register with the change; the same, or one with a scenario.
+        on: The day the change takes effect.
+        event: Its event, or empty.
+        known_on: As known on this day; ``None`` is all on record.
+    """
+
+    before: Register
+    after: Register
+    on: dt.date
+    event: str = ""
+    known_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a change does to one arc.
+
+    Attributes:
+        closed: Whether nothing may ship from the day of the change.
+        review: Days from application to approval; ``None`` if no licence opens it.
+        applied_on: The day of the application.
+        freed_on: The first later day on which the law itself lets it ship again.
+        contract: What one licence covers; ``None``: no bound.
+        stated: Whether the review time is the network's own.
+        touched: Whether rows of law that may concern the arc changed.
+    """
+
+    arc: Arc
+    before: Decision
+    after: Decision
+    closed: bool
+    cause: Cause
+    review: Range | None
+    applied_on: dt.date
+    freed_on: dt.date | None
+    contract: float | None
+    stated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All verdicts, with the arcs that could not be judged."""
+
+    verdicts: tuple[Verdict, ...]
+    not_judged: tuple[Arc, ...]
+
+
+def change_of(
+    register: Register,
+    *,
+    event: str | None = None,
+    scenario: Register | None = None,
+    known_on: dt.date | None = None,
+) -> Change | None:
+    """The change that an event or a scenario makes; ``None`` if neither is given.
+
+    Raises:
+        NotFound: If there is no such event.
+        ValueInvalid: If its day is not known, or the scenario adds no event.
+    """
+    after = scenario or register
+    if event is not None:
+        found = after.events.get(event)
+        if found is None:
+            near = nearest(event, list(after.events))
+            raise NotFound("event", event, near, "sekisho register list events names all")
+        return Change(register, after, _effective(event, found.effective), event, known_on)
+    if scenario is None:
+        return None
+    new = [scenario.events[name] for name in scenario.events if name not in register.events]
+    if not new:
+        msg = f"the scenario {scenario.scenario!r} adds no event"
+        raise ValueInvalid(msg, "an event of the scenario, or --event with one on record")
+    first = min(new, key=lambda one: _effective(one.id, one.effective))
+    return Change(register, after, _effective(first.id, first.effective), first.id, known_on)
+
+
+def _effective(name: str, date: object) -> dt.date:
+    first, is_day = getattr(date, "first", None), getattr(date, "is_day", False)
+    if not isinstance(first, dt.date) or not is_day:
+        msg = f"the event {name!r} takes effect on {date or 'no day on record'}"
+        raise ValueInvalid(msg, "an event whose effective day is on record")
+    return first
+
+
+def judge(
+    network: Network,
+    change: Change,
+    until: dt.date,
+    orders: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
+    rates: Rates | None = None,
+) -> Judgement:
+    """Decides every arc that crosses a border.
+
+    Args:
+        network: The network.
+        change: The change of the law.
+        until: The end of the horizon.
+        orders: Facts of order lines by arc; the severest answer among them counts.
+        rates: Exchange rates for values that are not in JPY.
+
+    Raises:
+        InputInvalid: With every cell of an arc or item that cannot be read.
+    """
+    return _Judging(network, change, until, orders or {}, rates).judge()
+
+
+class _Judging:
+    """Reads and decides the arcs of one network."""
+
+    def __init__(
+        self,
+        network: Network,
+        change: Change,
+        until: dt.date,
+        orders: Mapping[str, Sequence[Mapping[str, str]]],
+        rates: Rates | None,
+    ) -> None:
+        self.network, self.change, self.until = network, change, until
+        self.orders, self.rates = orders, rates
+        self.sites = {site.site_id: site for site in network.sites}
+        self.items = {item.item_id: item for item in network.items}
+        self.deciders = {id(r): Decider(r, with_reasons=False) for r in (change.before, change.after)}
+        self.faults: list[Fault] = []
+        self._touched: dict[tuple[str, str], bool] = {}
+
+    def judge(self) -> Judgement:
+        verdicts, not_judged = [], []
+        for arc in self.network.arcs:
+            seller, buyer = self.sites[arc.from_site_id], self.sites[arc.to_site_id]
+            if seller.country == buyer.country:
+                continue
+            if seller.country not in self.change.after.regimes:
+                not_judged.append(arc)
+                continue
+            verdicts.append(self._verdict(arc, seller, buyer))
+        if self.faults:
+            raise InputInvalid(sorted(set(self.faults)))
+        return Judgement(tuple(verdicts), tuple(not_judged))
+
+    def _verdict(self, arc: Arc, seller: Site, buyer: Site) -> Verdict:
+        on, change = self.change.on, self.change
+        before = self._decide(arc, seller, buyer, change.before, on - _DAY)
+        after = self._decide(arc, seller, buyer, change.after, on)
+        closed = not after.answer.may_ship and self._is_new(before, after, seller, buyer)
+        review = arc.review_days
+        if review is None and after.review_days is not None:
+            review = Range.of(after.review_days)
+        return Verdict(
+            arc=arc,
+            before=before,
+            after=after,
+            closed=closed,
+            cause=_CAUSES.get(after.answer, Cause.LICENCE),
+            review=review if after.answer is Answer.LICENCE_REQUIRED else None,
+            applied_on=arc.apply_on or on,
+            freed_on=self._freed(arc, seller, buyer) if closed else None,
+            contract=arc.contract_quantity if after.licence_types == (_EACH_CONTRACT,) else None,
+            stated=arc.review_days is not None,
+        )
+
+    def _is_new(self, before: Decision, after: Decision, seller: Site, buyer: Site) -> bool:
+        """Whether what stops the arc came with the change.
+
+        An arc that needed a licence before ran on one. It stops if the licence types it may
+        have run on are fewer now, or if it cannot be told and rows that may concern it changed.
+        """
+        if before.answer.may_ship:
+            return True
+        if Answer.UNDETERMINED in {before.answer, after.answer}:
+            return self._is_touched(seller.country, buyer.country)
+        fewer = bool(set(before.licence_types) - set(after.licence_types))
+        return fewer or _SEVERITY[after.answer] < _SEVERITY[before.answer]
+
+    def _is_touched(self, country: str, destination: str) -> bool:
+        key = country, destination
+        if key not in self._touched:
+            on, known_on = self.change.on, self.change.known_on
+            found = difference(
+                self.change.after, on - _DAY, on, country=country, destination=destination, known_on=known_on
+            )
+            self._touched[key] = bool(found)
+        return self._touched[key]
+
+    def _freed(self, arc: Arc, seller: Site, buyer: Site) -> dt.date | None:
+        for day in self._later(seller.country):
+            if self._decide(arc, seller, buyer, self.change.after, day).answer.may_ship:
+                return day
+        return None
+
+    def _later(self, country: str) -> Iterator[dt.date]:
+        law = self.change.after.law(country, self.change.known_on)
+        for day in law.changes if law is not None else ():
+            if self.change.on < day < self.until:
+                yield day
+
+    def _decide(self, arc: Arc, seller: Site, buyer: Site, register: Register, day: dt.date) -> Decision:
+        lines = self.orders.get(arc.arc_id) or ({},)
+        decisions = [self._decide_one(arc, seller, buyer, register, (day, line)) for line in lines]
+        return min(decisions, key=lambda decision: _SEVERITY[decision.answer])
+
+    def _decide_one(
+        self, arc: Arc, seller: Site, buyer: Site, register: Register, on: tuple[dt.date, Mapping[str, str]]
+    ) -> Decision:
+        day, line = on
+        item = self.items.get(seller.item_id)
+        cells = {**(item.cells if item else {}), **arc.cells, **line}
+        cells = {name: cell for name, cell in cells.items() if name not in DATES}
+        cells |= {
+            "decisive_date": day.isoformat(),
+            "ship_from_country": seller.country,
+            "destination_country": buyer.country,
+        }
+        read = read_line(cells, register, self.rates)
+        self.faults += self._placed(read.faults, arc, item.item_id if item else "")
+        return self.deciders[id(register)].decide(read.shipment, self.change.known_on)
+
+    def _placed(self, faults: Iterable[Fault], arc: Arc, item: str) -> Iterator[Fault]:
+        """Faults of cells with the place where a user finds them."""
+        for fault in faults:
+            place = f"arcs.csv:{arc.line}" if fault.column in arc.cells else f"item {item} of items.csv"
+            yield dataclasses.replace(fault, file=f"{place} (arc {arc.arc_id})")

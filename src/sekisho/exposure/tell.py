@@ -1,0 +1,143 @@
+"""What was assumed, and why a site stops, in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sekisho.exposure.cases import Choice, Setting, closings_of
+from sekisho.exposure.closings import Stop
+from sekisho.exposure.licences import Judgement
+from sekisho.exposure.network import DAYS
+from sekisho.exposure.orders import Orders
+from sekisho.exposure.result import Cause
+from sekisho.exposure.weekly import full_periods
+
+if TYPE_CHECKING:
+    from sekisho.exposure.outcome import Outcome
+
+_SOME = 5
+
+
+def assumptions(
+    setting: Setting, draws: int, stop: Stop, judgement: Judgement, orders: Orders | None
+) -> tuple[str, ...]:
+    """What a result rests on, for printing beside it."""
+    return (
+        *_general(setting, draws),
+        *_by_law(setting, judgement),
+        *_by_disruption(setting, stop),
+        *_orders(orders),
+        *setting.network.notes,
+    )
+
+
+def _general(setting: Setting, draws: int) -> Iterator[str]:
+    network, clock = setting.network, setting.clock
+    weeks = clock.periods * clock.days // DAYS
+    yield f"Stocks are those of {clock.start}; the horizon is {weeks} weeks of 7 days."
+    yield f"Losses are {network.value_basis}, and what is not sold in its {_period(setting)} is lost."
+    yield "The best response sees all that comes and shares perfectly; the simulation sees nothing ahead."
+    ranges = [row for row in network.demand if not row.quantity.is_known]
+    ranges_of_review = [v for v in setting.verdicts if v.closed and v.review and not v.review.is_known]
+    if draws:
+        yield f"Bands are the 5 and 95 per cent points of {draws} draws, each range drawn on its own."
+    elif ranges or ranges_of_review:
+        yield "Bands are the best and the worst case: all review times and demands at one end together."
+    else:
+        yield "No range is stated for a demand or a review time, so that the bands have no width."
+
+
+def _period(setting: Setting) -> str:
+    return "week" if setting.clock.days == DAYS else "day"
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:_SOME])
+    return f"{shown} and {len(names) - _SOME} more" if len(names) > _SOME else shown
+
+
+def _by_law(setting: Setting, judgement: Judgement) -> Iterator[str]:
+    closed = [verdict for verdict in judgement.verdicts if verdict.closed]
+    told = (
+        ("the review time is that of the register, the network states none",
+         [v for v in closed if v.review is not None and not v.stated]),
+        ("no review time is on record, so that no licence opens them in the horizon",
+         [v for v in closed if v.cause is Cause.LICENCE and v.review is None]),
+        (f"the licence is applied for on {setting.on}",
+         [v for v in closed if v.review is not None and v.arc.apply_on is None]),
+        ("each contract needs a licence, but its quantity is not stated: one review opens the arc",
+         [v for v in closed if v.contract is None and v.after.licence_types == ("individual",)]),
+        ("it cannot be determined on the facts stated, which counts as closed",
+         [v for v in closed if v.cause is Cause.UNDETERMINED]),
+        ("no licence is given", [v for v in closed if v.cause is Cause.PROHIBITED]),
+        ("another authority must be asked, which counts as closed",
+         [v for v in closed if v.cause is Cause.ELSEWHERE]),
+        ("what was needed before is needed now; they go on under the licences they have",
+         [v for v in judgement.verdicts if not v.closed and not v.after.answer.may_ship]),
+    )  # fmt: skip
+    yield from (f"{_some([v.arc.arc_id for v in found])}: {words}." for words, found in told if found)
+    others = [arc.arc_id for arc in judgement.not_judged]
+    if others:
+        yield f"{_some(others)}: the law of the country of export is not on record; left open."
+
+
+def _by_disruption(setting: Setting, stop: Stop) -> Iterator[str]:
+    sites = [one.name for one in setting.disruptions if one.is_site]
+    if sites:
+        what = {
+            Stop.ALL: "neither makes nor ships",
+            Stop.MAKING: "makes nothing and ships what it has",
+            Stop.SHIPPING: "ships nothing and goes on making",
+        }[stop]
+        yield f"{_some(sites)} {what} while closed."
+    for one in setting.disruptions:
+        if one.days is None:
+            yield f"{one.name} states no recovery_days and stays closed to the end of the horizon."
+
+
+def _orders(orders: Orders | None) -> Iterator[str]:
+    if orders is not None:
+        afloat = f"{len(orders.in_transit)} of them are afloat"
+        facts = f"{orders.matched} order lines gave the facts of {len(orders.cells)} arcs"
+        yield f"{facts}, {afloat}; {orders.unmatched} are of no arc and were left out."
+
+
+def explain_sites(setting: Setting, typical: Outcome) -> dict[str, str]:
+    """Why each affected site that sells loses, and when, in the typical case."""
+    plan, response = typical.case.plan, typical.response
+    closed = {c.name: c for c in closings_of(setting, Choice())}
+    found = {}
+    for at in np.flatnonzero(plan.sells).tolist():
+        name = plan.sites[at]
+        first = full_periods(response.lost[:, at])
+        if first is None:
+            found[name] = f"loses nothing within {plan.clock.periods} {_period(setting)}s"
+            continue
+        told = f"loses from {_period(setting)} {first + 1} ({plan.clock.day(first)})"
+        found[name] = f"{told}: {_why(typical, at, first, {n: c.until for n, c in closed.items()})}"
+    return found
+
+
+def _why(typical: Outcome, at: int, first: int, closed: dict[str, int]) -> str:
+    plan, response = typical.case.plan, typical.response
+    if plan.sites[at] in closed and plan.capacity[first, at] == 0:
+        return "it stands still itself"
+    needs = np.flatnonzero(plan.need_site == at)
+    out = [m for m in needs.tolist() if response.need_stock[first, m] <= 1e-6 * max(plan.need_rate[m], 1.0)]
+    if not out:
+        return "it cannot make more in a week, or loses here so as to save more elsewhere"
+    reasons = []
+    for m in out:
+        arcs = [plan.arcs[a] for a in np.flatnonzero(plan.arc_need == m).tolist()]
+        shut = [f"{arc} (closed until {_until(plan.clock.day(closed[arc]), closed[arc], plan.clock.periods)})"
+                for arc in arcs if arc in closed]  # fmt: skip
+        ways = f"; {', '.join(shut)}" if shut else ""
+        reasons.append(f"{plan.need_items[m]} has run out{ways}")
+    return "; ".join(reasons)
+
+
+def _until(day: object, period: int, periods: int) -> str:
+    return str(day) if period < periods else "the end of the horizon or longer"

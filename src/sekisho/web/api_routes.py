@@ -1,0 +1,48 @@
+"""The routes of the API under one address."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from fastapi import APIRouter
+
+from sekisho.plain import plain
+from sekisho.web.api import checks, impact, jobs, law, readings, record
+from sekisho.web.api.common import TheSettings
+from sekisho.web.api.models import Answered
+from sekisho.web.envelope import about
+from sekisho.web.problems import CODES
+
+router = APIRouter()
+
+
+class AboutOut(Answered):
+    """What the server is."""
+
+    limits: dict[str, float]
+    codes: dict[str, str]
+    regimes: list[dict[str, Any]]
+
+
+@router.get("/about", response_model=AboutOut, tags=["about"], summary="What the server is")
+def get_about(settings: TheSettings) -> dict[str, Any]:
+    """The register, what it covers, the limits that are enforced, and the codes of problems."""
+    register = settings.register
+    return {
+        **about(register, in_force_on=None, known_on=None),
+        "limits": dataclasses.asdict(settings.limits),
+        "codes": dict(CODES),
+        "regimes": [
+            {
+                "id": regime.id, "country": regime.country, "title": regime.title,
+                "title_ja": regime.title_ja, "authority": regime.authority, "time_zone": regime.time_zone,
+                "covered_from": plain(regime.covered_from), "read_until": plain(regime.read_until),
+            }
+            for regime in register.regimes.values()
+        ],
+    }  # fmt: skip
+
+
+for each in (checks, law, record, impact, jobs, readings):
+    router.include_router(each.router)

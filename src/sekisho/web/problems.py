@@ -1,0 +1,114 @@
+"""Errors as problem documents (RFC 9457) with stable codes; people get the same in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import JSONResponse
+
+from sekisho.errors import Fault, InputInvalid, NotFound, RegisterInvalid, SekishoError, ValueInvalid
+
+MEDIA_TYPE = "application/problem+json"
+CODES: Mapping[str, str] = {
+    "bad_request": "The request cannot be read",
+    "input_invalid": "The input has faults",
+    "value_invalid": "A value is not what its field takes",
+    "not_on_record": "What was asked for is not on record",
+    "not_found": "There is no such page or resource",
+    "method_not_allowed": "This address does not take this method",
+    "not_acceptable": "No format that was asked for can be given",
+    "sign_in_needed": "This needs the token of the server",
+    "other_site": "The request comes from another site",
+    "unknown_host": "This server does not answer under that name",
+    "too_large": "The body is larger than is taken",
+    "too_many_lines": "There are more lines than are taken at once",
+    "too_slow_body": "The body took too long to arrive",
+    "too_slow": "The answer took too long to work out",
+    "too_busy": "The server is busy",
+    "key_reused": "The idempotency key was used for another request",
+    "unsupported_media_type": "A body of this type is not taken",
+    "cannot_write": "The answer cannot be kept",
+    "register_invalid": "The register has faults",
+    "gone": "The result is no longer kept",
+    "not_ready": "The job has not finished",
+    "internal": "The server failed",
+}
+"""Every code with its title. Codes stay; titles may be worded better."""
+
+
+class Problem(SekishoError):
+    """A fault of a request that only a server can meet."""
+
+    def __init__(
+        self, status: int, code: str, detail: str, faults: Iterable[Fault] = (), **headers: str
+    ) -> None:
+        self.http_status, self.code, self.detail = status, code, detail
+        self.faults = tuple(faults)
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        super().__init__(detail)
+
+
+def problem_of(error: SekishoError) -> Problem:
+    """A library's error as a problem."""
+    match error:
+        case Problem():
+            return error
+        case InputInvalid():
+            return Problem(error.http_status, "input_invalid", str(error), error.faults)
+        case RegisterInvalid():
+            return Problem(422, "register_invalid", str(error), error.faults)
+        case NotFound():
+            return Problem(error.http_status, "not_on_record", str(error))
+        case ValueInvalid():
+            fault = Fault("request", 0, "", error.problem, error.expected)
+            return Problem(error.http_status, "value_invalid", str(error), [fault])
+        case _:
+            code = "cannot_write" if error.http_status == HTTPStatus.INSUFFICIENT_STORAGE else "bad_request"
+            return Problem(error.http_status, code, str(error))
+
+
+def document(problem: Problem) -> dict[str, Any]:
+    """The problem document."""
+    return {
+        "type": f"urn:sekisho:problem:{problem.code}",
+        "title": CODES[problem.code],
+        "status": problem.http_status,
+        "code": problem.code,
+        "detail": problem.detail,
+        "faults": [fault_fields(fault) for fault in problem.faults],
+    }
+
+
+def fault_fields(fault: Fault) -> dict[str, Any]:
+    """One fault by field."""
+    return {
+        "file": fault.file, "line": fault.line, "column": fault.column,
+        "problem": fault.problem, "expected": fault.expected,
+    }  # fmt: skip
+
+
+def problem_response(problem: Problem) -> JSONResponse:
+    """The answer of an API to a problem."""
+    return JSONResponse(
+        document(problem), problem.http_status, headers=problem.headers, media_type=MEDIA_TYPE
+    )
+
+
+def busy() -> Problem:
+    """Too many long computations are asked for at the same time."""
+    detail = "as many long computations as are taken already run or wait; try again in a moment"
+    return Problem(503, "too_busy", detail, Retry_After="2")
+
+
+def too_large(limit: int) -> Problem:
+    """The body is larger than is taken."""
+    detail = f"a body of at most {limit:,} bytes is taken; send the lines in several requests"
+    return Problem(413, "too_large", detail, Connection="close")
+
+
+def too_many_lines(limit: int) -> Problem:
+    """There are more order lines than are taken at once."""
+    detail = f"at most {limit:,} lines are taken at once; send the rest in another request"
+    return Problem(413, "too_many_lines", detail)

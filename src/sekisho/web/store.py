@@ -1,0 +1,88 @@
+"""What a server keeps for a while: answers by id, and the answers to idempotency keys."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sekisho.web.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer that is kept.
+
+    Attributes:
+        digest: Of the request that it answers.
+        name: The file name to offer for it; empty for none.
+    """
+
+    body: bytes
+    media_type: str
+    status: int = 200
+    digest: str = ""
+    name: str = ""
+
+
+class Store:
+    """Answers by id, the oldest forgotten first; never more than some bytes and seconds.
+
+    Args:
+        clock: Seconds that only go up.
+    """
+
+    def __init__(self, most_bytes: int, seconds: float, clock: Callable[[], float]) -> None:
+        self.most_bytes, self.seconds, self.clock = most_bytes, seconds, clock
+        self._kept: OrderedDict[str, tuple[float, Kept]] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def put(self, name: str, kept: Kept) -> None:
+        """Keeps an answer; one larger than all that may be kept is not kept at all."""
+        with self._lock:
+            self._drop(name)
+            if len(kept.body) <= self.most_bytes:
+                self._kept[name] = self.clock(), kept
+                self._bytes += len(kept.body)
+            self._forget()
+
+    def get(self, name: str) -> Kept | None:
+        """An answer, if it is still kept."""
+        with self._lock:
+            self._forget()
+            found = self._kept.get(name)
+            return found[1] if found else None
+
+    def drop(self, name: str) -> None:
+        """Forgets an answer."""
+        with self._lock:
+            self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        found = self._kept.pop(name, None)
+        self._bytes -= len(found[1].body) if found else 0
+
+    def _forget(self) -> None:
+        now = self.clock()
+        while self._kept:
+            name, (at, _) = next(iter(self._kept.items()))
+            if self._bytes <= self.most_bytes and now - at <= self.seconds:
+                return
+            self._drop(name)
+
+
+def replayed(store: Store, key: str, digest: str) -> Kept | None:
+    """The answer that a key already got, so that a write sent twice is done once.
+
+    Raises:
+        Problem: If the key was used for another request.
+    """
+    found = store.get(f"key:{key}") if key else None
+    if found is not None and found.digest != digest:
+        raise Problem(422, "key_reused", "give every different request an Idempotency-Key of its own")
+    return found

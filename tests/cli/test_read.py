@@ -1,0 +1,304 @@
+"""``sekisho read`` and ``sekisho proposals``: what is printed, written and refused."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+EASED = """ date 2023-03-24 Tokyo eases export controls
+
+Japan eased export controls on three chip materials to South Korea on Thursday.
+
+Japan removed South Korea from its white list on Sept. 5, 2019.
+
+If Hanoi agrees, Peru will ban exports of tin ore to Vietnam, an official said.
+"""
+ACCEPT = ("accept", "eased-1")
+AGAIN = """ date 2023-03-25
+
+Japan eased its export controls on three chip materials to South Korea on Thursday, officials said."""
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "eased.txt"
+    path.write_text(EASED, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def again(tmp_path: Path) -> Path:
+    path = tmp_path / "again.txt"
+    path.write_text(AGAIN, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def desk(run: Any, article: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "desk.sqlite"
+    run("read", article, "--desk", path)
+    return path
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+class TestRead:
+    def test_it_shows_each_event_with_its_quote_and_the_record(self, run: Any, article: Path) -> None:
+        told = words(run("read", article).stdout)
+        assert "published 2023-03-24 (given: date 2023-03-24)" in told
+        assert "export_control_eased JP -> KR happened happened 2023-03-23" in told
+        assert '"Japan eased export controls on three chip materials to South Korea on Thursday"' in told
+        assert (
+            "on record, dossier jp-three-materials: jp-three-materials-special-general; adds source" in told
+        )
+        assert "CONTRADICTS the record, dossier jp-group-a-kr: date: the text says" in told
+        assert "source nhk-2019-08-28-removal: " in told
+        assert "export_control_tightened PE -> VN conditional" in told
+        assert "if: If Hanoi agrees" in told
+        assert "1 texts, 3 proposals: 1 on record, 1 contradict it, 1 new" in told
+
+    def test_json_holds_text_offsets_and_the_record(self, run_json: Any, article: Path) -> None:
+        (text,) = run_json("read", article)["texts"]
+        assert (text["id"], text["publication_date"], text["publication_found_by"]) == (
+            "eased",
+            "2023-03-24",
+            "given",
+        )
+        assert text["publication_sure"] is True
+        assert text["text"] == EASED
+        for event in text["events"]:
+            assert EASED[event["quote_start"] : event["quote_end"]] == event["quote"]
+        states = {event["against_record"]["state"] for event in text["events"]}
+        assert states == {"on_record", "contradicts", "new"}
+        assert [block for block, *_ in text["blocks"]][:2] == ["header", "header"]
+
+    def test_events_are_written_in_the_schema(self, run: Any, article: Path, tmp_path: Path) -> None:
+        out = tmp_path / "events.jsonl"
+        run("read", article, "--events", out)
+        (line,) = out.read_text(encoding="utf-8").splitlines()
+        record = json.loads(line)
+        assert (record["id"], record["publication_date"]) == ("eased", "2023-03-24")
+        needed = {
+            "event_id", "type", "actor", "counterpart", "subject", "status", "date", "date_role",
+            "quote_start", "quote_end", "quote", "attribution", "dossier", "against_record",
+        }  # fmt: skip
+        assert all(needed <= {*event} for event in record["events"])
+
+    def test_events_on_standard_output_are_nothing_else(self, run: Any, article: Path, again: Path) -> None:
+        lines = run("read", article, again, "--events", "-").stdout.splitlines()
+        assert [json.loads(line)["id"] for line in lines] == ["eased", "again"]
+
+    def test_what_is_told_again_is_named(self, run: Any, run_json: Any, article: Path, again: Path) -> None:
+        assert "eased-1 is told again by again-1" in words(run("read", article, again).stdout)
+        assert run_json("read", article, again)["told_again"] == {"eased-1": ["again-1"]}
+
+    def test_a_given_day_of_publication_overrides(self, run_json: Any, article: Path) -> None:
+        (text,) = run_json("read", article, "--published", "2023-03-31")["texts"]
+        assert (text["publication_date"], text["publication_found_by"]) == ("2023-03-31", "option")
+        assert text["events"][0]["date"] == "2023-03-30"
+
+    def test_an_unknown_day_asks_for_it(self, run: Any, tmp_path: Path) -> None:
+        path = tmp_path / "bare.txt"
+        path.write_text("Peru banned exports of tin ore to Chile on Monday.", encoding="utf-8")
+        told = words(run("read", path).stdout)
+        assert "published not known; give it with --published DAY" in told
+        assert "PE -> CL happened no date" in told
+
+    def test_a_text_without_events_says_so(self, run: Any, tmp_path: Path) -> None:
+        path = tmp_path / "fish.txt"
+        path.write_text("The museum of fish opened in Busan.", encoding="utf-8")
+        assert "no event was found" in run("read", path).stdout
+
+    def test_the_record_as_known_on_a_day(self, run_json: Any, again: Path) -> None:
+        """Before the easing was known, the text that tells it is new."""
+        (now,) = run_json("read", again)["texts"][0]["events"]
+        (then,) = run_json("read", again, "--known-on", "2023-03-01")["texts"][0]["events"]
+        assert now["against_record"]["events"] == ["jp-three-materials-special-general"]
+        assert "jp-three-materials-special-general" not in then["against_record"]["events"]
+
+    def test_files_of_one_name_keep_apart(self, run_json: Any, article: Path, tmp_path: Path) -> None:
+        other = tmp_path / "other" / "eased.txt"
+        other.parent.mkdir()
+        other.write_text(AGAIN, encoding="utf-8")
+        ids = [text["id"] for text in run_json("read", article, other)["texts"]]
+        assert len({*ids}) == 2
+        assert all(name.endswith("eased.txt") for name in ids)
+
+
+class TestRefusals:
+    def test_one_bad_file_does_not_lose_the_others(self, run: Any, article: Path, tmp_path: Path) -> None:
+        missing = tmp_path / "missing.txt"
+        result = run("read", article, missing, code=1)
+        assert "export_control_eased" in result.stdout
+        assert f"error: cannot read '{missing}': No such file or directory" in result.stderr
+
+    def test_no_good_file_is_invalid_input(self, run: Any, tmp_path: Path) -> None:
+        zeros = tmp_path / "zeros.txt"
+        zeros.write_bytes(b"\xff" + b"\x00" * 99)
+        result = run("read", zeros, tmp_path, code=2)
+        assert (
+            f"error: {zeros}: the content is not text: it holds many zero bytes;"
+            " expected plain text or HTML, best in UTF-8\n"
+        ) in result.stderr
+        assert f"error: cannot read '{tmp_path}': Is a directory" in result.stderr
+
+    def test_problems_stand_in_json(self, run_json: Any, article: Path, tmp_path: Path) -> None:
+        found = run_json("read", article, tmp_path / "no.txt", code=1)
+        assert len(found["texts"]) == 1
+        assert found["problems"] == [f"cannot read '{tmp_path / 'no.txt'}': No such file or directory"]
+
+    def test_a_day_that_is_none(self, run: Any, article: Path) -> None:
+        result = run("read", article, "--published", "2023-02-30", code=2)
+        assert "'2023-02-30' is not a date" in result.stderr
+
+    def test_a_folder_that_is_not_there(self, run: Any, article: Path, tmp_path: Path) -> None:
+        path = tmp_path / "no" / "events.jsonl"
+        result = run("read", article, "--events", path, code=5)
+        assert result.stderr == (
+            f"error: cannot write '{path}': No such file or directory;"
+            " name a file in a folder that can be written\n"
+        )
+
+    def test_no_file_at_all(self, run: Any) -> None:
+        assert "Missing argument 'FILES...'" in run("read", code=2).stderr
+
+    def test_another_text_of_the_same_name_on_the_desk(self, run: Any, desk: Path, article: Path) -> None:
+        article.write_text(AGAIN, encoding="utf-8")
+        result = run("read", article, "--desk", desk, code=2)
+        assert f"error: another text named 'eased' is on the desk {desk}" in result.stderr
+
+
+class TestProposals:
+    def test_they_are_listed_by_state(self, run: Any, run_json: Any, desk: Path) -> None:
+        told = words(run("proposals", "list", "--desk", desk).stdout)
+        assert "eased-1 open export_control_eased JP -> KR happened 2023-03-23" in told
+        assert f"3 proposals on {desk}" in told
+        assert [each["id"] for each in run_json("proposals", "list", "--desk", desk)] == [
+            "eased-1",
+            "eased-2",
+            "eased-3",
+        ]
+        assert run_json("proposals", "list", "--desk", desk, "--state", "accepted") == []
+
+    def test_one_is_shown_in_its_text(self, run: Any, run_json: Any, desk: Path) -> None:
+        told = words(run("proposals", "show", "eased-2", "--desk", desk).stdout)
+        assert ">>Japan removed South Korea from its white list on Sept. 5, 2019<<" in told
+        assert "contradicts jp-group-a-kr-removal" in told
+        assert run_json("proposals", "show", "eased-2", "--desk", desk)["state"] == "open"
+
+    def test_accepted_by_a_person_with_a_reason(
+        self, run: Any, run_json: Any, desk: Path, tmp_path: Path
+    ) -> None:
+        overlay = tmp_path / "overlay"
+        how = (
+            "--by",
+            "A. Mori",
+            "--reason",
+            "seen",
+            "--on",
+            "2023-03-27",
+            "--desk",
+            desk,
+            "--overlay",
+            overlay,
+        )
+        told = run("proposals", "accept", "eased-3", *how).stdout
+        assert "eased-3 accepted by A. Mori on 2023-03-27\n" in told
+        assert f"1 accepted events in {overlay}; use it with --scenario {overlay}" in told
+        once = {path: path.read_bytes() for path in overlay.rglob("*") if path.is_file()}
+        assert "(it was already)" in run("proposals", "accept", "eased-3", *how).stdout
+        assert {path: path.read_bytes() for path in overlay.rglob("*") if path.is_file()} == once
+        shown = run_json("proposals", "show", "eased-3", "--desk", desk)
+        assert [(each["verdict"], each["by"], each["reason"]) for each in shown["decisions"]] == [
+            ("accepted", "A. Mori", "seen")
+        ]
+        assert run("register", "check", "--scenario", overlay).exit_code == 0
+
+    def test_rejected_it_leaves_the_overlay(self, run: Any, desk: Path, tmp_path: Path) -> None:
+        overlay = tmp_path / "overlay"
+        how = ("--by", "A. Mori", "--on", "2023-03-27", "--desk", desk, "--overlay", overlay)
+        run("proposals", "accept", "eased-3", "--reason", "seen", *how)
+        assert list(overlay.rglob("*.toml"))
+        assert (
+            "eased-3 rejected by A. Mori"
+            in run("proposals", "reject", "eased-3", "--reason", "no", *how).stdout
+        )
+        assert not list(overlay.rglob("*.toml"))
+
+    def test_what_the_record_forbids_is_not_accepted(
+        self, run: Any, run_json: Any, desk: Path, tmp_path: Path
+    ) -> None:
+        """A second removal while the country is off the list; the decision is taken back."""
+        overlay = tmp_path / "overlay"
+        how = (
+            "--by",
+            "A. Mori",
+            "--reason",
+            "seen",
+            "--on",
+            "2023-03-27",
+            "--desk",
+            desk,
+            "--overlay",
+            overlay,
+        )
+        result = run("proposals", "accept", "eased-2", *how, code=2)
+        assert "error: eased-2 cannot be accepted as an event: " in result.stderr
+        assert "is forbidden while the listing is 'off_list'" in result.stderr
+        assert run_json("proposals", "show", "eased-2", "--desk", desk)["state"] == "open"
+
+    @pytest.mark.parametrize(
+        ("args", "code", "says"),
+        [
+            (("show", "eased-9"), 4, "error: there is no proposal 'eased-9'; "),
+            (("list", "--state", "closed"), 2, "error: --state 'closed' is not known; expected open,"),
+            ((*ACCEPT, "--by", " ", "--reason", "x", "--on", "2023-03-27"), 2, "error: --by is empty"),
+            ((*ACCEPT, "--by", "A", "--reason", "", "--on", "2023-03-27"), 2, "error: --reason is empty"),
+            ((*ACCEPT, "--by", "A", "--reason", "x", "--on", "27 March"), 2, "27 March"),
+            ((*ACCEPT, "--by", "A", "--reason", "x"), 2, "Missing option '--on'"),
+            (("scenario", "eased-3", "-o", "t.toml"), 2, "effect; expected --effective DAY\n"),
+        ],
+    )  # fmt: skip
+    def test_what_is_refused(self, run: Any, desk: Path, args: tuple[str, ...], code: int, says: str) -> None:
+        assert says in run("proposals", *args, "--desk", desk, code=code).stderr
+
+    def test_no_desk(self, run: Any, tmp_path: Path) -> None:
+        result = run("proposals", "list", "--desk", tmp_path / "no.sqlite", code=4)
+        assert "sekisho read FILES --desk FILE makes one" in result.stderr
+
+    def test_a_file_that_is_no_desk(self, run: Any, article: Path) -> None:
+        result = run("proposals", "list", "--desk", article, code=2)
+        assert f"error: {article} is not a desk of proposals" in result.stderr
+
+    def test_a_desk_of_a_later_version_is_not_touched(self, run: Any, desk: Path) -> None:
+        base = sqlite3.connect(desk)
+        base.execute("pragma user_version = 99")
+        base.close()
+        assert "is not a desk of proposals" in run("proposals", "list", "--desk", desk, code=2).stderr
+
+
+class TestRumour:
+    """What nobody accepted can still be tried on order lines."""
+
+    LINE = ("--from", "JP", "--to", "KR", "--code", "7(19)", "--on", "2026-07-02", "--status", "approved")
+
+    def test_a_rumour_changes_what_a_line_needs(self, run: Any, run_json: Any, tmp_path: Path) -> None:
+        article, desk, tried = tmp_path / "rumour.txt", tmp_path / "desk.sqlite", tmp_path / "tried.toml"
+        article.write_text(
+            " date 2026-05-11\n\nJapan is considering removing South Korea from its white list.",
+            encoding="utf-8",
+        )
+        run("read", article, "--desk", desk)
+        how = ("--effective", "2026-07-01", "-o", tried, "--desk", desk)
+        told = words(run("proposals", "scenario", "rumour-1", *how).stdout)
+        assert "assumed: it undoes jp-group-a-kr-restoration; " in told
+        now, then = run_json("ask", *self.LINE), run_json("ask", *self.LINE, "--scenario", tried)
+        assert now != then
+        asked = {each["fact"] for each in then["questions"]} - {each["fact"] for each in now["questions"]}
+        assert "end_use_wmd" in asked  # the catch-all tests apply again

@@ -1,0 +1,254 @@
+"""Exposure as a whole: the worked example from files to mitigations, bands and assumptions."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import itertools
+import sys
+from pathlib import Path
+
+import pytest
+
+from sekisho.errors import DependencyMissing, InputInvalid, NotFound, ValueInvalid
+from sekisho.exposure.cases import Choice, Setting, further_stock, make_case
+from sekisho.exposure.closings import Stop
+from sekisho.exposure.expose import Asked, expose
+from sekisho.exposure.licences import change_of, judge
+from sekisho.exposure.mitigate import best_sets
+from sekisho.exposure.network import Demand, Mitigation, MitigationKind, Network, Range
+from sekisho.exposure.orders import read_orders
+from sekisho.exposure.plan import Clock
+from sekisho.exposure.tables import as_tables
+from sekisho.exposure.weekly import respond
+from sekisho.register.register import Register
+
+EVENT = "jp-three-materials-individual"
+START = dt.date(2019, 7, 4)
+ASKED = Asked(event=EVENT)
+EXACT = 1e-9
+
+
+def _setting(network: Network, register: Register) -> Setting:
+    change = change_of(register, event=EVENT)
+    assert change is not None
+    judged = judge(network, change, dt.date(2019, 9, 26))
+    return Setting(network, Clock(START, 7, 12), START, judged.verdicts)
+
+
+def test_example_b_from_the_files(example_b: Network, register: Register) -> None:
+    found = expose(example_b, register, ASKED)
+    assert found.lost_margin.typical == pytest.approx(2_275_000 / 3, rel=EXACT)
+    assert found.survival_weeks.typical == 4
+    assert found.time_to_survive == pytest.approx(71 / 15, rel=EXACT)
+    assert found.time_to_recover == 8
+    assert found.lost_margin_simulated >= found.lost_margin.typical
+    assert [one.recovery_weeks.typical for one in found.arcs_closed] == [8, 8]
+    assert found.arcs_closed[0].opens_on[1] == dt.date(2019, 8, 22)
+
+
+def test_mitigations_rank_differently_by_loss_and_by_net_benefit(
+    example_b: Network, register: Register
+) -> None:
+    found = {one.mitigation_id: one for one in expose(example_b, register, ASKED).mitigations}
+    benefits = {"stockpile": 727_000 / 3, "x": 700_000 / 3, "early": 2_065_000 / 3, "bulk": 2_155_000 / 3}
+    losses = {"stockpile": 510_000, "x": 435_000, "early": 60_000, "bulk": 0}
+    for name, benefit in benefits.items():
+        assert found[name].net_benefit == pytest.approx(benefit, rel=EXACT)
+        assert found[name].lost_margin == pytest.approx(losses[name], rel=EXACT, abs=1e-6)
+    assert [one.mitigation_id for one in sorted(found.values(), key=lambda one: one.rank_by_loss)] == [
+        "bulk", "early", "x", "stockpile",
+    ]  # fmt: skip
+    assert [one.mitigation_id for one in sorted(found.values(), key=lambda one: one.rank_by_net_benefit)] == [
+        "bulk", "early", "stockpile", "x",
+    ]  # fmt: skip
+    assert "no bulk licence serves J>F1, J>F2" in found["bulk"].note
+
+
+def test_best_sets_are_those_of_an_exhaustive_search(example_b: Network, register: Register) -> None:
+    setting = _setting(example_b, register)
+    lawful = [one for one in example_b.mitigations if one.kind is not MitigationKind.BULK_LICENCE]
+    tried = []
+    for size in range(len(lawful) + 1):
+        for taken in itertools.combinations(lawful, size):
+            names = tuple(one.mitigation_id for one in taken)
+            case = make_case(setting, Choice(mitigations=names))
+            tried.append((respond(case.plan, case.bounds).lost_margin, sum(one.cost for one in taken), names))
+    running, benefit = best_sets(setting)
+    assert running.cost == min(cost for loss, cost, _ in tried if loss < 1e-6)
+    assert running.lost_margin == pytest.approx(0, abs=1e-6)
+    assert benefit.cost + benefit.lost_margin == pytest.approx(min(loss + cost for loss, cost, _ in tried))
+    assert running.mitigation_ids == ("stockpile", "early")
+
+
+def test_if_no_set_keeps_all_running_the_least_loss_is_told(example_b: Network, register: Register) -> None:
+    weak = tuple(one for one in example_b.mitigations if one.mitigation_id in {"x", "stockpile"})
+    running, _ = best_sets(_setting(dataclasses.replace(example_b, mitigations=weak), register))
+    assert not running.found
+    assert running.mitigation_ids == ("stockpile", "x")
+    assert 0 < running.lost_margin < 435_000
+
+
+def test_contracts_are_bounds_of_the_best_sets_too(example_b: Network, register: Register) -> None:
+    arcs = tuple(dataclasses.replace(arc, contract_quantity=50.0) for arc in example_b.arcs)
+    setting = _setting(dataclasses.replace(example_b, arcs=arcs), register)
+    tried = []
+    lawful = [one for one in setting.network.mitigations if one.mitigation_id != "bulk"]
+    for size in range(len(lawful) + 1):
+        for taken in itertools.combinations(lawful, size):
+            case = make_case(setting, Choice(mitigations=tuple(one.mitigation_id for one in taken)))
+            loss = respond(case.plan, case.bounds).lost_margin
+            tried.append(loss + sum(one.cost for one in taken))
+    _, benefit = best_sets(setting)
+    assert benefit.cost + benefit.lost_margin == pytest.approx(min(tried), rel=1e-7)
+
+
+def test_a_stockpile_counts_only_what_keeps(example_b: Network, register: Register) -> None:
+    """Hydrogen fluoride keeps 120 days here: 17.1 weeks of 180 kg, of which 240 kg are held."""
+    pile = Mitigation(
+        mitigation_id="pile", kind=MitigationKind.STOCK, cost=1.0, site_id="F2", item_id="hf", weeks=30.0
+    )
+    setting = _setting(dataclasses.replace(example_b, mitigations=(pile,)), register)
+    quantity, note = further_stock(setting, pile)
+    assert quantity == pytest.approx(180 * 120 / 7 - 240)
+    assert note == "pile: hf keeps 120 days, so that only 2845.71 of 5400 count"
+    in_weeks = dataclasses.replace(pile, weeks=2.0)
+    assert further_stock(setting, in_weeks) == (360.0, "")
+
+
+def test_bands_are_the_ends_and_hold_every_draw(example_b: Network, register: Register) -> None:
+    network = dataclasses.replace(
+        example_b,
+        demand=(
+            Demand(site_id="F1", quantity=Range(90, 100, 110)),
+            Demand(site_id="F2", quantity=Range(50, 55, 60, uniform=True)),
+        ),
+        mitigations=(),
+    )
+    ends = expose(network, register, dataclasses.replace(ASKED, rank=False))
+    drawn = expose(network, register, dataclasses.replace(ASKED, rank=False, draws=12, seed=7))
+    again = expose(network, register, dataclasses.replace(ASKED, rank=False, draws=12, seed=7))
+    other = expose(network, register, dataclasses.replace(ASKED, rank=False, draws=12, seed=8))
+    assert drawn == again != other
+    assert ends.lost_margin.low <= drawn.lost_margin.low <= drawn.lost_margin.high <= ends.lost_margin.high  # type: ignore[operator]  # numbers
+    assert ends.survival_weeks.low <= drawn.survival_weeks.low  # type: ignore[operator]  # the same
+    assert (ends.seed, drawn.seed) == (None, 7)
+    assert "5 and 95 per cent points of 12 draws" in "".join(drawn.assumptions)
+
+
+def test_a_port_closes_an_arc_for_a_time(example_b: Network, register: Register) -> None:
+    asked = Asked(close=("J>F2",), close_days=21, on=START, rank=False)
+    found = expose(example_b, register, asked)
+    assert [(arc.arc_id, arc.cause, arc.opens_on[1]) for arc in found.arcs_closed] == [
+        ("J>F2", "disruption", dt.date(2019, 7, 25))
+    ]
+    assert found.lost_margin.high == pytest.approx(0, abs=1e-6)
+    assert found.survival_weeks.typical is None
+
+
+def test_a_site_closes_and_what_stops_is_told(example_b: Network, register: Register) -> None:
+    found = expose(example_b, register, Asked(close=("F1",), stop=Stop.MAKING, rank=False))
+    assert [(site.site_id, site.stops, site.opens_on) for site in found.sites_closed] == [
+        ("F1", "making", START + dt.timedelta(days=56))
+    ]
+    assert "F1 makes nothing and ships what it has while closed." in found.assumptions
+    assert found.explanation["F1"].endswith("it stands still itself")
+
+
+def test_a_site_that_holds_no_such_need_changes_nothing(example_b: Network, register: Register) -> None:
+    found = expose(example_b, register, Asked(close=("X>F1",), rank=False))
+    assert found.lost_margin.high == 0
+
+
+def test_weak_points_rank_by_loss_then_by_survival(example_b: Network, register: Register) -> None:
+    found = expose(example_b, register, ASKED).scenarios
+    assert [(one.kind, one.id) for one in found][:3] == [("site", "F2"), ("site", "F1"), ("site", "J")]
+    assert found[0].risk_exposure_index == 1
+    assert [one.rank for one in found] == list(range(1, len(found) + 1))
+    assert {one.time_to_recover for one in found} == {8}
+
+
+def test_a_weak_point_with_a_small_spend_is_hidden(example_b: Network, register: Register) -> None:
+    cheap = tuple(
+        dataclasses.replace(arc, price=0.001 if arc.from_site_id == "J" else 18.0) for arc in example_b.arcs
+    )
+    found = expose(dataclasses.replace(example_b, arcs=cheap), register, ASKED).scenarios
+    assert [one.id for one in found if one.hidden] == ["J"]
+
+
+def test_assumptions_are_told(example_b: Network, register: Register) -> None:
+    found = expose(example_b, register, ASKED)
+    assert found.assumptions == (
+        "Stocks are those of 2019-07-04; the horizon is 12 weeks of 7 days.",
+        "Losses are margin, and what is not sold in its week is lost.",
+        "The best response sees all that comes and shares perfectly; the simulation sees nothing ahead.",
+        "Bands are the best and the worst case: all review times and demands at one end together.",
+        (
+            "J>F1, J>F2: each contract needs a licence, but its quantity is not stated: one review opens the"
+            " arc."
+        ),
+        "X>F1, X>F2: the law of the country of export is not on record; left open.",
+    )
+
+
+def test_order_lines_give_facts_and_goods_afloat(
+    example_b: Network, register: Register, tmp_path: Path
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "transaction_id,line_id,ship_from_country,destination_country,code,export_date,arrival_date,quantity,"
+        "quantity_unit,exporter_id,consignee_id,substance_wt_pct\n"
+        "A,1,JP,KR,3(1),2019-07-01,2019-07-16,500,KGM,P-JP-001,P-KR-003,99.9\n"
+        "A,2,JP,KR,3(1),2019-07-20,,500,KGM,P-JP-001,P-KR-003,99.9\n"
+        "A,3,JP,TW,3(1),2019-07-01,2019-07-16,500,KGM,P-JP-001,P-TW-009,99.9\n",
+        encoding="utf-8",
+    )
+    lines = read_orders(path, example_b, register, START)
+    assert (lines.matched, lines.unmatched) == (2, 1)
+    assert [(one.arc_id, one.quantity, one.arrives_on) for one in lines.in_transit] == [
+        ("J>F2", 500, dt.date(2019, 7, 16))
+    ]
+    plain, with_lines = (expose(example_b, register, ASKED, orders=one) for one in (None, lines))
+    assert with_lines.lost_margin.typical < plain.lost_margin.typical  # type: ignore[operator]  # numbers
+    assert (
+        "2 order lines gave the facts of 1 arcs, 1 of them are afloat; 1 are of no arc and were left out."
+        in (with_lines.assumptions)
+    )
+
+
+def test_goods_afloat_in_another_unit_are_refused(
+    example_b: Network, register: Register, tmp_path: Path
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "arc_id,export_date,arrival_date,quantity,quantity_unit\nJ>F2,2019-07-01,2019-07-16,500,LTR\n",
+        "utf-8",
+    )
+    with pytest.raises(InputInvalid, match=r"orders.csv:2: quantity_unit: 'LTR' is not the unit of 'hf'"):
+        read_orders(path, example_b, register, START)
+
+
+def test_tables_for_frames(example_b: Network, register: Register) -> None:
+    tables = as_tables(expose(example_b, register, ASKED))
+    assert tables["weeks"].num_rows == 24
+    assert tables["sites"].to_pandas()["survival_weeks_typical"].tolist() == [4.0, 5.0]
+    assert tables["arcs_closed"].column("opens_on_typical").to_pylist() == [dt.date(2019, 8, 22)] * 2
+
+
+def test_what_cannot_be_asked(example_b: Network, register: Register) -> None:
+    with pytest.raises(ValueInvalid, match="nothing is changed and nothing is closed"):
+        expose(example_b, register, Asked())
+    with pytest.raises(NotFound, match=r"there is no arc or site 'J>F3'; did you mean J>F2, J>F1"):
+        expose(example_b, register, Asked(close=("J>F3",)))
+    with pytest.raises(ValueInvalid, match="the first day is not stated"):
+        expose(dataclasses.replace(example_b, starts_on=None), register, Asked(close=("J",)))
+    with pytest.raises(ValueInvalid, match="'month' is no period"):
+        expose(example_b, register, Asked(close=("J",), by="month"))
+
+
+def test_without_highs_it_says_how_to_install_it(
+    example_b: Network, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "highspy", None)
+    with pytest.raises(DependencyMissing, match=r"pip install 'sekisho\[exposure\]'"):
+        expose(example_b, register, ASKED)

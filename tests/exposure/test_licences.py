@@ -1,0 +1,161 @@
+"""What a change of the law does to arcs: decided like order lines, never guessed."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from sekisho.errors import InputInvalid, NotFound, ValueInvalid
+from sekisho.exposure.licences import Judgement, change_of, judge
+from sekisho.exposure.network import Network, Range
+from sekisho.exposure.result import Cause
+from sekisho.register.open import open_register
+from sekisho.register.register import Register
+
+EVENT = "jp-three-materials-individual"
+UNTIL = dt.date(2020, 7, 4)
+
+
+def _judged(
+    network: Network, register: Register, event: str = EVENT, known_on: dt.date | None = None
+) -> Judgement:
+    change = change_of(register, event=event, known_on=known_on)
+    assert change is not None
+    return judge(network, change, UNTIL)
+
+
+def _with_cells(network: Network, **cells: str) -> Network:
+    """The network with other facts on the arcs of the maker in Japan."""
+    arcs = (
+        dataclasses.replace(arc, cells={**arc.cells, **cells}) if arc.from_site_id == "J" else arc
+        for arc in network.arcs
+    )
+    return dataclasses.replace(network, arcs=tuple(arcs))
+
+
+def test_the_change_of_4_july_closes_the_arcs_from_japan(example_b: Network, register: Register) -> None:
+    found = _judged(example_b, register)
+    assert {v.arc.arc_id: (v.before.answer, v.after.answer, v.closed) for v in found.verdicts} == {
+        "J>F1": ("authorised", "licence_required", True),
+        "J>F2": ("authorised", "licence_required", True),
+    }
+    assert [v.review for v in found.verdicts] == [Range(35, 49, 84)] * 2
+    assert [arc.arc_id for arc in found.not_judged] == ["X>F1", "X>F2"]
+
+
+def test_review_time_is_that_of_the_register_if_none_is_stated(
+    example_b: Network, register: Register
+) -> None:
+    arcs = tuple(dataclasses.replace(arc, review_days=None) for arc in example_b.arcs)
+    found = _judged(dataclasses.replace(example_b, arcs=arcs), register)
+    assert [(v.review, v.stated) for v in found.verdicts] == [(Range(90, 90, 90), False)] * 2
+
+
+def test_only_arcs_that_the_rule_is_about_close(example_b: Network, register: Register) -> None:
+    """The same seller goes on shipping to another country."""
+    sites = (dataclasses.replace(s, country="TW") if s.site_id == "F2" else s for s in example_b.sites)
+    found = _judged(dataclasses.replace(example_b, sites=tuple(sites)), register)
+    assert [v.arc.arc_id for v in found.verdicts if v.closed] == ["J>F1"]
+
+
+def test_an_exporter_that_held_no_bulk_licence_goes_on_as_before(
+    example_b: Network, register: Register
+) -> None:
+    """It needed an individual licence before the change too, if it could use no other."""
+    change = change_of(register, event="jp-resist-specific-bulk")
+    assert change is not None
+    assert not any(v.closed for v in judge(example_b, change, UNTIL).verdicts)
+
+
+def test_an_arc_whose_licences_are_not_stated_closes_if_fewer_types_serve(
+    example_b: Network, register: Register
+) -> None:
+    arcs = tuple(
+        dataclasses.replace(arc, cells={k: v for k, v in arc.cells.items() if k != "licences_held"})
+        for arc in example_b.arcs
+    )
+    found = _judged(dataclasses.replace(example_b, arcs=arcs), register)
+    assert [(v.before.answer, v.after.answer, v.closed) for v in found.verdicts] == [
+        ("licence_required", "licence_required", True)
+    ] * 2
+
+
+def test_what_cannot_be_determined_is_closed_without_a_day_to_open(
+    example_b: Network, register: Register
+) -> None:
+    items = tuple(dataclasses.replace(item, cells={}) for item in example_b.items)
+    found = _judged(dataclasses.replace(example_b, items=items), register)
+    assert {(v.closed, v.cause, v.review) for v in found.verdicts} == {(True, Cause.UNDETERMINED, None)}
+    assert all(v.after.questions for v in found.verdicts)
+
+
+def test_an_undetermined_arc_stays_open_if_no_rule_about_it_changes(
+    example_b: Network, register: Register
+) -> None:
+    """A change of another country's law is none for it."""
+    items = tuple(dataclasses.replace(item, cells={}) for item in example_b.items)
+    network = dataclasses.replace(example_b, items=items)
+    found = _judged(network, register, event="jp-three-materials-working-level")
+    assert not any(v.closed for v in found.verdicts)
+
+
+def test_the_law_may_free_an_arc_within_the_horizon(example_b: Network, register: Register) -> None:
+    change = change_of(register, event=EVENT)
+    assert change is not None
+    network = _with_cells(example_b, icp="yes")
+    found = judge(network, change, dt.date(2023, 12, 31))
+    assert {v.freed_on for v in found.verdicts} == {dt.date(2023, 3, 23)}
+    known = change_of(register, event=EVENT, known_on=dt.date(2019, 7, 4))
+    assert known is not None
+    assert {v.freed_on for v in judge(network, known, dt.date(2023, 12, 31)).verdicts} == {None}
+
+
+def test_before_the_announcement_nothing_closes(example_b: Network, register: Register) -> None:
+    found = _judged(example_b, register, known_on=dt.date(2019, 6, 30))
+    assert not any(v.closed for v in found.verdicts)
+
+
+def test_a_scenario_is_a_change_too(example_b: Network, register: Register, examples_dir: Path) -> None:
+    scenario = open_register(None, examples_dir / "scenario_hf_eased.toml")
+    change = change_of(register, scenario=scenario)
+    assert change is not None
+    assert (change.on, change.event) == (dt.date(2020, 3, 1), "scenario-hf-eased")
+    assert not any(v.closed for v in judge(example_b, change, dt.date(2020, 9, 1)).verdicts)
+
+
+@pytest.fixture
+def examples_dir() -> Path:
+    return Path(__file__).parent.parent.parent / "examples"
+
+
+def test_an_event_must_be_there_and_have_a_day(register: Register) -> None:
+    with pytest.raises(NotFound, match="did you mean jp-three-materials-individual"):
+        change_of(register, event="jp-three-material-individual")
+    with pytest.raises(ValueInvalid, match="takes effect on 2019-09; expected an event whose effective day"):
+        change_of(register, event="jp-licence-polyimide-first")
+    with pytest.raises(ValueInvalid, match="takes effect on no day on record"):
+        change_of(register, event="jp-licence-hf-liquid-first")
+    assert change_of(register) is None
+
+
+def test_cells_that_cannot_be_read_are_told_with_their_arc(example_b: Network, register: Register) -> None:
+    with pytest.raises(InputInvalid) as raised:
+        _judged(_with_cells(example_b, end_use_code="peace"), register)
+    assert [str(fault) for fault in raised.value.faults] == [
+        f"arcs.csv:{line} (arc {arc}): end_use_code: 'peace' is not allowed here; expected none, wmd,"
+        " conventional_weapons"
+        for line, arc in ((2, "J>F1"), (3, "J>F2"))
+    ]
+
+
+def test_facts_of_order_lines_count_and_the_severest_answer_decides(
+    example_b: Network, register: Register
+) -> None:
+    change = change_of(register, event=EVENT)
+    assert change is not None
+    weak = {"controlled_substance": "hydrogen_fluoride", "substance_wt_pct": "5"}
+    found = judge(example_b, change, UNTIL, {"J>F1": [weak], "J>F2": [weak, {}]})
+    assert {v.arc.arc_id: v.closed for v in found.verdicts}["J>F2"]

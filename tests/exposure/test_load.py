@@ -1,0 +1,271 @@
+"""Network folders: what is read, and every fault with its place."""
+
+# ruff: noqa: E501, ISC004  a message is easier to check on one line
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import math
+from pathlib import Path
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from sekisho.errors import InputInvalid, NotFound, OutputRefused
+from sekisho.exposure.columns import TABLES
+from sekisho.exposure.load import network_of, read_network
+from sekisho.exposure.network import Network, Range
+from sekisho.exposure.template_files import write_template
+from sekisho.register.register import Register
+
+
+def test_the_template_is_a_network(example_b: Network) -> None:
+    assert example_b.starts_on == dt.date(2019, 7, 4)
+    assert [site.site_id for site in example_b.sites] == ["J", "K", "X", "F1", "F2"]
+    assert example_b.arcs[0].review_days == Range(35, 49, 84)
+    assert example_b.arcs[2].review_days is None
+    assert example_b.arcs[0].capacity == math.inf
+    assert example_b.items[0].cells["controlled_substance"] == "hydrogen_fluoride"
+    assert not example_b.notes
+
+
+def test_the_template_has_every_column(folder: Path) -> None:
+    for table in TABLES:
+        header = (folder / f"{table.name}.csv").read_text("utf-8").splitlines()[0].split(",")
+        own = {column.name for column in table.columns} - {"item_id", "material_id", "conversion"}
+        assert own <= set(header), table.name
+
+
+def test_the_template_never_overwrites(folder: Path) -> None:
+    with pytest.raises(OutputRefused, match="the file is there already; name another folder"):
+        write_template(folder)
+
+
+def test_headers_alone_can_be_written(tmp_path: Path) -> None:
+    made = write_template(tmp_path / "new", headers_only=True)
+    assert all(len(path.read_text("utf-8").splitlines()) == 1 for path in made if path.suffix == ".csv")
+
+
+def _write(folder: Path, name: str, *lines: str) -> None:
+    (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _faults(folder: Path, register: Register) -> list[str]:
+    with pytest.raises(InputInvalid) as raised:
+        read_network(folder, register)
+    return [str(fault) for fault in raised.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "fault"),
+    [
+        (
+            "stocks", "F1,hf,-5,KGM,",
+            "stocks.csv:6: quantity: '-5' is negative; expected a number of zero or more",
+        ),
+        (
+            "stocks", "F1,hf,5,TNE,",
+            "stocks.csv:6: quantity_unit: 'TNE' is not the unit of 'hf', which is 'KGM' at items.csv:2;"
+            " expected the quantity in KGM",
+        ),
+        (
+            "stocks", "F9,hf,5,KGM,",
+            "stocks.csv:6: site_id: there is no site 'F9'; expected one that sites.csv names",
+        ),
+        (
+            "stocks", "F1,wafer-2,5,H87,",
+            "stocks.csv:6: item_id: 'F1' neither makes 'wafer-2' nor needs it; expected its item, or a"
+            " component of its bill of materials",
+        ),
+        (
+            "stocks", "F1,hf,,KGM,",
+            "stocks.csv:6: quantity: the cell is empty; expected a number, not negative",
+        ),
+        (
+            "stocks", "F1,hf,5,KGM,July",
+            "stocks.csv:6: available_on: 'July' is not a day; expected YYYY-MM-DD",
+        ),
+        (
+            "bill_of_materials", "hf,wafer-1,1,H87,",
+            "bill_of_materials.csv:2: component_item_id: wafer-1 needs hf needs wafer-1: a circle; expected a"
+            " bill without circles",
+        ),
+        (
+            "bill_of_materials", "wafer-1,hf,4,KGM,",
+            "bill_of_materials.csv:4: component_item_id: 'wafer-1 to hf to every site' is already used at line"
+            " 2; expected each once",
+        ),
+        (
+            "bill_of_materials", "wafer-1,gold,0,KGM,",
+            "bill_of_materials.csv:4: quantity_per: '0' is not above zero; expected a number above zero",
+        ),
+        (
+            "bill_of_materials", "wafer-1,gold,1,KGM,",
+            "bill_of_materials.csv:4: component_item_id: there is no item 'gold'; expected one that items.csv"
+            " names",
+        ),
+        (
+            "demand", "F1,,10,,H87,,",
+            "demand.csv:4: from_day: the days are also those of line 2; expected each day in one row",
+        ),
+        (
+            "demand", "K,20,10,5,KGM,,",
+            "demand.csv:4: quantity_per_week: low, typical and high are 20, 10, 5; expected them in rising order",
+        ),
+        (
+            "demand", "K,,,,KGM,,",
+            "demand.csv:4: quantity_per_week: the cell is empty; expected a quantity, or both bounds",
+        ),
+        (
+            "demand", "K,,1,,KGM,2019-08-01,2019-08-01",
+            "demand.csv:4: until_day: 2019-08-01 is not after 2019-08-01; expected a later day; it is not included",
+        ),
+        (
+            "capacity", "K,J>F1,5,,",
+            "capacity.csv:3: site_id: a site or an arc must be named, not both; expected one of the two",
+        ),
+        (
+            "in_transit", "J>F3,5,KGM,2019-07-08",
+            "in_transit.csv:4: arc_id: there is no arc 'J>F3'; expected one that arcs.csv names. Did you mean J>F2 or J>F1?",
+        ),
+        (
+            "sites", "Q,,Korea,,hf,KGM,,,",
+            "sites.csv:7: country: unknown country 'Korea'; expected ISO 3166-1 alpha-2 (KR), alpha-3 (KOR) or"
+            " an exact name. Did you mean KR (South Korea) or KP (North Korea)?",
+        ),
+        (
+            "sites", "J,,JP,,hf,KGM,,,",
+            "sites.csv:7: site_id: 'J' is already used at line 2; expected each once",
+        ),
+        (
+            "mitigations", "m,stock,5,,,,,,,",
+            "mitigations.csv:6: site_id: the cell is empty, and 'stock' needs it; expected a value",
+        ),
+        (
+            "mitigations", "m,alternate,5,,,,,,,",
+            "mitigations.csv:6: mitigation_id: no arc names 'm' in its mitigation_id; expected an arc in"
+            " arcs.csv that it opens",
+        ),
+        (
+            "mitigations", "m,hope,5,,,,,,,",
+            "mitigations.csv:6: kind: 'hope' is not allowed here; expected stock, alternate, substitute,"
+            " apply_earlier, bulk_licence",
+        ),
+        (
+            "mitigations", "m,bulk_licence,5,,,,,,J>F9,",
+            "mitigations.csv:6: arc_id: there is no arc 'J>F9'; expected one that arcs.csv names. Did you mean J>F2 or J>F1?",
+        ),
+    ],
+)  # fmt: skip
+def test_each_fault_is_told_with_its_place(
+    folder: Path, register: Register, name: str, row: str, fault: str
+) -> None:
+    path = folder / f"{name}.csv"
+    path.write_text(path.read_text("utf-8") + row + "\n", encoding="utf-8")
+    assert fault in _faults(folder, register)
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        (
+            "J>F1,K,F2,hf,,,,",
+            "arcs.csv:4: arc_id: 'J>F1' is already used at line 2; expected each once",
+        ),
+        (
+            "b,J,F1,hf,,,,",
+            "arcs.csv:4: from_site_id: 'J to F1 to its item' is already used at line 2; expected each once",
+        ),
+        (
+            "c,J,J,hf,,,,",
+            "arcs.csv:4: to_site_id: 'J' is the seller too; expected another site",
+        ),
+        (
+            "d,K,F2,wafer-1,,,,",
+            "arcs.csv:4: item_id: 'K' makes 'hf', not 'wafer-1'; expected the item of the seller; one site makes"
+            " one item",
+        ),
+        (
+            "e,K,F2,hf,wafer-1,,,",
+            "arcs.csv:4: conversion: 'hf' is in KGM and serves as 'wafer-1', which is in H87; expected how many"
+            " H87 one KGM stands for",
+        ),
+        (
+            "f,K,F2,hf,,90,30,",
+            "arcs.csv:4: review_days: low, typical and high are 90, 30; expected them in rising order",
+        ),
+        (
+            "g,K,F2,hf,,,,bulk",
+            "arcs.csv:4: mitigation_id: 'bulk' is of the kind 'bulk_licence', which opens no arc; expected an"
+            " alternate or a substitute",
+        ),
+    ],
+)  # fmt: skip
+def test_faults_of_arcs(folder: Path, register: Register, row: str, fault: str) -> None:
+    header = "arc_id,from_site_id,to_site_id,item_id,material_id,review_days_low,review_days,mitigation_id"
+    _write(folder, "arcs", header, "J>F1,J,F1,hf,,,,", "x,X,F1,hf,,,,x", row)
+    assert fault in _faults(folder, register)
+
+
+def test_all_faults_of_all_files_at_once(folder: Path, register: Register) -> None:
+    _write(folder, "stocks", "site_id,item_id,quantity", "F1,hf,-1", "F9,hf,1", "F2,hf,lots")
+    _write(folder, "demand", "site_id,quantity_per_week", "F8,100", "F1,-3")
+    (folder / "network.toml").write_text('weeks = 0\nvalue_basis = "profit"\nhorizon = 3\n', encoding="utf-8")
+    assert _faults(folder, register) == [
+        "demand.csv:2: site_id: there is no site 'F8'; expected one that sites.csv names",
+        "demand.csv:3: quantity_per_week: '-3' is negative; expected a number of zero or more",
+        "network.toml: horizon: the key is not known; expected one of title, starts_on, weeks, currency,"
+        " value_basis",
+        "network.toml: value_basis: 'profit' cannot be used; expected margin or revenue",
+        "network.toml: weeks: 0 cannot be used; expected a number of weeks from 1 to 520",
+        "stocks.csv:2: quantity: '-1' is negative; expected a number of zero or more",
+        "stocks.csv:3: site_id: there is no site 'F9'; expected one that sites.csv names",
+        "stocks.csv:4: quantity: 'lots' is not a number; expected a number",
+    ]
+
+
+def test_missing_files_and_columns_are_named(tmp_path: Path, register: Register) -> None:
+    _write(tmp_path, "sites", "site_id,item_id", "A,k")
+    assert _faults(tmp_path, register) == [
+        "arcs.csv: the file is missing; expected columns from_site_id,to_site_id",
+        "demand.csv: the file is missing; expected columns site_id",
+        "sites.csv:1: country: the column is missing; expected where it is: ISO 3166-1 code or exact name",
+    ]
+
+
+def test_no_such_folder(register: Register, tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="sekisho exposure init FOLDER writes a template"):
+        read_network(tmp_path / "none", register)
+
+
+def test_a_column_that_is_not_read_is_told(folder: Path, register: Register) -> None:
+    _write(folder, "stocks", "site_id,item_id,quantity,quantiti", "F1,hf,1,2")
+    assert read_network(folder, register).notes == (
+        "stocks.csv: the column 'quantiti' is not read; did you mean quantity or quantity_unit?",
+    )
+
+
+def test_other_names_and_other_formats_are_read(folder: Path, register: Register, example_b: Network) -> None:
+    stocks = pd.read_csv(folder / "stocks.csv").rename(columns={"quantity_unit": "unit"})
+    (folder / "stocks.csv").unlink()
+    stocks.to_parquet(folder / "stocks.parquet")
+    assert read_network(folder, register).stocks == example_b.stocks
+
+
+@pytest.mark.parametrize("reader", [pd.read_csv, pl.read_csv])
+def test_frames_are_read_like_files(
+    folder: Path, register: Register, example_b: Network, reader: object
+) -> None:
+    tables = {table.name: reader(folder / f"{table.name}.csv") for table in TABLES}  # type: ignore[operator]  # either
+    found = network_of(tables, register, {"starts_on": dt.date(2019, 7, 4), "weeks": 12})
+    assert found.stocks == example_b.stocks
+    assert [dataclasses.replace(arc, line=arc.line + 1) for arc in found.arcs] == list(example_b.arcs)
+    with pytest.raises(InputInvalid, match="there is no such table"):
+        network_of({**tables, "sights": tables["sites"]}, register)
+
+
+def test_a_row_of_the_bill_of_one_site_goes_before_the_general(folder: Path, register: Register) -> None:
+    path = folder / "bill_of_materials.csv"
+    path.write_text(path.read_text("utf-8") + "wafer-1,hf,5,KGM,F1\n", encoding="utf-8")
+    assert len(read_network(folder, register).bill_of_materials) == 3

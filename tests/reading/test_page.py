@@ -1,0 +1,89 @@
+"""The text of a page: the article of an HTML page, in whatever letters it is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sekisho.dates import PartialDate
+from sekisho.reading import Reading, read
+
+DAY = PartialDate(2022, 5, 23)
+FIRST = "Chile lifted its ban on imports of beef from Peru on Monday, the farm ministry in Santiago said."
+SECOND = (
+    "Peru withdrew its complaint against Chile at the World Trade Organization the same day. Herders on both"
+    " sides of the border had waited for two years, and a lorry with the first carcasses left within hours."
+)
+PAGE = f"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Beef | The Example Courier</title>
+<script>var text = "Chile banned imports of wine from Peru on Monday.";</script>
+<style>p {{ color: black }}</style></head>
+<body><nav><ul><li><a href="#">Home</a></li><li><a href="#">World</a></li></ul></nav>
+<article><h1>Beef crosses the border again</h1>
+<p>{FIRST}</p>
+<p>{SECOND}</p></article>
+<section class="comments"><h2>Comments</h2>
+<div class="comment"><p>Brazil banned exports of soy to Chile on Monday!</p></div></section>
+<footer><p>We use cookies. All rights reserved.</p></footer></body></html>"""
+
+
+def told(reading: Reading) -> list[tuple[str, ...]]:
+    for proposal, _ in reading:
+        for quote in proposal.quotes:
+            assert reading.text[quote.start : quote.end] == quote.text
+    return [(p.type, *p.actor, *p.counterpart, *(str(d.date) for d in p.dates)) for p, _ in reading]
+
+
+EXPECTED = [
+    ("import_restriction_eased", "CL", "PE", "2022-05-23"),
+    ("dispute_withdrawn", "PE", "CL", "2022-05-23"),
+]
+
+
+def test_a_page_is_read_like_its_article(register: Any) -> None:
+    """Scripts, navigation, comments and footers tell nothing."""
+    reading = read(PAGE, register, published_on=DAY)
+    assert told(reading) == told(read(f"{FIRST}\n\n{SECOND}", register, published_on=DAY)) == EXPECTED
+    assert "soy" not in reading.text
+    assert "wine" not in reading.text
+    assert "<" not in reading.text
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-16", "windows-1252", "iso-8859-15", "shift_jis", "euc-kr"]
+)
+def test_a_page_in_its_own_letters(register: Any, encoding: str) -> None:
+    page = PAGE.replace('charset="utf-8"', f'charset="{encoding}"').encode(encoding)
+    assert told(read(page, register, published_on=DAY)) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        PAGE.replace("</p>", ""),
+        PAGE.replace("</article>", "").replace("</body>", "").replace("</html>", ""),
+        PAGE.replace("<p>", "<p><span><b><i>"),
+        PAGE.split("<body>")[1],
+        PAGE.upper().replace(FIRST.upper(), FIRST).replace(SECOND.upper(), SECOND),
+    ],
+)
+def test_a_broken_page_still_tells_its_first_event(register: Any, broken: str) -> None:
+    assert EXPECTED[0] in told(read(broken, register, published_on=DAY))
+
+
+def test_signs_of_less_and_more_make_no_page(register: Any) -> None:
+    text = f"Purity < 99.9 % and > 95 %. {FIRST}"
+    reading = read(text, register, published_on=DAY)
+    assert reading.text == text
+    assert told(reading) == EXPECTED[:1]
+
+
+def test_a_page_without_an_article_is_read_by_its_words(register: Any) -> None:
+    reading = read(f"<html><body><div>{FIRST}</div></body></html>", register, published_on=DAY)
+    assert EXPECTED[0] in told(reading)
+
+
+def test_an_empty_page_tells_nothing(register: Any) -> None:
+    assert told(read("<html><head></head><body></body></html>", register)) == []
+    assert told(read("", register)) == []

@@ -1,0 +1,188 @@
+"""What is too large, too slow, too many or malformed gets a clear answer, and the server stays well."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import io
+import socket
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sekisho.errors import InputInvalid
+from sekisho.web.settings import Limits
+from sekisho.web.uploads import folder_of, order_file, safe_name
+
+from .conftest import EXAMPLES, LINE, Served
+
+
+@pytest.fixture(autouse=True)
+def _stays_well(served: Served) -> Iterator[None]:
+    yield
+    found = httpx.post(f"{served.url}/api/v1/checks", json={"lines": [LINE]}, timeout=20)
+    assert found.json()["results"][0]["answer"] == "licence_required"
+
+
+def _drop(client: httpx.Client, name: str, content: bytes) -> httpx.Response:
+    return client.post("/check/file", files={"file": (name, content)}, headers={"Accept": "application/json"})
+
+
+def test_a_body_of_100_mb_with_and_without_its_length(client: httpx.Client) -> None:
+    part = b"x" * (1 << 20)
+    whole = client.post("/api/v1/checks", content=part * 16)
+    parts = client.post("/api/v1/checks", content=(part for _ in range(16)))
+    file = _drop(client, "orders.csv", part * 16)
+    for answer in (whole, parts, file):
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    with socket.create_connection((client.base_url.host, client.base_url.port or 80)) as held:
+        held.sendall(
+            b"POST /api/v1/checks HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+            b"Content-Length: 104857600\r\n\r\n"
+        )
+        held.settimeout(10)
+        assert held.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_body_that_trickles_is_given_up(client: httpx.Client) -> None:
+    def slow() -> Iterator[bytes]:
+        for _ in range(30):
+            yield b" "
+            time.sleep(0.1)
+
+    answer = client.post("/api/v1/checks", content=slow(), headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (408, "too_slow_body")
+
+
+def test_too_many_lines(client: httpx.Client) -> None:
+    answer = client.post("/api/v1/checks", json={"lines": [{"code": "7(19)"}] * 20_001})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_many_lines")
+    assert answer.json()["detail"].startswith("at most 20,000 lines")
+
+
+def test_64_clients_at_once_all_get_an_answer(served: Served) -> None:
+    lines = [{**LINE, "line_id": str(at)} for at in range(50)]
+
+    def ask(at: int) -> tuple[int, str]:
+        body = {"lines": [*lines, {**LINE, "line_id": f"x{at}"}]}
+        found = httpx.post(f"{served.url}/api/v1/checks", json=body, timeout=60)
+        return found.status_code, found.json()["results"][-1]["line_id"]
+
+    with concurrent.futures.ThreadPoolExecutor(64) as pool:
+        assert list(pool.map(ask, range(64))) == [(200, f"x{at}") for at in range(64)]
+
+
+def test_too_many_at_once_are_told_to_come_again(register: Any, tmp_path: Path) -> None:
+    from .conftest import settings_for  # noqa: PLC0415  a server of its own
+
+    busy = Served(settings_for(register, tmp_path, limits=Limits(at_once=1, waiting=0)))
+    busy.start()
+    try:
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            body = {"lines": [{**LINE, "line_id": str(at)} for at in range(3000)]}
+            found = list(
+                pool.map(
+                    lambda _: httpx.post(f"{busy.url}/api/v1/checks?columns=x", json=body, timeout=60),
+                    range(8),
+                )
+            )
+    finally:
+        busy.stop()
+    told = {answer.status_code: answer for answer in found}
+    assert set(told) <= {200, 422, 503}
+    if 503 in told:
+        assert told[503].json()["code"] == "too_busy"
+        assert told[503].headers["retry-after"] == "2"
+
+
+def _zip(*members: tuple[str, bytes], level: int = zipfile.ZIP_DEFLATED) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", level) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return held.getvalue()
+
+
+def test_malformed_files_are_refused_in_words(client: httpx.Client) -> None:
+    bomb = _zip(("xl/sharedStrings.xml", b"\0" * (300 << 20)))
+    rows = pa.BufferOutputStream()
+    pq.write_table(pa.table({"code": pa.nulls(60_000, pa.string())}), rows)
+    cases = [
+        ("orders.xlsx", b"PK\x03\x04 nonsense", 400, "not a readable archive"),
+        ("orders.xlsx", bomb, 400, "it unpacks to 314,572,800 bytes"),
+        ("orders.xlsx", _zip(("a.txt", b"a")), 400, "not a workbook"),
+        ("orders.parquet", b"PAR1", 400, "not a whole Parquet file"),
+        ("orders.parquet", rows.getvalue().to_pybytes(), 413, "at most 50,000 lines"),
+        ("orders.exe", b"MZ", 400, "the ending '.exe' is not known"),
+        ("orders.csv", b"", 400, "empty"),
+        ("orders.csv", b"\xff\xfe\x00", 400, "orders.csv"),
+        ("../../../etc/orders.csv", b"code\n7(19)\n", 400, "orders.csv:1: "),
+        ("orders.jsonl", b"[" * 100_000, 400, "not JSON"),
+    ]
+    for name, content, status, told in cases:
+        answer = _drop(client, name, content)
+        assert answer.status_code == status, (name, answer.text[:300])
+        assert told in answer.json()["detail"], (name, answer.json()["detail"][:300])
+    answer = client.post("/check/file", content=b"nonsense", headers={"Content-Type": "multipart/form-data"})
+    assert answer.status_code == 400
+
+
+def test_uploads_leave_nothing_behind(client: httpx.Client) -> None:
+    import tempfile  # noqa: PLC0415  only this test looks
+
+    place = Path(tempfile.gettempdir())
+    _drop(client, "orders.csv", (EXAMPLES / "orders_2019_2023.csv").read_bytes())
+    assert [path for path in place.glob("sekisho-*") if any(path.iterdir())] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("../sites.csv", "leads out of the folder"),
+        ("/etc/sites.csv", "leads out of the folder"),
+        ("a\\..\\sites.csv", "leads out of the folder"),
+        ("a/../../sites.csv", "leads out of the folder"),
+    ],
+)
+def test_a_zip_whose_names_climb_is_refused(name: str, told: str) -> None:
+    with pytest.raises(InputInvalid, match=told), folder_of([("net.zip", _zip((name, b"x")))], {".csv"}):
+        pass
+
+
+def test_a_zip_is_read_by_its_names_in_one_folder() -> None:
+    files = [("net.zip", _zip(("net/sites.csv", b"a"), ("net/run.sh", b"rm")))]
+    with folder_of(files, {".csv"}) as folder:
+        assert [path.name for path in folder.iterdir()] == ["sites.csv"]
+    assert not folder.exists()
+    for members, told in (
+        ([("a/x.csv", b""), ("b/y.csv", b"")], "several folders"),
+        ([(f"{at}.csv", b"") for at in range(65)], "it holds 65 files"),
+        ([("x.csv", b"\0" * (300 << 20))], "it unpacks to"),
+    ):
+        with pytest.raises(InputInvalid, match=told), folder_of([("n.zip", _zip(*members))], {".csv"}):
+            pass
+    with pytest.raises(InputInvalid, match="not a readable archive"), folder_of([("n.zip", b"PK")], {".csv"}):
+        pass
+
+
+def test_a_file_is_named_as_it_was_as_far_as_that_is_safe() -> None:
+    assert safe_name("C:\\data\\orders 1.csv") == "orders_1.csv"
+    assert safe_name("....csv") == "csv"
+    assert len(safe_name("x" * 500 + ".csv")) == 80
+    with order_file(b"code\n", "注文.csv", Limits()) as path:
+        assert path.name == "注文.csv"
+
+
+def test_a_head_that_never_ends_is_hung_up_on(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sekisho.web.server._HEAD_SECONDS", 0.3)
+    address = served.socket.getsockname()
+    with socket.create_connection(address) as held:
+        held.sendall(b"GET / HTTP/1.1\r\nX: ")
+        held.settimeout(10)
+        assert held.recv(10) == b""

@@ -1,0 +1,134 @@
+"""What is kept for a while is forgotten in time, and never more than may be."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from sekisho.errors import ValueInvalid
+from sekisho.web.jobs import Jobs, Progress
+from sekisho.web.problems import Problem
+from sekisho.web.settings import Limits
+from sekisho.web.store import Kept, Store, replayed
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_oldest_is_forgotten_first() -> None:
+    store = Store(10, 100, Clock())
+    for name in ("a", "b", "c"):
+        store.put(name, Kept(b"1234", "x"))
+    assert [store.get(name) is not None for name in ("a", "b", "c")] == [False, True, True]
+    store.put("large", Kept(b"x" * 11, "x"))
+    assert store.get("large") is None
+    store.drop("b")
+    assert len(store) == 1
+
+
+def test_what_is_old_is_forgotten() -> None:
+    clock = Clock()
+    store = Store(100, 10, clock)
+    store.put("a", Kept(b"1", "x"))
+    clock.now = 10
+    assert store.get("a") is not None
+    clock.now = 11
+    assert store.get("a") is None
+
+
+def test_a_key_for_another_request_is_refused() -> None:
+    store = Store(100, 10, Clock())
+    store.put("key:k", Kept(b"1", "x", digest="one"))
+    assert replayed(store, "k", "one") is not None
+    assert replayed(store, "", "two") is None
+    with pytest.raises(Problem, match="Idempotency-Key of its own"):
+        replayed(store, "k", "two")
+
+
+def _jobs(clock: Clock, **limits: int) -> Jobs:
+    names = iter(range(100))
+    return Jobs(Limits(**{"at_once": 1, **limits}), clock, lambda: f"job-{next(names)}")  # type: ignore[arg-type]  # whole numbers
+
+
+def _until(jobs: Jobs, name: str, *states: str) -> str:
+    for _ in range(500):
+        if jobs.get(name).state in states:
+            return jobs.get(name).state
+        time.sleep(0.01)
+    return jobs.get(name).state
+
+
+def test_a_job_tells_how_far_it_is_and_gives_its_result() -> None:
+    jobs, go = _jobs(Clock()), threading.Event()
+
+    def work(progress: Progress) -> str:
+        progress(0.5, "half")
+        go.wait(5)
+        return "result"
+
+    job = jobs.start("exposure", "d", work)
+    assert _until(jobs, job.id, "running") == "running"
+    while jobs.get(job.id).doing != "half":
+        time.sleep(0.01)
+    go.set()
+    assert _until(jobs, job.id, "done") == "done"
+    assert (job.result, job.fields()["progress"]) == ("result", 1.0)
+    jobs.close()
+
+
+def test_a_job_stops_when_it_is_told_to() -> None:
+    jobs = _jobs(Clock())
+
+    def work(progress: Progress) -> None:
+        while True:
+            progress(0.1, "on")
+            time.sleep(0.01)
+
+    running, waiting = jobs.start("x", "d", work), jobs.start("x", "d", work)
+    _until(jobs, running.id, "running")
+    assert jobs.cancel(waiting.id).state == "cancelled"
+    jobs.cancel(running.id)
+    assert _until(jobs, running.id, "cancelled") == "cancelled"
+    jobs.cancel(running.id)
+    with pytest.raises(Problem, match="there is no job"):
+        jobs.get(running.id)
+    jobs.close()
+
+
+def test_a_job_that_fails_says_why() -> None:
+    jobs = _jobs(Clock())
+
+    def work(_: Progress) -> None:
+        msg = "wrong"
+        raise ValueInvalid(msg, "right")
+
+    job = jobs.start("x", "d", work)
+    _until(jobs, job.id, "failed")
+    assert job.fields()["problem"]["code"] == "value_invalid"
+    jobs.close()
+
+
+def test_there_are_never_more_jobs_than_may_be() -> None:
+    clock = Clock()
+    jobs, go = _jobs(clock, jobs=2), threading.Event()
+    first = jobs.start("x", "d", lambda _: go.wait(5))
+    jobs.start("x", "d", lambda _: None)
+    with pytest.raises(Problem, match="try again"):
+        jobs.start("x", "d", lambda _: None)
+    go.set()
+    _until(jobs, first.id, "done")
+    third = jobs.start("x", "d", lambda _: None)
+    _until(jobs, third.id, "done")
+    clock.now = 1000
+    with pytest.raises(Problem):
+        jobs.get(third.id)
+    jobs.close()
