@@ -356,6 +356,11 @@ class LawInForce:
         found = (self.law.standing(kind, at, self.day) for at in places)
         return [entry for entry in found if entry is not None]  # type: ignore[misc]  # rows of this table
 
+    @cached_property
+    def items(self) -> Mapping[str, Standing[Item]]:
+        """The items of the control list by number."""
+        return {entry.row.item: entry for entry in self.rows(Item)}
+
     def item(self, number: str) -> Standing[Item] | None:
         """The item of the control list that has a number."""
         if number not in self._items:
@@ -418,8 +423,7 @@ class LawInForce:
         return {entry.row.id: entry for entry in entries}
 
     @cached_property
-    def regions(self) -> Mapping[str, list[Standing[Region]]]:
-        """The rows that make each region."""
+    def _regions(self) -> Mapping[str, list[Standing[Region]]]:
         found: dict[str, list[Standing[Region]]] = {}
         for entry in self.rows(Region):
             found.setdefault(entry.row.region, []).append(entry)
@@ -476,7 +480,7 @@ class LawInForce:
         """Whether a country is in a region, and the rows that say so or leave it open."""
         found: Held = False
         rows: list[Standing[Region]] = []
-        for entry in self.regions.get(region, ()):
+        for entry in self._regions.get(region, ()):
             listed = country in entry.row.countries
             if listed is (entry.row.list_kind == "all_except"):
                 continue
