@@ -432,7 +432,7 @@ def _spread(values: list[Any], position: Positions, name: str) -> pa.Array:
 _NONE = -1
 
 
-def check(
+def check(  # noqa: PLR0913  one argument for each thing asked
     frame: Any,
     *,
     register: Register | None = None,
@@ -440,6 +440,7 @@ def check(
     rates: Rates | None = None,
     columns: Sequence[str] = OUTPUT,
     carry: str = "other",
+    categories: bool = False,
 ) -> Any:
     """Decides the order lines of a data frame.
 
@@ -453,6 +454,8 @@ def check(
         columns: The columns of the decision that are wanted.
         carry: Columns of the frame to give beside the key: ``other`` (those that no rule
             reads), ``all`` or ``none``.
+        categories: Whether the texts of decisions are given as categories (pandas, Polars) or
+            dictionaries (Arrow): each different text is then held once, however many rows.
 
     Returns:
         A frame of the same kind with one row for each line, in the same order: the key
@@ -470,8 +473,10 @@ def check(
     wanted = Wanted(tuple(columns), carry)
     require_wanted(wanted)
     checker = Checker(register, known_on, rates, wanted=wanted)
-    decisions = [plain_decisions(checker.batch(batch)) for batch in table_batches(table)]
-    return like(frame, pa.Table.from_batches(decisions))
+    batches = (checker.batch(batch) for batch in table_batches(table))
+    if categories:
+        return like(frame, pa.Table.from_batches(list(batches)).unify_dictionaries())
+    return like(frame, pa.Table.from_batches([plain_decisions(batch) for batch in batches]))
 
 
 def require_wanted(wanted: Wanted) -> None:
