@@ -267,6 +267,10 @@ class Checker:
     def _key(self, batch: Batch) -> list[str]:
         return [name for name in KEY if name in batch.columns]
 
+    def wants(self, name: str) -> bool:
+        """Whether a column of the input is read or carried."""
+        return name in KEY or not self._is_unread(name) or self._is_carried(name)
+
     def _is_carried(self, name: str) -> bool:
         if name in KEY or self.wanted.carry == "none":
             return False
@@ -340,7 +344,7 @@ class Checker:
         given = np.bincount(kind.given_by, minlength=len(_DATED_BY)).tolist()
         self._summary.dated_by.update({name: n for name, n in zip(_DATED_BY, given, strict=True) if n})
         self._last = batch.lines[-1] if len(batch.lines) else self._last
-        for name in (name for name in batch.columns if self._is_unread(name)):
+        for name in (name for name in (*batch.columns, *batch.unread) if self._is_unread(name)):
             if name not in self._summary.unread:
                 self._summary.unread[name] = _alike(name, self.kinds.relevant)
 
