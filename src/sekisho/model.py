@@ -108,7 +108,9 @@ class Event:
 
     @property
     def known_from(self) -> dt.date:
-        """The first day on which the event was certainly known."""
+        """The first day on which the event was certainly known: that of its announcement, if given."""
+        if self.announced is not None and self.announced.is_day:
+            return self.announced.last
         return min(date.last for _, date in self.moments)
 
 

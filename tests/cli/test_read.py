@@ -60,7 +60,7 @@ class TestRead:
         assert "CONTRADICTS the record, dossier jp-group-a-kr: date: the text says" in told
         assert "source nhk-2019-08-28-removal: " in told
         assert "export_control_tightened PE -> VN conditional" in told
-        assert "if: If Hanoi agrees" in told
+        assert "condition: If Hanoi agrees" in told
         assert "1 texts, 3 proposals: 1 on record, 1 contradict it, 1 new" in told
 
     def test_json_holds_text_offsets_and_the_record(self, run_json: Any, article: Path) -> None:

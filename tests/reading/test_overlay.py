@@ -18,9 +18,6 @@ from sekisho.reading.overlay import write_overlay, write_scenario
 from sekisho.register.open import open_register
 from sekisho.register.register import DATA
 
-KNOWN = pytest.mark.xfail(reason="an event counts as known from its own day, not from that of its text")
-TWICE = pytest.mark.xfail(reason="tellings of two texts stay two proposals")
-AGAIN = pytest.mark.xfail(reason="an accepted statement is not found when its text is read again")
 TIN = """Vietnam banned exports of tin ore to China on Monday.
 
 Peru may ban exports of tin ore as well."""
@@ -92,7 +89,6 @@ def test_writing_again_gives_the_same_bytes(desk: Desk, register: Any, tmp_path:
     assert files(tmp_path / "one") == files(tmp_path / "two")
 
 
-@TWICE
 def test_one_event_of_two_texts_is_one_event_with_two_sources(register: Any, tmp_path: Path) -> None:
     desk = Desk(tmp_path / "two.sqlite", create=True)
     texts = (
@@ -142,7 +138,6 @@ def test_without_any_day_it_cannot_be_an_event(desk: Desk, register: Any, tmp_pa
         write_overlay(desk, register, tmp_path / "overlay")
 
 
-@KNOWN
 def test_nothing_is_known_before_its_text(desk: Desk, register: Any, tmp_path: Path) -> None:
     """A text of Friday tells an act of Monday: on Tuesday it was not known from it."""
     accept(desk, "tin-1")
@@ -153,7 +148,6 @@ def test_nothing_is_known_before_its_text(desk: Desk, register: Any, tmp_path: P
     assert not law.status(dossier, dt.date(2023, 4, 1), dt.date(2023, 3, 21)).happened
 
 
-@AGAIN
 def test_what_was_accepted_is_on_record_when_read_again(desk: Desk, register: Any, tmp_path: Path) -> None:
     accept(desk, "rumour-1")
     write_overlay(desk, register, tmp_path / "overlay")

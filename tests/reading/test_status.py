@@ -78,8 +78,7 @@ GOVERNED = {
 SENTENCES: list[Any] = [
     (status, sentence) for status, sentences in GOVERNED.items() for sentence in sentences
 ]
-NOT_OUT = pytest.mark.xfail(reason="what is not ruled out is read as ruled out")
-SENTENCES.append(pytest.param("considered", "Chile did not rule out {ing}.", marks=NOT_OUT))
+SENTENCES.append(pytest.param("considered", "Chile did not rule out {ing}."))
 
 
 @pytest.mark.parametrize("kind", ACTS)
@@ -90,3 +89,65 @@ def test_the_words_that_govern_an_act(register: Any, kind: str, status: str, sen
     reading = read(text, register, published_on=MONDAY)
     found = [(p.type, p.actor, p.counterpart, p.status.value) for p, _ in reading]
     assert found == [(kind, ("CL",), ("PE",), status)]
+
+
+BEHIND = pytest.mark.xfail(reason="a condition that stands behind the act in these words is not seen")
+WHOLE = pytest.mark.xfail(reason="the condition runs on to the end of the sentence, or is not kept")
+ACT = "Chile will remove Peru from its white list"
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        (f"If talks fail, {ACT}.", "If talks fail"),
+        (f"Unless talks succeed, {ACT}.", "Unless talks succeed"),
+        (f"Once the talks end, {ACT}.", "Once the talks end"),
+        (f"Should talks fail, {ACT}.", "Should talks fail"),
+        (f"{ACT} if talks fail.", "if talks fail"),
+        (f"{ACT} unless talks succeed by July 1.", "unless talks succeed by July 1"),
+        (f"{ACT} if talks fail, the trade ministry said on Monday.", "if talks fail"),
+        pytest.param(f"{ACT} depending on the outcome of talks.", "depending on the outcome", marks=WHOLE),
+        pytest.param(f"{ACT} as long as Peru keeps its ban.", "as long as Peru keeps its ban", marks=BEHIND),
+        pytest.param(f"{ACT} on condition that talks fail.", "on condition that talks fail", marks=BEHIND),
+        pytest.param(f"{ACT} in the event that talks fail.", "in the event that talks fail", marks=BEHIND),
+        pytest.param(f"{ACT} provided that talks fail.", "provided that talks fail", marks=BEHIND),
+    ],
+)
+def test_a_condition_is_kept_with_its_act(register: Any, text: str, condition: str) -> None:
+    ((proposal, _),) = read(text, register, published_on=MONDAY)
+    assert proposal.status.value == "conditional"
+    assert proposal.condition.startswith(condition)
+    assert "said" not in proposal.condition
+    assert proposal.condition.rstrip(".,") in text
+
+
+OFFERED = pytest.mark.xfail(reason="what did not happen is offered as happened")
+DONE = "remove Peru from its white list"
+PAST = "removed Peru from its white list"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"What if Chile {PAST}?",
+        f"Chile never {PAST}.",
+        f"Chile failed to {DONE}.",
+        f"Chile would have {PAST} if talks had failed.",
+        f"No one expects Chile to {DONE}.",
+        f"It would be wrong for Chile to {DONE}.",
+        f"Fears that Chile would {DONE} grew.",
+        "Chile stopped short of removing Peru from its white list.",
+        "A removal of Peru from Chile's white list would hurt miners.",
+        pytest.param(f"Had Chile {PAST}, trade would have stopped.", marks=OFFERED),
+        pytest.param("Chile came close to removing Peru from its white list.", marks=OFFERED),
+        pytest.param(f"Chile almost {PAST} in 2019.", marks=OFFERED),
+        pytest.param("The risk that Chile removes Peru from its white list is low.", marks=OFFERED),
+        pytest.param(f"Rumours that Chile {PAST} are false, the ministry said.", marks=OFFERED),
+        pytest.param(f"The report that Chile had {PAST} was denied by Santiago.", marks=OFFERED),
+        pytest.param(f"Did Chile {DONE}?", marks=OFFERED),
+    ],
+)
+def test_what_did_not_happen_is_never_offered_as_happened(register: Any, text: str) -> None:
+    """The worst error that the reader can make: better nothing than this."""
+    statuses = [proposal.status.value for proposal, _ in read(text, register, published_on=MONDAY)]
+    assert "happened" not in statuses

@@ -16,9 +16,6 @@ from sekisho.reading.times import Frame, Time, resolve, times_of
 PAST, COMING = False, True
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2060, 12, 31))
 MONTHS = tuple(calendar.month_name)[1:]
-SPLIT = pytest.mark.xfail(reason="the month and its year are read as two times")
-VERB = pytest.mark.xfail(reason="the verb is read as the month of March")
-MAY = pytest.mark.xfail(reason="May behind a number of a day is not read")
 
 
 def found(words: str, published: str | None, *, coming: bool = False, before: str | None = None) -> str:
@@ -57,7 +54,7 @@ def _date(text: str | None) -> PartialDate | None:
         ("in May 2020", "2023-04-11", PAST, "2020-05"),
         ("in mid-March", "2023-04-25", PAST, "2023-03"),
         ("in late November", "2019-08-29", COMING, "2019-11"),
-        pytest.param("in early December 2019", "2020-01-09", PAST, "2019-12", marks=SPLIT),
+        pytest.param("in early December 2019", "2020-01-09", PAST, "2019-12"),
         ("in October last year", "2023-11-15", PAST, "2022-10"),
         ("in 2019", "2023-04-25", PAST, "2019"),
         ("since 2016", "2023-12-22", PAST, "2016"),
@@ -151,7 +148,7 @@ def test_lengths_are_no_dates(words: str, length: str) -> None:
     [
         "1,120 items", "35 percent", "about 2000 products", "DS590", "7(19)", "the 28th amendment",
         "it may ban exports", "in 12 countries",
-        "a sun day", "the second panel", pytest.param("it will march on", marks=VERB),
+        "a sun day", "the second panel", pytest.param("it will march on"),
     ],
 )  # fmt: skip
 def test_what_is_no_date(words: str) -> None:
@@ -184,7 +181,6 @@ def test_no_day_is_invented(words: str, published: dt.date, before: dt.date | No
         assert date is None or not date.is_day
 
 
-@MAY
 @given(DAYS, DAYS)
 def test_a_full_day_is_itself_in_every_form(day: dt.date, published: dt.date) -> None:
     name = MONTHS[day.month - 1]

@@ -163,7 +163,7 @@ def _print(reading: Reading, law: Register) -> None:
         )
         show.say(f'"{" ".join(proposal.quotes[0].text.split())}"', indent=6, hang=1)
         if proposal.condition:
-            show.say(f"if: {proposal.condition}", indent=6, hang=2)
+            show.say(f"condition: {proposal.condition}", indent=6, hang=2)
         if proposal.attribution:
             show.say(f"says {proposal.attribution}", indent=6, hang=2)
         for line in _record_lines(against, law):

@@ -267,6 +267,10 @@ class Checker:
     def _key(self, batch: Batch) -> list[str]:
         return [name for name in KEY if name in batch.columns]
 
+    def wants(self, name: str) -> bool:
+        """Whether a column of the input is read or carried."""
+        return name in KEY or not self._is_unread(name) or self._is_carried(name)
+
     def _is_carried(self, name: str) -> bool:
         if name in KEY or self.wanted.carry == "none":
             return False
@@ -340,7 +344,7 @@ class Checker:
         given = np.bincount(kind.given_by, minlength=len(_DATED_BY)).tolist()
         self._summary.dated_by.update({name: n for name, n in zip(_DATED_BY, given, strict=True) if n})
         self._last = batch.lines[-1] if len(batch.lines) else self._last
-        for name in (name for name in batch.columns if self._is_unread(name)):
+        for name in (name for name in (*batch.columns, *batch.unread) if self._is_unread(name)):
             if name not in self._summary.unread:
                 self._summary.unread[name] = _alike(name, self.kinds.relevant)
 
@@ -432,7 +436,7 @@ def _spread(values: list[Any], position: Positions, name: str) -> pa.Array:
 _NONE = -1
 
 
-def check(
+def check(  # noqa: PLR0913  one argument for each thing asked
     frame: Any,
     *,
     register: Register | None = None,
@@ -440,6 +444,7 @@ def check(
     rates: Rates | None = None,
     columns: Sequence[str] = OUTPUT,
     carry: str = "other",
+    categories: bool = False,
 ) -> Any:
     """Decides the order lines of a data frame.
 
@@ -453,6 +458,8 @@ def check(
         columns: The columns of the decision that are wanted.
         carry: Columns of the frame to give beside the key: ``other`` (those that no rule
             reads), ``all`` or ``none``.
+        categories: Whether the texts of decisions are given as categories (pandas, Polars) or
+            dictionaries (Arrow): each different text is then held once, however many rows.
 
     Returns:
         A frame of the same kind with one row for each line, in the same order: the key
@@ -470,8 +477,10 @@ def check(
     wanted = Wanted(tuple(columns), carry)
     require_wanted(wanted)
     checker = Checker(register, known_on, rates, wanted=wanted)
-    decisions = [plain_decisions(checker.batch(batch)) for batch in table_batches(table)]
-    return like(frame, pa.Table.from_batches(decisions))
+    batches = (checker.batch(batch) for batch in table_batches(table))
+    if categories:
+        return like(frame, pa.Table.from_batches(list(batches)).unify_dictionaries())
+    return like(frame, pa.Table.from_batches([plain_decisions(batch) for batch in batches]))
 
 
 def require_wanted(wanted: Wanted) -> None:

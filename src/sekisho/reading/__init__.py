@@ -1,9 +1,10 @@
 """Reading: from an article to dated, sourced proposals, held against the record."""
 
-from sekisho.reading.article import Dated, Proposal, Quote
+from sekisho.reading.claims import Contradiction
+from sekisho.reading.proposal import Dated, Proposal, Quote
 from sekisho.reading.publication import Published
 from sekisho.reading.reading import Reading, as_record, merged, read
-from sekisho.reading.record import Against, AgainstRecord, Contradiction
+from sekisho.reading.record import Against, AgainstRecord
 from sekisho.reading.status import Status
 
 __all__ = [

@@ -12,9 +12,10 @@ from sekisho.reading.vocabulary import vocabulary
 CONDITIONS = frozenset({"if", "once", "unless", "provided", "assuming", "should"})
 _OPENERS = vocabulary("openers")
 _AFTER_COMMA = vocabulary("after_comma")
-_WEAK_AFTER_COMMA = frozenset({"a", "an", "the", "in", "with", "one", "including", "as"})
+_WEAK_AFTER_COMMA = frozenset({"a", "an", "the", "in", "with", "one", "including"})
 _TIME_WORDS = vocabulary("time_words")
 _LEADING = 7
+_LEADING_TO_VERB = 12
 _HARD = frozenset({";", ":", "--", "—", "|"})
 _THAT_AFTER = vocabulary("that_after")
 
@@ -61,7 +62,7 @@ def clauses_of(
             not found
             and place < len(tokens)
             and not opener
-            and place - start <= _LEADING
+            and place - start <= (_LEADING_TO_VERB if place in verbs and opener == "" else _LEADING)
             and not any(start <= verb < place for verb in verbs)
         )
         if leading:  # "In 2019," belongs to what follows
@@ -118,7 +119,7 @@ def _opener(word: str) -> str:
     return word if word in _OPENERS | {"and", "but", "or", "so", "that"} else ""
 
 
-def _after_comma(tokens: Sequence[Token], place: int, inside: set[int], verbs: frozenset[int]) -> bool:
+def _after_comma(tokens: Sequence[Token], place: int, inside: set[int], verbs: frozenset[int]) -> bool:  # noqa: PLR0911
     word = tokens[place].lower
     if word in {"and", "or"}:
         return _new_predicate(tokens, place, verbs) or (
@@ -126,7 +127,9 @@ def _after_comma(tokens: Sequence[Token], place: int, inside: set[int], verbs: f
         )
     if word in _WEAK_AFTER_COMMA:
         return False
-    if word in _AFTER_COMMA or word in _OPENERS:
+    if word in _OPENERS and word not in _AFTER_COMMA:
+        return not _not_opener(tokens, place, verbs)
+    if word in _AFTER_COMMA:
         return True
     if place in inside:
         return False
@@ -134,7 +137,7 @@ def _after_comma(tokens: Sequence[Token], place: int, inside: set[int], verbs: f
         word.endswith("ed")
         and not tokens[place].capital
         and tokens[place + 1 if place + 1 < len(tokens) else place].lower
-        in {"by", "in", "on", "at", "to", "with"}
+        in {"by", "in", "on", "at", "to", "with", "a", "an", "the", "its"}
     ):
         return True  # a participle with its own time: "initiated in 1999"
     return place in verbs or _subject_ahead(tokens, place, verbs)
@@ -144,6 +147,8 @@ def _subject_ahead(tokens: Sequence[Token], place: int, verbs: frozenset[int]) -
     """Whether a few words on a verb follows, before any mark: a clause of its own."""
     for at in range(place, min(place + 9, len(tokens))):
         if not tokens[at].is_word and tokens[at].lower not in {"'s", '"', "“", "”"}:
+            return False
+        if at > place and tokens[at].lower in _OPENERS and at not in verbs:
             return False
         if at > place and (
             at in verbs

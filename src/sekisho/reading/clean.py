@@ -8,7 +8,7 @@ notes, comments and related links say nothing of the matter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,9 +32,15 @@ _ONLY_DAY = re.compile(
     rf"^\W*(?:\d\d?:\d\d\s*(?:[ap]\.?m\.?)?\s*[A-Z]{{0,4}},?\s*)?(?:[A-Za-z]+day,?\s+)?{_DAY}(?:\W+\d\d?:\d\d.{{0,30}})?\W*$",
     re.IGNORECASE,
 )
+_DASH = r"(?:--|–|—|-)"
+_PLACE = r"[A-Z][A-Z.' -]{2,40}(?:,\s+[A-Z][\w .]{2,30})?"
+_IN_BRACKETS = r"[(][^)]{1,90}[)]"
 DATELINE = re.compile(
-    r"\s*(?P<place>[A-Z][A-Z.' -]{2,40}(?:,\s+[A-Z][\w .]{2,30})?)\s*"
-    r"(?:[,(/]\s*(?P<inside>[^)–—]{0,90}?)\s*\)?\s*)?(?:--|–|—|-{1,2}|\)|:)\s*(?=\S)"
+    rf"\s*{_PLACE}\s*(?:{_IN_BRACKETS}\s*(?:{_DASH}|:)?"
+    rf"|(?:[,/]\s*[^)–—(]{{0,60}}?(?:{_IN_BRACKETS}\s*)?)?(?:{_DASH}|:))\s*(?=\S)"
+    rf"|\s*[A-Z][a-z]+(?:[ -][A-Z][a-z]+){{0,2}},?\s+{_MONTH}\s+\d{{1,2}},?(?:\s+\d{{4}})?,?"
+    rf"\s*{_IN_BRACKETS}\s*{_DASH}\s*(?=\S)"
+    rf"|\s*{_MONTH}\s+\d{{1,2}}\s*[(][A-Z][\w ]{{1,20}}[)]\s*{_DASH}\s*(?=\S)"
 )
 _JUNK = re.compile(
     r"^\W*(?:share(?: this)?|tweet|facebook|twitter|linkedin|whatsapp|e-?mail|print|copy link|pin it|pocket|telegram|reddit"  # noqa: E501
@@ -60,6 +66,8 @@ _BYLINE = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*\s*$")
 _SHORT_LINE = 16
+_WIDE = 100
+_SHARE = 0.3
 _TRAILER_WORDS = 7
 _PARAGRAPH = 200
 
@@ -97,7 +105,40 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     for line in _LINE.finditer(text):
         if line[0].strip(" \t\ufeff\u00a0"):
             found += _split(line[0], line.start(), begun=_so_far(text, found))
-    return tuple(_headlines(text, _after_the_end(text, found)))
+    return tuple(_headlines(text, _after_the_end(text, list(_paragraphs(text, found)))))
+
+
+def _paragraphs(text: str, found: Sequence[Block]) -> Iterator[Block]:
+    """Body lines that a fixed width has cut are one block again."""
+    narrow = _narrow(text, found)
+    held: Block | None = None
+    for block in found:
+        if held is not None and block.part is Part.BODY and _goes_on(text, held, block, narrow=narrow):
+            held = Block(Part.BODY, held.start, block.end)
+            continue
+        if held is not None:
+            yield held
+        held = block if block.part is Part.BODY else None
+        if held is None:
+            yield block
+    if held is not None:
+        yield held
+
+
+def _narrow(text: str, found: Sequence[Block]) -> bool:
+    """Whether the page has cut its lines at a width: many go on in small letters, none is long."""
+    body = [block for block in found if block.part is Part.BODY]
+    going = sum(text[block.start].islower() for block in body)
+    return going >= len(body) * _SHARE and max((b.end - b.start for b in body), default=0) <= _WIDE
+
+
+def _goes_on(text: str, one: Block, other: Block, *, narrow: bool) -> bool:
+    """Whether a line stops in mid-sentence and the next one is its rest."""
+    if text.count("\n", one.end, other.start) > 1 or _SENTENCE_END.search(
+        text, max(one.start, one.end - 9), one.end
+    ):
+        return False
+    return text[other.start].islower() or (narrow and one.end - text.rfind("\n", 0, one.end) > _WIDE / 3)
 
 
 def _so_far(text: str, found: list[Block]) -> bool:

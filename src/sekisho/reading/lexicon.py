@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sekisho.reading.tokens import Token, tokens_of
 from sekisho.reading.vocabulary import vocabulary
@@ -31,10 +31,11 @@ _IRREGULAR = {
     "go": ("went", "gone"), "build": ("built", "built"), "do": ("did", "done"), "forge": ("forged", "forged"),
     "regain": ("regained", "regained"), "beef": ("beefed", "beefed"), "lay": ("laid", "laid"), "hand": ("handed", "handed"),  # noqa: E501
     "float": ("floated", "floated"), "become": ("became", "become"), "refer": ("referred", "referred"), "roll": ("rolled", "rolled"),  # noqa: E501
-    "tell": ("told", "told"), "think": ("thought", "thought"), "arise": ("arose", "arisen"), "stick": ("stuck", "stuck"),  # noqa: E501
+    "speak": ("spoke", "spoken"), "tell": ("told", "told"), "think": ("thought", "thought"), "arise": ("arose", "arisen"), "stick": ("stuck", "stuck"),  # noqa: E501
 }  # fmt: skip
 _DOUBLED = vocabulary("doubled")
 _VOWELS = "aeiou"
+_NO_LIMIT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,20 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """An act on a thing is an event of a type."""
+    """An act on a thing is an event of a type, if the sentence bears it out; see ``frames.toml``."""
 
     type: str
-    status: str
+    status: str = ""
+    verbs: frozenset[str] = frozenset()
+    not_verbs: frozenset[str] = frozenset()
+    within: int = _NO_LIMIT
+    close: frozenset[str] = frozenset()
+    close_within: int = _NO_LIMIT
+    close_after: bool = False
+    without: frozenset[str] = frozenset()
+    needs: str = ""
+    after: bool = False
+    check: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,7 +136,7 @@ class Lexicon:
     surnames: Mapping[str, Name]
     acts: Phrases[Verb]
     things: Phrases[str]
-    frames: Mapping[tuple[str, str], Frame]
+    frames: Mapping[tuple[str, str], tuple[Frame, ...]]
 
 
 @cache
@@ -245,10 +256,28 @@ def _plurals(phrase: str) -> Iterator[str]:
             break
 
 
-def _frames() -> Mapping[tuple[str, str], Frame]:
-    found: dict[tuple[str, str], Frame] = {}
+def _frames() -> Mapping[tuple[str, str], tuple[Frame, ...]]:
+    found: dict[tuple[str, str], tuple[Frame, ...]] = {}
     for row in tomllib.loads(_text("frames.toml"))["frame"]:
+        frame = _frame(row)
         for act in row["acts"]:
             for thing in row["things"]:
-                found.setdefault((act, thing), Frame(row["type"], row.get("status", "")))
+                found[act, thing] = (*found.get((act, thing), ()), frame)
     return found
+
+
+def _frame(row: Mapping[str, Any]) -> Frame:
+    return Frame(
+        type=row["type"],
+        status=row.get("status", ""),
+        verbs=frozenset(row.get("verbs", ())),
+        not_verbs=frozenset(row.get("not_verbs", ())),
+        within=row.get("within", _NO_LIMIT),
+        close=frozenset(row.get("close", ())),
+        close_within=row.get("close_within", _NO_LIMIT),
+        close_after=row.get("close_after", False),
+        without=frozenset(row.get("without", ())),
+        needs=row.get("needs", ""),
+        after=row.get("after", False),
+        check=row.get("check", ""),
+    )

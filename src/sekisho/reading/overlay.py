@@ -90,8 +90,9 @@ def write_overlay(desk: Desk, register: Register, folder: Path) -> tuple[str, ..
     for name, found in by_dossier.items():
         new = [kept for kept in found if kept.rows[0]["against_record"]["state"] != "on_record"]
         if new:
-            files[f"relations/dossiers/{name}.toml"] = _dossier_file(name, new, register)
-            written += [_event_id(kept) for kept in new]
+            told = _same_events(new)
+            files[f"relations/dossiers/{name}.toml"] = _dossier_file(name, told, register)
+            written += [_event_id(group[0]) for group in told]
     files["relations/sources.csv"] = _sources(accepted)
     if folder.exists():
         shutil.rmtree(folder / "relations", ignore_errors=True)
@@ -100,6 +101,17 @@ def write_overlay(desk: Desk, register: Register, folder: Path) -> tuple[str, ..
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     return tuple(written)
+
+
+def _same_events(found: Iterable[Kept]) -> list[list[Kept]]:
+    """The proposals of a dossier, those of one event together: same type, parties, status and dates."""
+    groups: dict[tuple[str, ...], list[Kept]] = {}
+    for kept in found:
+        row = kept.rows[0]
+        dates = sorted(f"{each['date_role']} {each['date']}" for each in kept.rows if each["date"])
+        same = (row["type"], row["actor"], row["counterpart"], row["status"], *(dates or [kept.id]))
+        groups.setdefault(same, []).append(kept)
+    return list(groups.values())
 
 
 def decide_and_write(  # noqa: PLR0913  one argument for each thing that a decision is made of
@@ -176,6 +188,7 @@ def write_scenario(kept: Kept, register: Register, path: Path, effective: dt.dat
     if kept.dossier not in register.dossiers:
         msg = f"{kept.id} belongs to no dossier on record"
         raise ValueInvalid(msg, "a proposal of a dossier on record; accept it with --dossier ID to name one")
+    _refuse_if_later(register, kept, row["type"], day)
     event = f"tried-{_slug(kept.id)}"
     undone = _undone(register, kept.dossier, row["type"], day)
     ended, returned = _rows(register, undone, event) if undone is not None else ((), {})
@@ -196,6 +209,14 @@ def write_scenario(kept: Kept, register: Register, path: Path, effective: dt.dat
     path.write_text(tomli_w.dumps({key: value for key, value in content.items() if value}), encoding="utf-8")
     names = tuple(row["id"] for tables in returned.values() for rows in tables.values() for row in rows)
     return Tried(event, undone.id if undone is not None else "", tuple(ended), names)
+
+
+def _refuse_if_later(register: Register, kept: Kept, kind: str, day: dt.date) -> None:
+    """A scenario cannot do again what the record has done on that day or later."""
+    for event in register.dossier(kept.dossier).events:
+        if event.kind == kind and event.effective is not None and event.effective.last >= day:
+            msg = f"{kept.id} cannot take effect on {day}: the record has {event.id} on {event.effective}"
+            raise ValueInvalid(msg, f"a day after that with --effective, or sekisho status {kept.dossier}")
 
 
 _SOURCE_COLUMNS = SOURCES.headers
@@ -262,10 +283,10 @@ def _cells(path: Path) -> Iterator[dict[str, str]]:
             yield from csv.DictReader(file)
 
 
-def _dossier_file(name: str, found: Sequence[Kept], register: Register) -> str:
+def _dossier_file(name: str, found: Sequence[Sequence[Kept]], register: Register) -> str:
     """One dossier with the events that were accepted for it, in the order of their days."""
     known = register.dossiers.get(name)
-    first = found[0].rows[0]
+    first = found[0][0].rows[0]
     head: dict[str, Any] = (
         {
             "id": name,
@@ -281,43 +302,53 @@ def _dossier_file(name: str, found: Sequence[Kept], register: Register) -> str:
             "title": first["subject"],
             "parties": list(dict.fromkeys(_codes(first["actor"]) + _codes(first["counterpart"]))),
             "about": "From texts that were read; accepted by named persons.",
-            "source": [_source_id(found[0])],
+            "source": [_source_id(found[0][0])],
         }
     )
     events = sorted(
-        (_event(kept) for kept in found),
+        (_event(group) for group in found),
         key=lambda event: str(event.get("announced") or event.get("effective")),
     )
     return tomli_w.dumps({**head, "event": events})
 
 
-def _event(kept: Kept) -> dict[str, Any]:
-    """An accepted proposal as an event; known from the day of its text at the latest."""
-    row, decided = kept.rows[0], kept.history[-1]
-    dates: dict[str, str] = {}
-    for each in kept.rows:
-        if each["date"]:
-            dates.setdefault(_ROLES[each["date_role"]], each["date"])
-    real = row["status"] not in _UNREAL
-    if not real:
-        dates = {"announced": dates.get("announced") or kept.published}
-    if "announced" not in dates and kept.published and (not dates or kept.published < min(dates.values())):
-        dates["announced"] = kept.published
+def _event(group: Sequence[Kept]) -> dict[str, Any]:
+    """Accepted proposals of one event as that event; known from the day of the first text that tells it."""
+    kept = group[0]
+    row = kept.rows[0]
+    dates = _dates(group)
     if not any(dates.values()):
         msg = f"{kept.id} has no date, and the day of its text is not known"
         raise ValueInvalid(msg, "the text read with --published DAY")
+    notes = [
+        f"Accepted by {one.history[-1].by} on {one.history[-1].on}: {one.history[-1].reason}" for one in group
+    ]
+    notes += [f"Condition: {row['condition']}"] if row["condition"] else []
     return {
         "id": _event_id(kept),
-        "kind": row["type"] if real else "statement_made",
+        "kind": row["type"] if row["status"] not in _UNREAL else "statement_made",
         "by": _codes(row["actor"]),
         "toward": _codes(row["counterpart"]),
         **{role: _toml_date(date) for role, date in sorted(dates.items()) if date},
         "summary": f"{row['type']}, {row['status']}: {' '.join(row['quote'].split())}",
-        "source": [_source_id(kept)],
+        "source": list(dict.fromkeys(_source_id(one) for one in group)),
         "confidence": "low",
-        "note": f"Accepted by {decided.by} on {decided.on}: {decided.reason}"
-        + (f". Condition: {row['condition']}" if row["condition"] else ""),
+        "note": ". ".join(notes),
     }
+
+
+def _dates(group: Sequence[Kept]) -> dict[str, str]:
+    """The dates of an event; what is not told to be announced is known from the first text that tells it."""
+    dates: dict[str, str] = {}
+    for each in group[0].rows:
+        if each["date"]:
+            dates.setdefault(_ROLES[each["date_role"]], each["date"])
+    told = min((one.published for one in group if one.published), default="")
+    if group[0].rows[0]["status"] in _UNREAL:
+        return {"announced": dates.get("announced") or told}
+    if told and "announced" not in dates:
+        dates["announced"] = told
+    return dates
 
 
 def _toml_date(date: str) -> dt.date | str:

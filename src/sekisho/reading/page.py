@@ -28,13 +28,17 @@ class Page:
     html: bool = False
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a pair, which no encoding can write; a mark of one character stands in for it."""
+
+
 def page_of(content: str | bytes) -> Page:
     """The text of a file or a string.
 
     Raises:
         ValueInvalid: If the bytes are not text.
     """
-    text = content if isinstance(content, str) else decoded(content)
+    text = _HALF.sub("\ufffd", content) if isinstance(content, str) else decoded(content)
     if not _HTML.search(text[:_LOOKED_AT]):
         return Page(text)
     return _article(text)

@@ -20,8 +20,10 @@ _LEADERS = vocabulary("leaders")
 _COURTS = vocabulary("courts")
 _FIRMS = vocabulary("firms")
 _GOODS = vocabulary("goods")
+_OWN_REACH = 6
 _OWN_ACTS = vocabulary("own_acts")
 _PAIR = vocabulary("pair")
+_NEIGHBOURS = frozenset({"neighboring", "neighbouring", "neighbors", "neighbours"})
 _PAIR_WORDS = vocabulary("pair_words")
 _JOINTS = frozenset({",", "and", "&", "–", "-", "the", "/", "—"})
 _TITLES = vocabulary("titles")
@@ -71,6 +73,8 @@ class Cast:
     main: tuple[str, ...] = ()
     persons: dict[str, Name] = field(default_factory=dict)
     last_by_kind: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    named: tuple[str, ...] = ()
+    recent: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, words: Lexicon, sentences: Iterable[Sentence]) -> Cast:
@@ -89,6 +93,7 @@ class Cast:
     def parties(self, sentence: Sentence) -> tuple[Party, ...]:
         """The mentions in a sentence, joined where they are listed together."""
         tokens = sentence.tokens
+        self.recent, self.named = self.named if len(self.named) > 1 else self.recent, ()
         found = list(self._mentions(tokens))
         for party in found:
             if party.form != "pointer":
@@ -109,6 +114,8 @@ class Cast:
             if party is None:
                 place += 1
                 continue
+            if party.form != "pointer" and party.kind not in {"body", "place"}:
+                self.named = tuple(dict.fromkeys((*self.named, *party.codes)))
             yield party
             place = max(party.last, place + 1)
 
@@ -261,7 +268,8 @@ class Cast:
     def _pointed(self, tokens: Sequence[Token], place: int) -> Party | None:
         """As in "the two countries", "both sides", "Supreme Court", "the ministry", "the government"."""
         token = tokens[place]
-        if token.lower in _PAIR_WORDS:
+        following = tokens[place + 1].lower if place + 1 < len(tokens) else ""
+        if token.lower in _PAIR_WORDS or (token.lower == "the" and following in _NEIGHBOURS):
             return self._pair(tokens, place)
         if token.lower in {"the", "its", "supreme", "constitutional", "japanese"}:
             return self._organ(tokens, place)
@@ -271,7 +279,8 @@ class Cast:
         for at in range(place + 1, min(place + 4, len(tokens))):
             if tokens[at].lower in _PAIR:
                 count = 3 if tokens[place].lower == "three" else 2
-                codes = self.main[:count]
+                together = (codes for codes in (self.named, self.recent) if len(codes) == count)
+                codes = next(together, self.main[:count])
                 if len(codes) < count:
                     return None
                 end = at + 1
@@ -462,10 +471,13 @@ def _together(tokens: Sequence[Token], one: Party, other: Party) -> bool:
 
 
 def owner_of(tokens: Sequence[Token], party: Party) -> bool:
-    """Whether a possessive owns an act told as a noun: "Japan's decision", "Seoul's request"."""
-    return party.form == "own" and any(
-        token.lower in _OWN_ACTS for token in tokens[party.last : party.last + 3]
-    )
+    """Whether a party owns an act told as a noun: "Japan's decision", "U.S. moves to restrict"."""
+    if party.form not in {"own", "adjective", "noun"}:
+        return False
+    after = [token.lower for token in tokens[party.last : party.last + _OWN_REACH]]
+    if party.form == "own":
+        return any(word in _OWN_ACTS for word in after[:3])
+    return any(word in _OWN_ACTS and "to" in after[at + 1 :] for at, word in enumerate(after[:2]))
 
 
 def counted(parties: Mapping[str, int]) -> tuple[str, ...]:

@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from sekisho.dates import PartialDate
 from sekisho.model import Event
 from sekisho.reading.article import Draft
+from sekisho.reading.claims import KINDS
 from sekisho.reading.clean import BARE_DAY, HEADER_DATE, STAMP, Part
 from sekisho.reading.frames.told import Told
-from sekisho.reading.record import DECIDED, KINDS, dossier_of
+from sekisho.reading.record import DECIDED
+from sekisho.reading.subjects import dossier_of
 from sekisho.reading.times import Frame, Time, resolve, times_of
 from sekisho.register.register import Register
 
@@ -27,6 +29,7 @@ _NUMERIC = re.compile(r"(\d{4})[./-](\d\d?)[./-](\d\d?)$")
 _DASHED = re.compile(r"(\d{1,2})-([A-Za-z]{3,9})-(\d{4})$")
 _NUMERIC_LAST = re.compile(r"(\d\d?)[./](\d\d?)[./](\d{4})$")
 _WEEK = 7
+_SHORT = 9
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -101,7 +104,7 @@ def _days(part: Part, line: str) -> Iterator[tuple[str, PartialDate, str]]:
     if part is Part.DATELINE and (bare := BARE_DAY.search(line)) and (date := _day(bare[1])) is not None:
         yield "dateline", date, line.strip()
     if (
-        part in {Part.HEADER, Part.BYLINE, Part.HEADLINE}
+        (part in {Part.HEADER, Part.BYLINE} or (part is Part.HEADLINE and len(line.split()) <= _SHORT))
         and (bare := BARE_DAY.search(line))
         and (date := _day(bare[1])) is not None
     ):

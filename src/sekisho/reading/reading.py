@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sekisho.dates import PartialDate
-from sekisho.reading.article import Draft, Proposal, draft, proposals
+from sekisho.reading.article import Draft, draft, proposals
+from sekisho.reading.claims import Telling
 from sekisho.reading.clean import Block
 from sekisho.reading.page import Page, page_of
+from sekisho.reading.proposal import Proposal
 from sekisho.reading.publication import Published, published
-from sekisho.reading.record import AgainstRecord, Telling, hold
+from sekisho.reading.record import AgainstRecord, hold
 from sekisho.reading.times import Frame, resolve
 from sekisho.reading.tokens import sentences_of
 from sekisho.register.register import Register
@@ -82,16 +84,23 @@ def _tellings(read: Draft, page: Page, told: Sequence[Proposal], when: Published
     starts = [start for start, _ in spans]
     beside = {one.start: one.beside for one in read.told if one.beside}
     frame = Frame(when.date, None, not_before=when.not_before)
-    before: Proposal | None = None
+    order = sorted(((quote.start, at) for at, one in enumerate(told) for quote in one.quotes))
     for proposal in told:
         places = [spans[bisect_right(starts, quote.start) - 1] for quote in proposal.quotes if starts]
-        passage = " ".join(page.text[start:end] for start, end in dict.fromkeys(places))
         dates = [resolve(time, frame) for quote in proposal.quotes for time in beside.get(quote.start, ())]
-        same = before is not None and set(before.actor) == set(proposal.actor)
-        yield Telling(
-            proposal, passage, tuple(date for date in dates if date is not None), before if same else None
-        )
-        before = proposal
+        sentences = tuple(page.text[start:end] for start, end in places)
+        before = tuple(_before(proposal, quote.start, order, told) for quote in proposal.quotes)
+        yield Telling(proposal, sentences, tuple(date for date in dates if date is not None), before)
+
+
+def _before(
+    proposal: Proposal, start: int, order: Sequence[tuple[int, int]], told: Sequence[Proposal]
+) -> Proposal | None:
+    """The proposal told just before a place of the text, if the same party acts in it."""
+    at = bisect_right(order, (start, -1)) - 1
+    before = told[order[at][1]] if at >= 0 else None
+    same = before is not None and before is not proposal and set(before.actor) == set(proposal.actor)
+    return before if same else None
 
 
 def as_record(reading: Reading) -> Mapping[str, Any]:

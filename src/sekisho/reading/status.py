@@ -1,14 +1,16 @@
 """What an article asserts of an act: happened, announced, conditional, considered, denied.
 
 The words that govern an act stand before it in its clause: "decided to", "is considering",
-"did not", "threatened to". The strongest of them decides, and what is unreal never counts as
-happened.
+"did not", "threatened to". The rules are tried in order, the strongest first, and what is
+unreal never counts as happened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from sekisho.reading.tokens import Token
 from sekisho.reading.vocabulary import vocabulary
@@ -29,62 +31,11 @@ class Status(StrEnum):
         return self in {Status.HAPPENED, Status.ANNOUNCED}
 
 
-_DENIED = vocabulary("denied")
-_DENIED_PHRASES = (
-    "ruled out",
-    "rule out",
-    "rules out",
-    "yet to",
-    "failed to",
-    "fails to",
-    "far from",
-    "stopped short of",
-    "stop short of",
-    "no plan",
-    "no plans",
-    "no intention",
-    "instead of",
-    "rather than",
-    "short of",
-)
-_CONDITIONAL = vocabulary("conditional")
-_CONDITIONAL_PHRASES = (
-    "depending on",
-    "reserve the right",
-    "reserves the right",
-    "reserved the right",
-    "could be forced",
-    "in the event",
-    "on condition",
-    "provided that",
-    "as long as",
-    "only if",
-    "right to",
-    "at any time",
-)
-_CONSIDERED = vocabulary("considered")
-_ANNOUNCED = vocabulary("announced")
-_ANNOUNCED_PHRASES = (
-    "go ahead to",
-    "is to",
-    "are to",
-    "was to",
-    "were to",
-    "set to",
-    "due to be",
-    "about to",
-    "plans for",
-    "plans to compensate",
-    "start procedures",
-    "began procedures",
-    "began the process",
-    "procedures to",
-)
 _ASKING = vocabulary("asking")
-_BEGUN = vocabulary("begun")
+_DONE = frozenset({"done", "past"})
 
 
-def status_of(  # noqa: C901, PLR0911
+def status_of(
     tokens: Sequence[Token], chain: Sequence[int], form: str, *, conditional: bool, headline: bool
 ) -> Status:
     """The status of an act.
@@ -96,100 +47,104 @@ def status_of(  # noqa: C901, PLR0911
         conditional: Whether a condition stands in the sentence that governs the act.
         headline: Whether the present tense and the infinitive are those of headlines.
     """
-    words = [tokens[place].lower for place in chain]
-    said = f" {' '.join(words)} "
-    if _denied(words, said):
-        return Status.DENIED
-    if conditional and {"consider", "considering", "study", "studying", "review"} & set(words):
-        return Status.CONSIDERED
-    if (
-        conditional
-        or any(word in _CONDITIONAL for word in words)
-        or any(f" {p} " in said for p in _CONDITIONAL_PHRASES)
-    ):
-        return Status.CONDITIONAL
-    governed = _last(words, _CONSIDERED)
-    decided = max(
-        _last(words, _ANNOUNCED),
-        (max((said.rfind(f" {p} ") for p in _ANNOUNCED_PHRASES), default=-1) >= 0 and len(words) - 1) or -1,
-    )
-    if (
-        governed >= 0
-        and not (decided > governed and words[governed] in {"plan", "plans", "expected", "planned"})
-        and not _past_plan(words, governed)
-    ):
-        return Status.CONSIDERED
-    if decided >= 0 and not _done(words, form, decided):
-        return Status.ANNOUNCED
-    if "would" in words:
-        return Status.ANNOUNCED
-    if "can" in words:
-        return Status.CONDITIONAL
-    if form == "base" and "to" in words:
-        if any(word in _BEGUN for word in words):
-            return Status.HAPPENED
-        return Status.ANNOUNCED if headline or len(words) < 2 else Status.CONSIDERED  # noqa: PLR2004
-    if form == "base" and words and words[-1] in {"and", "or"}:
-        return Status.CONSIDERED  # a bare verb of which nothing says that it was done
-    return Status.HAPPENED
-
-
-def _denied(words: Sequence[str], said: str) -> bool:
-    if any(f" {phrase} " in said for phrase in _DENIED_PHRASES):
-        return True
-    for at, word in enumerate(words):
-        if word in _DENIED or word.endswith("n't"):
-            following = words[at + 1] if at + 1 < len(words) else ""
-            if word in {"no", "not"} and following in {"only", "longer", "later"}:
-                continue
-            return True
-    return False
-
-
-def _past_plan(words: Sequence[str], at: int) -> bool:
-    """As in "announced plans to" is announced: the plan is the act's own announcement."""
-    return words[at] in {
-        "plan",
-        "plans",
-        "intention",
-        "proposal",
-        "proposals",
-        "called",
-        "bid",
-        "calls",
-    } and any(
-        word
-        in {
-            "announced",
-            "announces",
-            "announcing",
-            "unveiled",
-            "confirmed",
-            "disclosed",
-            "approved",
-            "approves",
-            "adopted",
-            "endorsed",
-        }
-        for word in words[:at]
-    )
-
-
-def _last(words: Sequence[str], among: frozenset[str]) -> int:
-    return max((at for at, word in enumerate(words) if word in among), default=-1)
-
-
-def _done(words: Sequence[str], form: str, decided: int) -> bool:
-    """As in "announced it has lifted": the act itself is told as done after the word of announcing."""
-    rest = words[decided + 1 :]
-    return (
-        form in {"done", "past"}
-        and bool({"has", "have", "had", "was", "were"} & set(rest))
-        and "will" not in words
-        and "be" not in rest
-    )
+    words = tuple(tokens[place].lower for place in chain)
+    governed = _Governed(words, f" {' '.join(words)} ", form, conditional, headline)
+    return next((found for rule in _RULES if (found := rule(governed)) is not None), Status.HAPPENED)
 
 
 def asked(tokens: Sequence[Token], chain: Sequence[int]) -> int | None:
     """The place of a word by which one party asks another to act; ``None`` if there is none."""
     return next((place for place in reversed(chain) if tokens[place].lower in _ASKING), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Governed:
+    """An act with the words that govern it."""
+
+    words: tuple[str, ...]
+    said: str
+    form: str
+    conditional: bool
+    headline: bool
+
+    def has(self, name: str) -> bool:
+        """Whether a phrase of a list is said."""
+        return any(f" {phrase} " in self.said for phrase in vocabulary(name))
+
+    def last(self, words: Collection[str]) -> int:
+        """Where one of some words stands last; -1 if none does."""
+        return max((at for at, word in enumerate(self.words) if word in words), default=-1)
+
+    @property
+    def decided(self) -> int:
+        """Where a word or phrase of deciding stands last; a phrase counts as standing at the act."""
+        if self.has("announced_phrases"):
+            return max(len(self.words) - 1, 0)
+        return self.last(vocabulary("announced"))
+
+
+def _left_open(act: _Governed) -> Status | None:
+    return Status.CONSIDERED if act.has("left_open_phrases") else None
+
+
+def _denied(act: _Governed) -> Status | None:
+    if act.has("denied_phrases"):
+        return Status.DENIED
+    for word, following in pairwise((*act.words, "")):
+        no = word in vocabulary("denied") or word.endswith("n't")
+        if no and not (word in {"no", "not"} and following in {"only", "longer", "later"}):
+            return Status.DENIED
+    return None
+
+
+def _conditional(act: _Governed) -> Status | None:
+    if act.conditional and vocabulary("weighing").intersection(act.words):
+        return Status.CONSIDERED
+    tied = not vocabulary("conditional").isdisjoint(act.words) or act.has("conditional_phrases")
+    return Status.CONDITIONAL if act.conditional or tied else None
+
+
+def _considered(act: _Governed) -> Status | None:
+    at = act.last(vocabulary("considered"))
+    if at < 0 or _announced_plan(act.words, at):
+        return None
+    overruled = act.decided > at and act.words[at] in {"plan", "plans", "expected", "planned"}
+    return None if overruled else Status.CONSIDERED
+
+
+def _announced_plan(words: Sequence[str], at: int) -> bool:
+    """As in "announced plans to" is announced: the plan is the act's own announcement."""
+    return words[at] in vocabulary("plans") and not vocabulary("unveiling").isdisjoint(words[:at])
+
+
+def _announced(act: _Governed) -> Status | None:
+    if act.decided >= 0 and not _told_as_done(act):
+        return Status.ANNOUNCED
+    if act.form in _DONE and "would have" in act.said:
+        return Status.DENIED
+    return Status.ANNOUNCED if "would" in act.words else None
+
+
+def _told_as_done(act: _Governed) -> bool:
+    """As in "announced it has lifted": the act itself is told as done after the word of announcing."""
+    rest = act.words[act.decided + 1 :]
+    done = act.form in _DONE and not {"has", "have", "had", "was", "were"}.isdisjoint(rest)
+    return done and "will" not in act.words and "be" not in rest
+
+
+def _bare(act: _Governed) -> Status | None:
+    """What a bare verb or infinitive says where no word of deciding stands before it."""
+    if "can" in act.words:
+        return Status.CONDITIONAL
+    if act.form in _DONE and act.words[-2:] == ("to", "be"):
+        return Status.ANNOUNCED
+    if act.form == "base" and "to" in act.words:
+        if not vocabulary("begun").isdisjoint(act.words):
+            return Status.HAPPENED
+        return Status.ANNOUNCED if act.headline or len(act.words) == 1 else Status.CONSIDERED
+    if act.form == "base" and act.words[-1:] in {("and",), ("or",)}:
+        return Status.CONSIDERED  # nothing says that it was done
+    return None
+
+
+_RULES = (_left_open, _denied, _conditional, _considered, _announced, _bare)

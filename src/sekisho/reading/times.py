@@ -25,7 +25,7 @@ _NUMBERS = {
 _M = (
     r"(?:"
     + "|".join(sorted((re.escape(m) for m in _MONTHS if m != "may"), key=len, reverse=True))
-    + r"|may(?=\s+\d)|(?<=in )may|(?<=last )may|(?<=since )may|(?<=mid-)may|(?<=early )may|(?<=late )may|(?<=next )may|(?<=of )may)\b\.?"  # noqa: E501
+    + r"|may(?=\.?,?\s+\d)|(?<=in )may|(?<=last )may|(?<=since )may|(?<=mid-)may|(?<=early )may|(?<=late )may|(?<=next )may|(?<=of )may)\b\.?"  # noqa: E501
 )
 _D = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _N = r"(?:\d{1,3}|a couple of|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
@@ -54,7 +54,7 @@ _GRAMMAR = (
     ),
     (
         "relyearmonth",
-        rf"(?P<rm_w>last|next|this|earlier in|later in|earlier this|in early|in late|in mid|earlier last)\s+(?P<rm_m>{_M})",  # noqa: E501
+        rf"(?P<rm_w>last|next|this|earlier in|later in|earlier this|in early|in late|in mid|earlier last)\s+(?P<rm_m>{_M})(?!,?\s+(?:of\s+)?(?:19|20)\d\d)",  # noqa: E501
     ),
     (
         "sameday",
@@ -107,7 +107,8 @@ _GRAMMAR = (
 _TIME = re.compile(
     r"(?<!\w)(?:" + "|".join(f"(?P<{name}_>{pattern})" for name, pattern in _GRAMMAR) + ")", re.IGNORECASE
 )
-_START = re.compile(r"\w")
+_ALSO_VERBS = frozenset({"march", "may"})
+"""Words that are months in news only with a capital letter."""
 _YEAR_AT_LEAST = 1950
 _RECENT_DAYS = 90
 _DURATIONS = {"day": "D", "week": "W", "month": "M", "year": "Y", "decade": "0Y"}
@@ -153,6 +154,8 @@ def times_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Time
     for found in _TIME.finditer(text, start, stop):
         kind, at = _kind(found), found.start()
         if at and text[at - 1].isalnum() and text[at].isalnum():
+            continue
+        if kind == "month" and found[0] in _ALSO_VERBS:
             continue
         fields = tuple(
             (name.split("_", 1)[-1], value.lower())

@@ -20,6 +20,10 @@ _TOKEN = re.compile(
 )
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'"})
 _SHORT = vocabulary("short")
+_UNSEEN = frozenset(
+    "\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069"
+)
+"""Marks of order and of bytes, which no reader sees; no quote begins or ends with one."""
 _LONGEST = 250
 """Tokens of the longest sentence; a longer stretch without an end is no sentence, and is cut."""
 _CLOSING = "\"”’')]»"
@@ -66,6 +70,8 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Tok
     """The tokens of a stretch of text; a hyphen inside a word parts it and is left out."""
     stop = len(text) if end is None else end
     for found in _TOKEN.finditer(text, start, stop):
+        if found["mark"] and found[0] in _UNSEEN:
+            continue
         if found["mark"] in {"-", "‑", "‐"} and _joins(text, found.start()):
             continue
         piece = found[0]

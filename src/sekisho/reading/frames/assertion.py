@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sekisho.reading.clauses import Clause
 from sekisho.reading.frames.roles import chain_of
@@ -11,6 +11,7 @@ from sekisho.reading.frames.sight import subject_in
 from sekisho.reading.status import Status, status_of
 
 _FAR = 16
+_RETHINKS = frozenset({"reconsider", "reconsidered", "reconsidering", "rethink", "reverse"})
 
 
 def is_decided(scan: Scan, act: Act) -> bool:
@@ -19,42 +20,71 @@ def is_decided(scan: Scan, act: Act) -> bool:
     return bool({"decided", "decision", "decides", "agreed", "chose", "opted", "will"} & set(words))
 
 
-def turned(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str, Status]:  # noqa: C901
+def turned(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str, Status]:
     """Types that the status turns into others: talks to come are agreed; not renewing is ending."""
-    if kind == "talks_held" and status is not Status.HAPPENED and status is not Status.DENIED:
-        kind = "talks_agreed"
-    if kind == "summit_held" and status is not Status.HAPPENED and status is not Status.DENIED:
-        kind = "summit_agreed"
-    if kind in {"talks_agreed", "summit_agreed", "compensation_plan"} and status is Status.HAPPENED:
-        status = Status.ANNOUNCED
+    if kind.startswith(("talks", "summit")):
+        return _turned_talks(scan, kind, status, act)
+    if kind.startswith("agreement"):
+        return _turned_pact(scan, kind, status, act)
+    if kind == "compensation_plan" and status is Status.HAPPENED:
+        return kind, Status.ANNOUNCED
+    return kind, status
+
+
+def _turned_talks(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str, Status]:
+    """Talks of leaders are a summit; talks that did not take place yet, or not at all, were agreed or not."""
     if kind == "talks_held" and of_leaders(scan, act):
         kind = "summit_held"
-    if (
-        kind == "talks_held"
-        and status is Status.DENIED
-        and any(scan.tokens[place].lower in {"agreed", "agree"} for place in chain_of(scan, act))
-    ):
+    agreed = _says(scan, act, {"agreed", "agree", "agrees"})
+    to_come = status not in {Status.HAPPENED, Status.DENIED} or (status is Status.DENIED and agreed)
+    if kind.endswith("_held") and to_come:
+        kind = kind.replace("_held", "_agreed")
+    if kind == "talks_resumed" and status is Status.ANNOUNCED and agreed:
         kind = "talks_agreed"
-    if kind == "agreement_renewed" and status is Status.DENIED:
-        words = [scan.tokens[place].lower for place in chain_of(scan, act)]
-        decided = {"decided", "decision", "announced", "decides"} & set(words)
-        return "agreement_termination_notice", Status.HAPPENED if decided else Status.ANNOUNCED
-    if kind == "agreement_termination_notice" and status is Status.DENIED:
-        words = [scan.tokens[place].lower for place in chain_of(scan, act)]
-        if {"decided", "decision", "agreed"} & set(words):
-            return "agreement_termination_suspended", Status.HAPPENED
-    if (
-        kind == "agreement_termination_notice"
-        and status is Status.ANNOUNCED
-        and any(
-            scan.tokens[place].lower in {"decided", "announced", "decision", "decides"}
-            for place in chain_of(scan, act)
-        )
-    ):
-        status = Status.HAPPENED
-    if kind == "agreement_termination_suspended" and status is Status.ANNOUNCED:
-        status = Status.HAPPENED
+    if kind.endswith("_agreed") and status is Status.HAPPENED:
+        status = Status.ANNOUNCED
     return kind, status
+
+
+def _turned_pact(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str, Status]:
+    """A decision to end an agreement is the notice; a decision not to end it, its suspension."""
+    if kind == "agreement_renewed" and status is Status.DENIED:
+        decided = _says(scan, act, {"decided", "decision", "decides", "announced"})
+        return "agreement_termination_notice", Status.HAPPENED if decided else Status.ANNOUNCED
+    if kind == "agreement_terminated" and act.form == "s" and status is Status.HAPPENED:
+        return kind, Status.ANNOUNCED
+    if kind == "agreement_termination_suspended" and status is Status.ANNOUNCED:
+        return kind, Status.HAPPENED
+    return _turned_notice(scan, status, act) if kind == "agreement_termination_notice" else (kind, status)
+
+
+def _turned_notice(scan: Scan, status: Status, act: Act) -> tuple[str, Status]:
+    """A notice that is rethought or decided against is suspended; one who has left has ended it."""
+    kind = "agreement_termination_notice"
+    if _says(scan, act, _RETHINKS):
+        return "agreement_termination_suspended", status
+    if status is Status.HAPPENED and _left_for_good(scan, act):
+        return "agreement_terminated", status
+    if status is Status.DENIED and _says(scan, act, {"decided", "decision", "agreed"}):
+        return "agreement_termination_suspended", Status.HAPPENED
+    decided = _says(scan, act, {"decided", "decision", "decides", "announced"})
+    return kind, Status.HAPPENED if status is Status.ANNOUNCED and decided else status
+
+
+def _says(scan: Scan, act: Act, words: Collection[str]) -> bool:
+    """Whether one of some words governs the act."""
+    return any(scan.tokens[place].lower in words for place in chain_of(scan, act))
+
+
+def _left_for_good(scan: Scan, act: Act) -> bool:
+    """Whether a party is out of an agreement: "formally abandoned the treaty", not "decided to leave"."""
+    near = {token.lower for token in scan.tokens[max(0, act.first - 2) : act.last + 2]}
+    return (
+        act.form in {"past", "s", "done"}
+        and "formally" in near
+        and not any("notice" in thing.value for thing in scan.things)
+        and not _says(scan, act, {"decided", "announced", "said", "notified", "ordered"})
+    )
 
 
 def of_leaders(scan: Scan, act: Act) -> bool:
@@ -90,6 +120,9 @@ def status_in(scan: Scan, act: Act) -> Status:
     )
     if act.reduced:
         return Status.HAPPENED
+    weighed = act.match is not None and {verb.base for verb in act.verbs if verb.head == "weigh"}
+    if weighed and not act.passive:
+        return Status.CONDITIONAL if "threaten" in weighed else Status.CONSIDERED
     found = status_of(scan.tokens, chain, act.form, conditional=conditional, headline=scan.headline)
     if found is Status.HAPPENED and act.form == "noun":
         found = noun_status(scan, act)

@@ -2,87 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sekisho.reading.frames.assertion import is_decided, status_in
+from sekisho.reading.frames.pairing import Pairing
 from sekisho.reading.frames.roles import subject_of
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import pact_named
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told
-from sekisho.reading.lexicon import Found, Verb
 from sekisho.reading.status import Status
+from sekisho.reading.vocabulary import vocabulary
+
+_ORDERED_WITHIN = 8
 
 
-def of_pact(scan: Scan, verb: Verb, thing: Found[list[str]]) -> bool:
-    """Whether a notice is one of ending an agreement."""
-    words = scan.lower
-    pact = pact_named(scan) or bool(scan.seen.pact)
-    move = scan.tokens[thing.last - 1].lower == "move"
-    if move:
-        return pact_named(scan) and verb.base in {
-            "halt",
-            "suspend",
-            "pause",
-            "stop",
-            "withdraw",
-            "reverse",
-            "freeze",
-            "shelve",
-            "postpone",
-            "retract",
-            "hold off",
-            "put on hold",
-            "call off",
-            "drop",
-        }
-    if verb.head in {"announce", "file"}:
-        return pact and " export" not in words
-    return pact
+def ordered(scan: Scan, act: Act) -> bool:
+    """Whether an act told as a noun is said to be done: "announced the termination of the pact"."""
+    first = max(act.clause.first, act.first - _ORDERED_WITHIN)
+    words = {token.lower for token in scan.tokens[first : act.first]}
+    return bool(words & vocabulary("ordering"))
 
 
-def pact_fits(  # noqa: C901, PLR0911, PLR0913, PLR0917
-    scan: Scan, act: Act, verb: Verb, kind: str, thing: Found[list[str]], between: Sequence[str], head: str
-) -> bool:
-    """Whether an act on an agreement makes an event of a type."""
-    word = scan.tokens[thing.last - 1].lower
-    if (
-        word in {"arrangement", "arrangements", "statement", "statements", "convention"}
-        and kind != "agreement_signed"
-    ):
+def is_notice(pair: Pairing) -> bool:
+    """Whether a notice, a termination or "the move" is one of ending an agreement."""
+    named = pact_named(pair.scan)
+    if pair.last_word == "decision" and "notice" in pair.thing.value:
+        return bool(pair.scan.seen.pact) and pair.verb.base in vocabulary("halting")
+    if pair.last_word == "move":
+        return named and pair.verb.base in vocabulary("halting")
+    if not named and not pair.scan.seen.pact:
         return False
-    if kind == "agreement_signed":
-        if head == "joint_work":
-            return len(between) <= 6 and is_decided(scan, act)  # noqa: PLR2004
-        if verb.base == "agree":
-            return False
-        if verb.base in {"strike", "adopt", "initial"} and len(between) > 6:  # noqa: PLR2004
-            return False
-        return word != "cooperation" and len(between) <= 9 and not {"without", "on"} & set(between)  # noqa: PLR2004
-    if verb.base in {"break", "kill", "cease", "allow", "let", "drop", "leave"} and len(between) > 3:  # noqa: PLR2004
-        return False
-    if kind == "agreement_suspended":
-        return (
-            verb.base in {"suspend", "halt", "freeze", "pause", "shelve", "put on hold"} and len(between) <= 8  # noqa: PLR2004
-        )
-    if kind == "agreement_renewed":
-        return len(between) <= 8 and "automatically" not in scan.lower  # noqa: PLR2004
-    if kind == "agreement_termination_suspended":
-        return verb.base in {
-            "keep",
-            "maintain",
-            "retain",
-            "preserve",
-            "stick with",
-            "stick to",
-            "stay in",
-            "remain in",
-            "abide by",
-            "continue",
-        } and is_decided(scan, act)
-    if verb.head == "quit":
-        return verb.base != "leave" or len(between) <= 3  # noqa: PLR2004
-    return len(between) <= 10  # noqa: PLR2004
+    return pair.verb.head not in {"announce", "file"} or " export" not in pair.scan.lower
+
+
+def is_real(pair: Pairing) -> bool:
+    """Whether the thing is an agreement that can end, not a statement or a convention."""
+    return pair.last_word not in vocabulary("no_pacts")
+
+
+def ends(pair: Pairing) -> bool:
+    """Whether an agreement is ended; an end told as a noun must be ordered by someone."""
+    real = is_real(pair) or (pair.verb.head == "lapse" and pair.last_word.startswith("arrangement"))
+    return real and (pair.act.form != "noun" or ordered(pair.scan, pair.act))
+
+
+def is_renewed(pair: Pairing) -> bool:
+    """Whether an agreement is renewed by an act, not by itself."""
+    return ends(pair) and "automatically" not in pair.scan.lower
+
+
+def is_decided_on(pair: Pairing) -> bool:
+    """Whether the act is governed by a word of deciding."""
+    return is_decided(pair.scan, pair.act)
 
 
 def letting_lapse(scan: Scan, act: Act) -> Iterator[Told]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sekisho.reading.frames.events import events_of, taking_effect
+from sekisho.reading.frames.echoes import taking_effect
+from sekisho.reading.frames.events import events_of
 from sekisho.reading.frames.scan import Scan
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.timing import shared_times
 from sekisho.reading.frames.told import Told
+from sekisho.reading.parties import Party
 from sekisho.reading.tokens import Sentence
 from sekisho.reading.vocabulary import vocabulary
 
@@ -17,7 +19,11 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
     """The events that a sentence tells."""
     parties = seen.cast.parties(sentence)
     one = Scan.of(seen, number, sentence, parties, headline=headline)
-    found = list(events_of(one))
+    found = []
+    for told in events_of(one):
+        found.append(told)
+        if told.actor and told.counterpart:
+            seen.told = told
     shared_times(one, found)
     found += taking_effect(one, seen.last)
     seen.last = next(
@@ -36,6 +42,8 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
 
 def remember(seen: Seen, one: Scan) -> None:
     """Keeps who acted and who spoke for the sentences that follow."""
+    persons = [party for party in one.parties if party.kind == "person" or _is_named(one, party)]
+    seen.person = persons[-1].codes[:1] if persons else seen.person
     subjects = [party.codes for party in one.parties if party.acts and party.form != "own"]
     if subjects:
         seen.subject = subjects[0]
@@ -45,3 +53,12 @@ def remember(seen: Seen, one: Scan) -> None:
             party for party in one.parties if party.acts and party.form != "own" and party.last <= said + 8
         ]
         seen.speaker = near[-1].codes[:1] if near else seen.speaker
+
+
+def _is_named(one: Scan, party: Party) -> bool:
+    """Whether an office is told with the name of who holds it: "Foreign Minister Kang"."""
+    return (
+        party.kind in {"government", "ministry"}
+        and one.tokens[party.last - 1].capital
+        and party.last - party.first > 1
+    )

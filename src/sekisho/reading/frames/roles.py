@@ -5,10 +5,12 @@ from __future__ import annotations
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import agent, subject_in, word_before
 from sekisho.reading.lexicon import Found
-from sekisho.reading.parties import Party
+from sekisho.reading.parties import Party, owner_of
 from sekisho.reading.status import asked
 from sekisho.reading.vocabulary import vocabulary
 
+_ORDERING = vocabulary("ordering")
+_NOT_OF_EXPORTS = frozenset({"from", "with", "between"})
 _TOWARD = vocabulary("toward")
 _SAID = vocabulary("said")
 _FAR = 16
@@ -30,6 +32,10 @@ def subject_of(scan: Scan, act: Act) -> Party | None:  # noqa: C901, PLR0911, PL
         by = agent(scan, act.last, min(act.clause.last, act.last + _FAR))
         if by is not None:
             return by
+        ordering = [at for at in range(act.clause.first, act.first) if scan.tokens[at].lower in _ORDERING]
+        orderer = subject_in(scan, act.clause.first, ordering[0]) if ordering else None
+        if orderer is not None:
+            return orderer
     if act.passive or act.reduced or act.form in {"past", "done"}:
         by = agent(scan, act.last, min(act.clause.last, act.last + 10))
         if by is not None:
@@ -105,21 +111,38 @@ def chain_of(scan: Scan, act: Act) -> list[int]:
     return list(range(start, act.first))
 
 
-def toward(scan: Scan, act: Act, actor: tuple[str, ...]) -> tuple[str, ...]:
+def toward(scan: Scan, act: Act, actor: tuple[str, ...], kind: str = "") -> tuple[str, ...]:
     """Toward whom: a party behind a preposition in the clause, else another in the sentence."""
     clause = act.clause
     places = [p for p in scan.parties if clause.first <= p.first < clause.last]
-    after = [p for p in places if p.first >= act.first]
+    stop = _next_act(scan, act)
+    after = [p for p in places if act.first <= p.first < stop]
     for party in (*after, *(p for p in reversed(places) if p.last <= act.first)):
         rest = tuple(code for code in party.codes if code not in actor)
         if not rest or "WTO" in rest or "UN" in rest:
             continue
         before = word_before(scan, party)
-        if before in _TOWARD or (
-            party.form in {"own", "adjective"} and party.kind != "court" and before in _TOWARD
-        ):
+        if before != "against" and owner_of(scan.tokens, party):
+            continue  # "in response to Japan's decision": whose act it was, not at whom
+        if before in _TOWARD and not (before in _NOT_OF_EXPORTS and kind.startswith("export_control")):
             return rest
     return ()
+
+
+def _next_act(scan: Scan, act: Act) -> int:
+    """Where the next act of the clause begins that has a thing of its own."""
+    behind = max(act.last, act.match[1].last if act.match is not None else act.last)
+    return min(
+        (
+            other.first
+            for other in scan.acts
+            if other.first >= behind
+            and other.clause is act.clause
+            and other.match is not None
+            and other.form != "noun"
+        ),
+        default=act.clause.last,
+    )
 
 
 def elsewhere(scan: Scan, actor: tuple[str, ...]) -> tuple[str, ...]:
@@ -193,9 +216,7 @@ def all_parties(scan: Scan, act: Act, actor: tuple[str, ...]) -> tuple[str, ...]
     """Everyone in an event without direction."""
     codes = list(actor)
     ends = [
-        clause.last
-        for clause in scan.clauses
-        if clause.first == act.clause.last and clause.opener in {"", "with"}
+        clause.last for clause in scan.clauses if clause.first == act.clause.last and clause.opener == "with"
     ]
     stop = ends[0] if ends else act.clause.last
     for party in scan.parties:

@@ -13,6 +13,8 @@ from sekisho.reading.times import Time, times_of
 from sekisho.reading.tokens import Sentence, Token
 from sekisho.reading.vocabulary import vocabulary
 
+_QUOTES = frozenset({'"', "“", "”", "'", "‘"})
+_BETWEEN = frozenset({"further", "also", "again", "soon", "partially", "fully"})
 _BE = vocabulary("be")
 _ADVERBS = vocabulary("adverbs")
 _TO_VERB = vocabulary("to_verb")
@@ -61,6 +63,7 @@ class Scan:
             for found in words.things.find(tokens)
             if found.first not in named or found.last - found.first > 1
         ]
+        things = _with_short_names(seen, tokens, things)
         inside = {
             place
             for found in things
@@ -88,12 +91,28 @@ class Scan:
         return found
 
 
+def _with_short_names(
+    seen: Seen, tokens: Sequence[Token], things: list[Found[list[str]]]
+) -> list[Found[list[str]]]:
+    """The things, with the agreements that the article calls by letters: "the VFA"."""
+    taken = {place for found in things for place in range(found.first, found.last)}
+    short = [
+        Found(["pact"], place, place + 1)
+        for place, token in enumerate(tokens)
+        if token.text in seen.short_names and place not in taken
+    ]
+    return sorted([*things, *short], key=lambda found: found.first)
+
+
 def form_of(tokens: Sequence[Token], verbs: Sequence[Verb], place: int, parties: Sequence[Party]) -> str:  # noqa: C901, PLR0911, PLR0912
     """The form of an act at a place; empty if the word is a noun there."""
     forms = {verb.form for verb in verbs}
     if "noun" in forms and not forms - {"noun"}:
         return "noun"
-    before = tokens[place - 1].lower if place else ""
+    at = place - 1
+    while at > 0 and (tokens[at].lower in _QUOTES or tokens[at].lower in _BETWEEN):
+        at -= 1
+    before = tokens[at].lower if place else ""
     after = tokens[place + 1].lower if place + 1 < len(tokens) else ""
     if "past" in forms or "done" in forms:
         if before in {"the", "a", "an", "of"} and "base" not in forms:
@@ -103,8 +122,10 @@ def form_of(tokens: Sequence[Token], verbs: Sequence[Verb], place: int, parties:
         if "base" in forms and before in {"the", "a", "an", "its", "of", "'s"}:
             return ""
         return "past" if "past" in forms else "done"
+    if "ing" in forms and "noun" in forms and after == "of":
+        return "noun"
     if "ing" in forms:
-        return "ing"
+        return "ing" if not (tokens[place].lower == "adding" and after == "that") else ""
     party_before = any(party.last == place for party in parties)
     if "base" in forms:
         if before in _TO_VERB or before.endswith("ly") or place == 0:

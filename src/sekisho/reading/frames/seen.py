@@ -18,12 +18,16 @@ class Seen:
     cast: Cast
     text: str
     subject: tuple[str, ...] = ()
+    person: tuple[str, ...] = ()
     exporting: bool = False
     importing: bool = False
     listing: bool = False
     disputed: bool = False
+    blacklisting: bool = False
     pact: str = ""
+    short_names: frozenset[str] = frozenset()
     speaker: tuple[str, ...] = ()
     last: Told | None = None
+    told: Told | None = None
     times: list[Time] = field(default_factory=list)
     future: set[Time] = field(default_factory=set)

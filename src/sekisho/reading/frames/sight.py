@@ -8,6 +8,7 @@ from sekisho.reading.parties import Party, owner_of
 from sekisho.reading.times import Time
 from sekisho.reading.vocabulary import vocabulary
 
+_OWN_REACH = 8
 _PREPS = vocabulary("preps")
 
 
@@ -45,7 +46,11 @@ def subject_in(scan: Scan, start: int, end: int, *, leading: bool = False) -> Pa
     for party in scan.parties:
         if not (start <= party.first and party.last <= end):
             continue
-        if party.form == "own" and not owner_of(scan.tokens, party):
+        owns = owner_of(scan.tokens, party)
+        if owns and not leading and end - party.last <= _OWN_REACH:
+            found = party
+            continue
+        if party.form == "own" and not owns:
             continue
         if party.form == "adjective" or party.kind in {"firm", "goods", "people"}:
             continue
@@ -116,3 +121,8 @@ def within(scan: Scan, time: Time, clause: Clause) -> bool:
 def words_before(scan: Scan, time: Time) -> str:
     """The words before a time."""
     return " ".join(token.lower for token in scan.tokens if token.end <= time.start + 2)[-60:]
+
+
+def clause_at(scan: Scan, place: int) -> Clause:
+    """The clause in which a token stands."""
+    return next(clause for clause in scan.clauses if clause.first <= place < clause.last)

@@ -2,114 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from sekisho.reading.clauses import Clause
 from sekisho.reading.frames.assertion import of_leaders, status_in, turned
+from sekisho.reading.frames.pacts import ordered
+from sekisho.reading.frames.pairing import Pairing
 from sekisho.reading.frames.roles import all_parties, subject_of
 from sekisho.reading.frames.scan import Act, Scan
+from sekisho.reading.frames.sight import word_before
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told
-from sekisho.reading.lexicon import Found, Verb
+from sekisho.reading.lexicon import Found
 from sekisho.reading.status import Status
 from sekisho.reading.vocabulary import vocabulary
 
+_TWO = 2
+_TOGETHER_WITHIN = 9
+_NAMED_WITHIN = 7
+_PERSONAL = frozenset({"person", "government", "ministry"})
+_MEETING_IS_NOUN = vocabulary("meeting_is_noun")
+_BEHIND_MET = vocabulary("behind_met")
 _JOINT = vocabulary("joint")
 
 
-def talks_fit(verb: Verb, kind: str, between: Sequence[str]) -> bool:
-    """Whether an act on talks makes an event of a type."""
-    if {
-        "cabinet",
-        "emergency",
-        "press",
-        "plenary",
-        "board",
-        "committee",
-        "council",
-        "news",
-        "parliamentary",
-        "nsc",
-        "cabinet's",
-    } & set(between):
-        return False
-    if (
-        verb.base in {"end", "conclude", "open", "begin", "start", "complete", "finish", "join", "have"}
-        and len(between) > 4  # noqa: PLR2004
-    ):
-        return False
-    if (
-        kind == "talks_suspended"
-        and verb.base in {"cut", "cancel", "delay", "put off", "stop"}
-        and len(between) > 4  # noqa: PLR2004
-    ):
-        return False
-    return len(between) <= 11 or kind == "talks_resumed"  # noqa: PLR2004
+def are_talks(pair: Pairing) -> bool:
+    """Whether talks are between states, not a meeting of the cabinet or with the press."""
+    return vocabulary("not_between_states").isdisjoint(pair.between)
 
 
-def cooperation_fits(scan: Scan, act: Act, thing: Found[list[str]]) -> bool:
+def is_cooperation(pair: Pairing) -> bool:
     """Whether a joint body or system begins."""
-    words = set(scan.lower.split())
-    several = any(len(party.codes) > 1 for party in scan.parties) or bool(words & _JOINT)
-    near = abs(thing.first - act.last) <= 10  # noqa: PLR2004
-    return (
-        several
-        and near
-        and not {"talks", "negotiations"} & {t.lower for t in scan.tokens[act.last : act.last + 2]}
-    )
+    scan, act = pair.scan, pair.act
+    similar = scan.tokens[max(0, pair.thing.first - 1)].lower == "similar"
+    if similar or (act.form == "noun" and not ordered(scan, act)):
+        return False
+    several = any(len(party.codes) > 1 for party in scan.parties) or pair.says(_JOINT)
+    behind = {token.lower for token in scan.tokens[act.last : act.last + 2]}
+    return several and len(pair.between) <= _TOGETHER_WITHIN and behind.isdisjoint({"talks", "negotiations"})
+
+
+def for_talks(scan: Scan, thing: Found[list[str]]) -> bool:
+    """Whether what is set up is only a place to talk: "a framework to discuss export controls"."""
+    words = [token.lower for token in scan.tokens[thing.last : thing.last + 5]]
+    return bool({"discuss", "talks", "dialogue", "consultations", "consult"} & set(words)) and words[0] in {
+        "to",
+        "for",
+        "of",
+        "on",
+    }
 
 
 def meetings(scan: Scan, act: Act) -> Iterator[Told]:
     """Two sides met."""
     subject = subject_of(scan, act)
     codes = all_parties(scan, act, subject.codes if subject is not None else ())
-    words = [token.lower for token in scan.tokens[act.last : act.clause.last]]
-    if act.form == "ing" and scan.tokens[act.first - 1].lower in {
-        "a",
-        "the",
-        "bilateral",
-        "trilateral",
-        "first",
-        "this",
-        "that",
-        "their",
-    }:
-        return
-    if (
-        not words
-        or words[0]
-        not in {
-            "with",
-            "in",
-            "on",
-            "for",
-            "at",
-            "to",
-            "and",
-            "her",
-            "his",
-            "their",
-            "separately",
-            "virtually",
-            "here",
-            "thursday",
-            "friday",
-            "monday",
-            "tuesday",
-            "wednesday",
-            "saturday",
-            "sunday",
-            "face",
-            "again",
-            "earlier",
-            "u",
-        }
-        or len(codes) < 2  # noqa: PLR2004
-    ):
+    if len(codes) < _TWO:
+        codes = _met_by_pronoun(scan, act, codes)
+    before = scan.tokens[act.first - 1].lower if act.first else ""
+    if len(codes) < _TWO or (act.form == "ing" and before in _MEETING_IS_NOUN) or not _met_someone(scan, act):
         return
     status = status_in(scan, act)
     kind = "summit_held" if of_leaders(scan, act) else "talks_held"
     kind, status = turned(scan, kind, status, act)
     yield tell(scan, act, kind, codes, (), status, None, subject)
+
+
+def _met_someone(scan: Scan, act: Act) -> bool:
+    """Whether what follows "met" is a partner, a place or a time, not a demand."""
+    if act.last - act.first > 1:  # "spoke with"
+        return True
+    words = [token.lower for token in scan.tokens[act.last : act.clause.last]]
+    return bool(words) and words[0] in _BEHIND_MET
+
+
+def _met_by_pronoun(scan: Scan, act: Act, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Who "they" and "he" are: the persons of the sentence, or who acted before it."""
+    words = {token.lower for token in scan.tokens[max(act.clause.first, act.first - 3) : act.first]}
+    if words & {"they", "both"}:
+        earlier = [p for p in scan.parties if p.last <= act.first and p.kind in _PERSONAL]
+        return tuple(dict.fromkeys(code for party in earlier for code in party.codes))
+    if words & {"he", "she"}:
+        person = next((p for p in scan.parties if p.last <= act.first and p.kind == "person"), None)
+        who = person.codes if person is not None else scan.seen.person or scan.seen.subject
+        return tuple(dict.fromkeys((*who[:1], *codes)))
+    return codes
+
+
+def talks_by_name(scan: Scan) -> Iterator[Told]:
+    """Talks told as a noun: "after a three-day meeting between the two countries"."""
+    used = {act.match[1].first for act in scan.acts if act.match is not None}
+    for thing in scan.things:
+        if not {"talks", "summit"} & set(thing.value) or thing.first in used:
+            continue
+        clause = next(clause for clause in scan.clauses if clause.first <= thing.first < clause.last)
+        if _leads_to(scan, thing, clause) and not clause.conditional:
+            act = Act([], thing.first, thing.last, "noun", False, clause)
+            codes = _partners(scan, thing, clause)
+            if len(codes) >= _TWO:
+                kind = "summit_held" if "summit" in thing.value or of_leaders(scan, act) else "talks_held"
+                yield tell(scan, act, kind, codes, (), Status.HAPPENED, thing, None)
+
+
+def _leads_to(scan: Scan, thing: Found[list[str]], clause: Clause) -> bool:
+    """Whether the words before the noun say that the talks took place."""
+    first = max(clause.first, thing.first - _NAMED_WITHIN)
+    words = [token.lower for token in scan.tokens[first : thing.first]]
+    inside = {token.lower for token in scan.tokens[clause.first : clause.last]}
+    if inside & vocabulary("still_to_come"):
+        return False
+    for at in range(len(words) - 1, -1, -1):
+        if words[at] == "of":
+            return at > 0 and words[at - 1] in vocabulary("spans_of_talks")
+        if words[at] in vocabulary("leads_to_talks"):
+            return True
+        if words[at] in vocabulary("preps") or words[at] in {",", ";"}:
+            return False
+    return False
+
+
+def _partners(scan: Scan, thing: Found[list[str]], clause: Clause) -> tuple[str, ...]:
+    """Who talked: the parties behind "between", "with" or "of", with the subject of the sentence."""
+    codes: list[str] = []
+    joined = False
+    for party in scan.parties:
+        if thing.last <= party.first < min(clause.last, thing.last + _NAMED_WITHIN * 2):
+            before = word_before(scan, party)
+            if (
+                before in {"between", "with", "of", "among", "and", "his", "her", "its", "their"}
+                or party.form == "adjective"
+                or joined
+            ):
+                codes += [code for code in party.codes if code not in codes]
+                joined = True
+    first = max(clause.first, thing.first - _NAMED_WITHIN)
+    own = any(token.lower == "their" for token in scan.tokens[first : thing.first])
+    if not codes and own:
+        subject = next((party for party in scan.parties if party.acts and party.last <= thing.first), None)
+        codes = list(subject.codes) if subject is not None else []
+    words = {token.lower for token in scan.tokens[thing.last : thing.last + 2]}
+    if (len(codes) == 1 and "with" in words) or "his" in {
+        t.lower for t in scan.tokens[thing.last : thing.last + 3]
+    }:
+        subject = next((p for p in scan.parties if p.acts and p.last <= thing.first), None)
+        codes = [*(subject.codes if subject is not None else scan.seen.subject[:1]), *codes]
+    return tuple(dict.fromkeys(code for code in codes if code not in {"WTO", "UN"}))
 
 
 def visit_of(scan: Scan, act: Act) -> Told | None:

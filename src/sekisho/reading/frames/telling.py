@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sekisho.reading.clauses import CONDITIONS
+from sekisho.reading.clauses import CONDITIONS, Clause
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import governed, words_of
+from sekisho.reading.frames.sight import governed, within, words_of
 from sekisho.reading.frames.timing import times_beside, times_for
 from sekisho.reading.frames.told import Told
 from sekisho.reading.lexicon import Found
@@ -27,7 +27,9 @@ def tell(  # noqa: PLR0913, PLR0917
     condition = ""
     if status is Status.CONDITIONAL:
         clause = next((clause for clause in scan.clauses if clause.opener in CONDITIONS), None)
-        condition = words_of(scan, clause.first, clause.last) if clause is not None else ""
+        condition = (
+            words_of(scan, clause.first, _end_of_condition(scan, clause)) if clause is not None else ""
+        )
     told = Told(
         kind, tuple(actor), tuple(counterpart), subject_text(scan, act, thing), status, start, end, scan.number, act.first,  # noqa: E501
         condition=condition, headline=scan.headline, sentence_text=scan.lower, leader=bool(subject and subject.leader),  # noqa: E501
@@ -37,6 +39,11 @@ def tell(  # noqa: PLR0913, PLR0917
         (p.codes for p in scan.parties if p.acts and p.form != "own" and not governed(scan, p, 0)), ()
     )
     told.times = list(times_for(scan, act, status, kind))
+    told.thing = tuple(thing.value) if thing is not None else ()
+    told.by_report = bool(told.times) and not any(within(scan, time, act.clause) for time, _ in told.times)
+    told.just_now = act.clause.opener in {"as", "after"} and bool(
+        {"has", "have"} & {scan.tokens[place].lower for place in range(act.clause.first, act.first)}
+    )
     if (
         kind.startswith("agreement")
         and thing is not None
@@ -50,6 +57,17 @@ def tell(  # noqa: PLR0913, PLR0917
     if not told.times:
         told.beside = times_beside(scan, act)
     return told
+
+
+def _end_of_condition(scan: Scan, clause: Clause) -> int:
+    """Where a condition ends: before who says so, and without the mark behind it."""
+    said = next(
+        (at for at in range(clause.first, clause.last) if scan.tokens[at].lower in _SAID), clause.last
+    )
+    commas = [at for at in range(clause.first + 1, said) if scan.tokens[at].lower in {",", "."}]
+    if said < clause.last and commas:
+        return commas[-1]
+    return clause.last - (scan.tokens[clause.last - 1].lower in {",", ".", ";"})
 
 
 def quote_of(scan: Scan, act: Act, thing: Found[list[str]] | None) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import within, words_before
 from sekisho.reading.frames.told import Told
+from sekisho.reading.parties import owner_of
 from sekisho.reading.status import Status
 from sekisho.reading.times import Time
 from sekisho.reading.vocabulary import vocabulary
@@ -46,7 +47,14 @@ def shared_times(scan: Scan, told: Sequence[Told]) -> None:
 
 def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple[Time, str]]:
     """The times of an act: those of its clause, else those that its sentence lends it."""
-    own = [time for time in scan.times if within(scan, time, act.clause) and time.kind not in _LENGTHS]
+    mine = [time for time in scan.times if within(scan, time, act.clause) and time.kind not in _LENGTHS]
+    own = [time for time in mine if _belongs(scan, time, act)]
+    if act.reduced:  # a participle is dated by what follows it: "imposed at the end of 2020"
+        yield from ((time, "happened") for time in own if time.start > scan.tokens[act.first].start)
+        return
+    own = own or [
+        time for time in mine if time.end <= scan.tokens[act.first].start and not _of_visit(scan, time)
+    ]
     lent = [] if own or (kind == "court_ruling" and not act.verbs) else list(times_lent(scan, act, status))
     ahead = status is not Status.HAPPENED
     own = [time for time in own if time.kind != "recent" or stands_near(scan, time, act)]
@@ -57,6 +65,32 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
     if own and ahead and all(role in {"planned", "effective"} for _, role in roles):
         roles += [(time, "announced") for time in reported_times(scan, act)]
     yield from roles
+
+
+def _belongs(scan: Scan, time: Time, act: Act) -> bool:
+    """Whether a time is of the act: of the acts of its clause the one that it follows, else the first."""
+    if not within(scan, time, act.clause) or _of_visit(scan, time):
+        return False
+    beside = [other for other in scan.acts if other.clause is act.clause and other.match is not None]
+    if act not in beside:
+        return True
+    at = beside.index(act)
+    before = scan.tokens[act.first].start if at else 0
+    after = scan.tokens[beside[at + 1].first].start if at + 1 < len(beside) else len(scan.seen.text)
+    return before <= time.start < after or (at > 0 and _between_owner_and(scan, time, act))
+
+
+def _between_owner_and(scan: Scan, time: Time, act: Act) -> bool:
+    """As in "U.S. moves last year to restrict": the time stands between the owner and the act."""
+    owner = next(
+        (p for p in reversed(scan.parties) if p.last <= act.first and owner_of(scan.tokens, p)), None
+    )
+    return owner is not None and scan.tokens[owner.last - 1].end <= time.start < scan.tokens[act.first].start
+
+
+def _of_visit(scan: Scan, time: Time) -> bool:
+    """Whether the time is of a visit named in passing: "in retaliation for a visit this week"."""
+    return words_before(scan, time).endswith((" visit", " trip", " tour"))
 
 
 def bounds_span(scan: Scan, time: Time, kind: str) -> bool:
@@ -101,13 +135,18 @@ def names_thing(scan: Scan, time: Time) -> bool:
 
 
 def stands_near(scan: Scan, time: Time, act: Act) -> bool:
-    """Whether "recent" stands at the act itscan."""
+    """Whether "recent" stands at the act itself."""
     between = [token for token in scan.tokens if time.end <= token.start < scan.tokens[act.first].start]
     return time.start <= scan.tokens[act.first].start and len(between) <= 4  # noqa: PLR2004
 
 
 def times_lent(scan: Scan, act: Act, status: Status) -> Iterator[Time]:  # noqa: C901
     """Times that other clauses of the sentence lend to an act."""
+    if (starts := _starting(scan, act)) is not None:
+        yield starts
+    if (shared := _and_so(scan, act)) is not None:
+        yield shared
+        return
     for clause in scan.clauses:
         if clause is act.clause:
             continue
@@ -145,6 +184,25 @@ def times_lent(scan: Scan, act: Act, status: Status) -> Iterator[Time]:  # noqa:
             return
 
 
+def _starting(scan: Scan, act: Act) -> Time | None:
+    """The time of a clause that says from when: "that starting on August 1, restrictions apply"."""
+    for clause in scan.clauses:
+        if clause.last == act.clause.first or clause.first == act.clause.last:
+            words = [token.lower for token in scan.tokens[clause.first : clause.first + 2]]
+            if {"starting", "beginning", "effective", "from"} & set(words):
+                return next((time for time in scan.times if within(scan, time, clause)), None)
+    return None
+
+
+def _and_so(scan: Scan, act: Act) -> Time | None:
+    """The time of the clause before, if the act came of it: "and subsequently it was suspended"."""
+    words = {token.lower for token in scan.tokens[act.clause.first : act.first]}
+    if act.clause.opener != "and" or not words & {"subsequently", "thereby", "thus", "consequently"}:
+        return None
+    before = [clause for clause in scan.clauses if clause.last == act.clause.first]
+    return next((time for clause in before for time in scan.times if within(scan, time, clause)), None)
+
+
 def role_of(scan: Scan, time: Time, act: Act, status: Status, kind: str, *, ahead: bool) -> str:
     """Whether a time is of announcing, of taking effect, or planned."""
     before = words_before(scan, time)
@@ -171,6 +229,7 @@ def role_of(scan: Scan, time: Time, act: Act, status: Status, kind: str, *, ahea
             "monthyear",
             "year",
             "monthrel",
+            "relyearmonth",
         }
         and ahead
     ):

@@ -40,8 +40,11 @@ class Told:
     said_by: str = ""
     headline: bool = False
     sentence_text: str = ""
+    thing: tuple[str, ...] = ()
     leader: bool = False
     aside: bool = False
+    just_now: bool = False
+    by_report: bool = False
     beside: list[Time] = field(default_factory=list)
     passive: bool = False
     likely: tuple[str, ...] = ()

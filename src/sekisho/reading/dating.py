@@ -1,0 +1,101 @@
+"""The dates of an event: those its sentence gives, else the day of the report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from sekisho.dates import PartialDate
+from sekisho.reading.frames.told import Told
+from sekisho.reading.proposal import Dated
+from sekisho.reading.status import Status
+from sekisho.reading.times import Frame, Time, resolve
+from sekisho.reading.vocabulary import vocabulary
+
+_LEAD_AT_MOST = 3
+_LEAD_SENTENCES = 2
+
+
+def resolved(
+    told: Sequence[Told], times: Sequence[Time], published: PartialDate | None, not_before: dt.date | None
+) -> dict[Time, PartialDate | None]:
+    """Every time of the text, each against the one before it."""
+    ahead = {
+        time
+        for one in told
+        for time, role in one.times
+        if role == "planned" or (role == "effective" and one.status is not Status.HAPPENED)
+    }
+    past = {time for one in told for time, role in one.times if role in {"announced", "happened"}}
+    found: dict[Time, PartialDate | None] = {}
+    before: PartialDate | None = None
+    for time in times:
+        date = resolve(
+            time, Frame(published, before, future=time in ahead and time not in past, not_before=not_before)
+        )
+        found[time] = date
+        if date is not None and time.kind not in {"recent", "for"}:
+            before = date
+    return found
+
+
+def lead_of(told: Sequence[Told]) -> int:
+    """The sentence with which the article comes to its news; beyond the first few there is none."""
+    first = min((one.sentence for one in told if one.status.real and one.sentence >= 0), default=0)
+    return first if first <= _LEAD_AT_MOST else 0
+
+
+def dates_of(
+    one: Told, dates: dict[Time, PartialDate | None], published: PartialDate | None, lead: int
+) -> tuple[Dated, ...]:
+    """One date for each role; the finest of them; the day of the report where the text leaves it at that."""
+    by_role: dict[str, PartialDate] = {}
+    for time, role in one.times:
+        date = dates.get(time)
+        held = by_role.get(role)
+        if date is not None and (
+            held is None or (held.year == date.year and fineness(date) > fineness(held))
+        ):
+            by_role[role] = date
+    by_report = one.by_report
+    if published is not None and not one.times and _of_the_report(one, lead):
+        by_role["happened" if one.status is Status.HAPPENED else "announced"] = published
+        by_report = True
+    if one.status is Status.ANNOUNCED and "announced" not in by_role and by_role and _announces(one, lead):
+        by_role |= {"announced": published} if published is not None else {}
+    if not by_role:
+        return (Dated(None, _role_without_date(one.status)),)
+    if by_role.get("happened") is not None and by_role["happened"] == by_role.get("effective"):
+        del by_role["happened"]
+    return tuple(_ordered(by_role, by_report=by_report))
+
+
+def _announces(one: Told, lead: int) -> bool:
+    """Whether the news is that something was announced, so that the day of the news is that day."""
+    return one.sentence == lead and not vocabulary("announcing").isdisjoint(one.sentence_text.split())
+
+
+def _ordered(by_role: dict[str, PartialDate], *, by_report: bool) -> Iterator[Dated]:
+    for role in ("announced", "happened", "effective", "planned"):
+        if role in by_role:
+            yield Dated(by_role[role], role, by_report and role in {"announced", "happened"})
+
+
+def _of_the_report(one: Told, lead: int) -> bool:
+    """Whether an event without a date is the news of the day itself."""
+    if one.aside and not (one.sentence == lead and one.just_now):
+        return False
+    if one.status.real and (one.sentence == lead or one.headline):
+        return True
+    return one.status is Status.ANNOUNCED and lead < one.sentence <= lead + _LEAD_SENTENCES
+
+
+def _role_without_date(status: Status) -> str:
+    if status is Status.HAPPENED:
+        return "happened"
+    return "announced" if status in {Status.ANNOUNCED, Status.DENIED} else "planned"
+
+
+def fineness(date: PartialDate) -> int:
+    """How fine a date is: year, month, day."""
+    return (date.month is not None) + (date.day is not None)

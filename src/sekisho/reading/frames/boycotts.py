@@ -1,0 +1,90 @@
+"""Boycotts, and bans on imports that are told as nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sekisho.reading.clauses import CONDITIONS
+from sekisho.reading.frames.roles import toward
+from sekisho.reading.frames.scan import Act, Scan
+from sekisho.reading.frames.sight import clause_at, word_before
+from sekisho.reading.frames.telling import tell
+from sekisho.reading.frames.told import Told
+from sekisho.reading.lexicon import Found
+from sekisho.reading.parties import Party
+from sekisho.reading.status import Status
+from sekisho.reading.vocabulary import vocabulary
+
+_OWNED_WITHIN = 4
+_BESIDE = 2
+
+
+def import_bans(scan: Scan) -> Iterator[Told]:
+    """Bans that someone has: "China's ban on seafood from Japan"."""
+    taken = {act.match[1].first for act in scan.acts if act.match is not None}
+    taken |= {place for act in scan.acts for place in range(act.first, act.last)}
+    judged = any(party.kind == "court" or "WTO" in party.codes for party in scan.parties)
+    for thing in scan.things:
+        clause = clause_at(scan, thing.first)
+        if "import_ban" not in thing.value or thing.first in taken or thing.last - thing.first == 1:
+            continue
+        if judged and clause.opener == "that":
+            continue  # what a panel ruled about
+        owner = _owner(scan, thing)
+        if owner is not None and clause.opener not in CONDITIONS:
+            act = Act([], thing.first, thing.last, "noun", False, clause)
+            parties = owner.codes, toward(scan, act, owner.codes)
+            yield tell(scan, act, "import_restriction_imposed", *parties, Status.HAPPENED, thing, owner)
+
+
+def _owner(scan: Scan, thing: Found[list[str]]) -> Party | None:
+    return next(
+        (
+            party
+            for party in reversed(scan.parties)
+            if 0 <= thing.first - party.last <= _OWNED_WITHIN and party.form in {"own", "adjective"}
+        ),
+        None,
+    )
+
+
+def boycotts(scan: Scan) -> Iterator[Told]:
+    """A boycott; a sentence tells at most one."""
+    thing = next((found for found in scan.things if "boycott" in found.value), None)
+    if thing is None:
+        return
+    clause = clause_at(scan, thing.first)
+    said = {token.lower for token in scan.tokens[clause.first : thing.first]}
+    if said & {"end", "ended", "ending", "stop", "stopped"}:
+        return
+    asked_for = thing.first > 0 and scan.tokens[thing.first - 1].lower == "to"
+    act = Act([], thing.first, thing.last, "base" if asked_for else "noun", False, clause)
+    inside = [party for party in scan.parties if clause.first <= party.first < clause.last]
+    who = _shoppers(scan, thing, inside)
+    actor = who.codes if who is not None else ()
+    goods = _goods(scan, thing, inside)
+    aim = tuple(code for code in (goods.codes if goods is not None else ()) if code not in actor)
+    yield tell(scan, act, "boycott", actor, aim, _status(said), thing, who)
+
+
+def _shoppers(scan: Scan, thing: Found[list[str]], inside: list[Party]) -> Party | None:
+    people = [party for party in inside if party.kind == "people"]
+    there = [party for party in inside if party.first > thing.last and word_before(scan, party) == "in"]
+    return next(iter([*people, *there]), None)
+
+
+def _goods(scan: Scan, thing: Found[list[str]], inside: list[Party]) -> Party | None:
+    """Whose goods: named as goods, by an adjective behind, or right before ("anti-Japan boycott")."""
+    for party in inside:
+        behind = party.first >= thing.last
+        made = behind and scan.tokens[min(party.last, len(scan.tokens) - 1)].lower == "made"
+        beside = 0 <= thing.first - party.last <= _BESIDE
+        if party.kind == "goods" or made or (party.form == "adjective" and (behind or beside)):
+            return party
+    return None
+
+
+def _status(said: set[str]) -> Status:
+    if said & vocabulary("calling_for"):
+        return Status.CONSIDERED
+    return Status.DENIED if said & {"no", "not"} else Status.HAPPENED

@@ -1,0 +1,84 @@
+"""The event that an act on a thing makes: of which type and status, by whom, toward whom."""
+
+from __future__ import annotations
+
+from sekisho.reading.frames.assertion import as_kept, status_in, turned
+from sekisho.reading.frames.disputes import panel_asked
+from sekisho.reading.frames.roles import all_parties, elsewhere, list_parties, respondent, subject_of, toward
+from sekisho.reading.frames.scan import Act, Scan
+from sekisho.reading.frames.sight import within
+from sekisho.reading.frames.talks import for_talks
+from sekisho.reading.frames.telling import tell
+from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
+from sekisho.reading.lexicon import Found, Frame
+from sekisho.reading.parties import Party
+from sekisho.reading.status import Status
+
+_RECEIVES = frozenset({"receive", "obtain", "get", "win", "secure"})
+
+
+def framed(scan: Scan, act: Act, frame: Frame, thing: Found[list[str]]) -> Told | None:
+    """The event that an act on a thing makes; ``None`` if the sentence does not tell it as one."""
+    kind, act = _kind(scan, act, frame, thing)
+    if _in_passing(act, kind):
+        return None
+    subject = subject_of(scan, act)
+    status = status_in(scan, act)
+    kind, status = turned(scan, kind, as_kept(status) if frame.status == "denied" else status, act)
+    if _untold(scan, act, kind, status):
+        return None
+    if kind == "summit_held" and subject is not None and subject.kind == "ministry":
+        kind = "talks_held"
+    parties = _parties(scan, act, kind, thing, subject)
+    return tell(scan, act, kind, *parties, status, thing, subject) if parties is not None else None
+
+
+def _kind(scan: Scan, act: Act, frame: Frame, thing: Found[list[str]]) -> tuple[str, Act]:
+    """The type of a frame, turned by what surrounds the act; the act that counts."""
+    if frame.type == "dispute_panel_established":
+        asked_for = panel_asked(scan, act)
+        return (frame.type, act) if asked_for is None else ("dispute_panel_requested", asked_for)
+    if frame.type == "cooperation_launched" and for_talks(scan, thing):
+        return "talks_agreed", act
+    return frame.type, act
+
+
+def _in_passing(act: Act, kind: str) -> bool:
+    """Whether talks are only a backdrop: "while talks go on", "attending the summit" of many."""
+    if kind == "summit_held" and any(verb.base in {"attend", "join"} for verb in act.verbs):
+        return True
+    lasting = act.clause.opener == "while" and act.form in {"base", "s", "ing"}
+    return lasting and kind in {"talks_held", "summit_held"}
+
+
+def _untold(scan: Scan, act: Act, kind: str, status: Status) -> bool:
+    """Whether an event would claim more than is said: an end that may come, a signing that did not."""
+    if kind == "agreement_terminated" and status is not Status.HAPPENED:
+        words = {token.lower for token in scan.tokens[act.clause.first : act.first]}
+        return ("will" not in words and act.form != "s") or not any(
+            within(scan, time, act.clause) for time in scan.times
+        )
+    return kind == "agreement_signed" and status is Status.DENIED
+
+
+def _parties(
+    scan: Scan, act: Act, kind: str, thing: Found[list[str]], subject: Party | None
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Who acts, and toward whom; ``None`` if an international body would act as a state."""
+    actor = subject.codes if subject is not None else ()
+    if kind in LISTS:
+        return list_parties(scan, act, thing, subject)
+    if kind in SYMMETRIC:
+        return all_parties(scan, act, actor), ()
+    if kind in {"dispute_panel_established", "dispute_ruling"}:
+        return ("WTO",), respondent(scan)
+    if "WTO" in actor and not kind.startswith("dispute"):
+        return None
+    if kind == "export_licence_granted" and any(verb.base in _RECEIVES for verb in act.verbs):
+        firms = [party for party in scan.parties if party.last <= act.first and party.kind == "firm"]
+        actor = firms[-1].codes if firms else actor
+    actor = tuple(code for code in actor if code != "WTO")
+    at = toward(scan, act, actor, kind)
+    if kind.startswith("agreement"):
+        return actor, at  # others of the sentence are no party to it; the article says who is
+    return actor, at or (elsewhere(scan, actor) if actor else ())

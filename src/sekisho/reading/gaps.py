@@ -1,0 +1,113 @@
+"""Parties that a sentence leaves unsaid, taken from the article where grammar allows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sekisho.reading.frames.seen import Seen
+from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
+
+_COMPLAINTS = frozenset(
+    {"dispute_filed", "dispute_suspended", "dispute_panel_requested", "dispute_withdrawn", "dispute_resumed"}
+)
+
+
+def complete(one: Told, seen: Seen) -> None:
+    """Completes who acts and toward whom by what the article has said before."""
+    main = seen.cast.main
+    if one.type in SYMMETRIC:
+        if len(one.actor) < 2:  # noqa: PLR2004
+            one.actor = tuple(
+                dict.fromkeys(
+                    (
+                        *one.actor,
+                        *(c for c in main[:2] if one.actor and (one.actor[0] in main[:2] or len(main) < 2)),  # noqa: PLR2004
+                        *(main[:2] if not one.actor else ()),
+                    )
+                )
+            )
+        if len(one.actor) < 2 and len(main) > 1:  # noqa: PLR2004
+            one.actor = tuple(dict.fromkeys((*one.actor, next(c for c in main if c not in one.actor))))
+        one.counterpart = one.actor[1:]
+        one.actor = one.actor[:1]
+        return
+    if not one.actor and one.type in LISTS and one.counterpart:
+        one.actor = tuple(c for c in main[:2] if c not in one.counterpart)[:1]
+    if not one.actor and not one.passive:
+        one.actor = tuple(c for c in seen.subject if c not in one.counterpart)[:2]
+    if len(one.actor) > 1 and not one.type.startswith(("talks", "summit")) and one.counterpart:
+        one.actor = tuple(c for c in one.actor if c not in one.counterpart) or one.actor
+    one.counterpart = tuple(c for c in one.counterpart if c not in one.actor)
+
+
+def kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
+    """Counterparts that only other sentences name, and headlines that the body repeats."""
+    held = list(_acted(list(told)))
+    named: dict[tuple[str, tuple[str, ...]], Counter[tuple[str, ...]]] = {}
+    for one in held:
+        if one.counterpart and (one.status.real or not one.type.startswith("export_control")):
+            named.setdefault((_family(one.type), one.actor), Counter())[one.counterpart] += 1
+    disputes = {one.actor: one.counterpart for one in held if one.type in _COMPLAINTS and one.counterpart}
+    bodies = {_core(one) for one in held if not one.headline}
+    for one in held:
+        if one.type.startswith("dispute"):
+            one.counterpart = _disputed(one, disputes)
+        if not one.counterpart and one.type not in SYMMETRIC:
+            others = named.get((_family(one.type), one.actor))
+            one.counterpart = others.most_common(1)[0][0] if others else _other(one, main)
+        if not one.headline or _core(one) not in bodies:
+            yield one
+
+
+def _core(one: Told) -> tuple[str, frozenset[str]]:
+    return _family(one.type), frozenset((*one.actor, *one.counterpart))
+
+
+def _disputed(one: Told, disputes: Mapping[tuple[str, ...], tuple[str, ...]]) -> tuple[str, ...]:
+    """The other side of a dispute: who defends, or for an appeal of the defender who complains."""
+    if one.actor == ("WTO",):
+        if one.counterpart in disputes:  # a panel "at the request of" who complains
+            return disputes[one.counterpart]
+        return one.counterpart or next(iter(disputes.values()), ())
+    if one.type == "dispute_appealed":
+        sides = {**{at: by for by, at in disputes.items()}, **disputes}
+        return sides.get(one.actor, one.counterpart)
+    return one.counterpart
+
+
+def _acted(told: Sequence[Told]) -> Iterator[Told]:
+    """Gives an act that a sentence tells without its actor to whoever does the like in the article.
+
+    Who did so last before it is the likeliest, then the subject of the sentence, then whoever
+    does so most often behind it.
+    """
+    known: dict[str, Counter[tuple[str, ...]]] = {}
+    for one in told:
+        if one.actor:
+            known.setdefault(_family(one.type), Counter())[one.actor] += 1
+    last: dict[str, tuple[str, ...]] = {}
+    for one in told:
+        family = _family(one.type)
+        if not one.actor:
+            often = [actor for actor, _ in known.get(family, Counter()).most_common()]
+            guesses = (*often, one.likely) if family == "dispute" else (one.likely, *often)
+            choice = (actor for actor in (last.get(family, ()), *guesses) if actor)
+            one.actor = next((actor for actor in choice if not set(actor) & set(one.counterpart)), ())
+        if one.actor:
+            last[family] = one.actor
+            yield one
+
+
+def _other(one: Told, main: tuple[str, ...]) -> tuple[str, ...]:
+    """The other of the two countries an article is about; a control may be toward all."""
+    if one.type.startswith("export") or not set(one.actor) & set(main[:2]):
+        return ()
+    return tuple(code for code in main[:2] if code not in one.actor)[:1]
+
+
+def _family(kind: str) -> str:
+    for start in ("export_control", "country_list", "agreement", "dispute", "import_restriction"):
+        if kind.startswith(start):
+            return start
+    return "talks" if kind.startswith(("talks", "summit")) else kind

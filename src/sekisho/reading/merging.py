@@ -1,0 +1,159 @@
+"""One event told twice in an article is one proposal with two quotes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sekisho.dates import PartialDate
+from sekisho.reading.dating import fineness
+from sekisho.reading.frames.told import SYMMETRIC
+from sekisho.reading.proposal import Dated, Proposal
+from sekisho.reading.vocabulary import vocabulary
+
+_NEAR = 900
+_REPORTED_WITHIN = 45
+_DISTINCT = frozenset(
+    {
+        "court_ruling",
+        "talks_held",
+        "talks_agreed",
+        "summit_held",
+        "summit_agreed",
+        "agreement_signed",
+        "cooperation_launched",
+        "export_control_tightened",
+        "export_control_eased",
+    }
+)
+
+
+def merged_tellings(raw: Sequence[Proposal]) -> list[Proposal]:
+    """One event told twice is one proposal with two quotes."""
+    held: list[Proposal] = []
+    for one in raw:
+        at = next((place for place, other in enumerate(held) if _same(other, one)), None)
+        if at is None:
+            held.append(one)
+        else:
+            held[at] = _joined(held[at], one)
+    return held
+
+
+def _same(one: Proposal, other: Proposal) -> bool:
+    """Whether two tellings are of one event."""
+    if one.type != other.type or not _parties_agree(one, other):
+        return False
+    if one.status is not other.status and not (one.status.real and other.status.real):
+        return False
+    return one.quotes[0] == other.quotes[0] or (_dates_agree(one, other) and not _told_apart(one, other))
+
+
+def _told_apart(one: Proposal, other: Proposal) -> bool:
+    """Whether two tellings that could be one event are two: acts of a kind that a text tells several of."""
+    if one.type in {"talks_held", "summit_held"} and _undated(other) and _close(one, other):
+        return False
+    if one.type.startswith("export_control") and (_undated(one) or _undated(other)):
+        return False
+    if one.type == "court_ruling" and not _dates_equal(one, other) and _all_dated(one, other):
+        return True
+    return one.type in _DISTINCT and not _dates_equal(one, other) and not _subjects_agree(one, other)
+
+
+def _close(one: Proposal, other: Proposal) -> bool:
+    return abs(one.quotes[0].start - other.quotes[0].start) < _NEAR
+
+
+def _all_dated(one: Proposal, other: Proposal) -> bool:
+    return all(dated.date is not None for dated in (*one.dates, *other.dates))
+
+
+def _undated(one: Proposal) -> bool:
+    return all(dated.date is None for dated in one.dates)
+
+
+def _parties_agree(one: Proposal, other: Proposal) -> bool:
+    if one.type in SYMMETRIC:
+        return one.parties == other.parties
+    return set(one.actor) == set(other.actor) and (
+        set(one.counterpart) == set(other.counterpart) or "*" in (*one.counterpart, *other.counterpart)
+    )
+
+
+def _dates_agree(one: Proposal, other: Proposal) -> bool:
+    """Whether no date of one excludes those of the other; the day of a report excludes little."""
+    return all(
+        _overlap(first.date, second.date) or _reported_soon(first, second)
+        for first in one.dates
+        for second in other.dates
+        if first.date is not None and second.date is not None and _slot(first) == _slot(second)
+    )
+
+
+def _slot(dated: Dated) -> str:
+    """Acts happen or are announced on one day; they take effect, or are planned for, another."""
+    return "act" if dated.role in {"announced", "happened"} else "effect"
+
+
+def _reported_soon(one: Dated, other: Dated) -> bool:
+    """Whether one is only the day of a report within weeks of the other."""
+    if one.date is None or other.date is None or not (one.by_report or other.by_report):
+        return False
+    gap = max(one.date.first - other.date.last, other.date.first - one.date.last)
+    return gap <= dt.timedelta(days=_REPORTED_WITHIN)
+
+
+def _overlap(one: PartialDate, other: PartialDate) -> bool:
+    return one.first <= other.last and other.first <= one.last
+
+
+def _dates_equal(one: Proposal, other: Proposal) -> bool:
+    first = {dated.date for dated in one.dates if dated.date is not None}
+    second = {dated.date for dated in other.dates if dated.date is not None}
+    return bool(first & second)
+
+
+_PLAIN = vocabulary("plain")
+
+
+def _subjects_agree(one: Proposal, other: Proposal) -> bool:
+    """Whether the subjects share a telling word, or one of them says nothing of its own."""
+    first = set(re.findall(r"\w+", one.subject.lower())) - _PLAIN
+    second = set(re.findall(r"\w+", other.subject.lower())) - _PLAIN
+    undated = all(d.date is None for d in one.dates) or all(d.date is None for d in other.dates)
+    return bool(first & second) or (undated and (not first or not second) and one.type != "court_ruling")
+
+
+def _joined(one: Proposal, other: Proposal) -> Proposal:
+    """Two tellings as one: all quotes, the finer dates."""
+    dates = _dates_joined(one, other)
+    quotes = one.quotes if other.quotes[0] in one.quotes else (*one.quotes, *other.quotes)
+    counterpart = other.counterpart if one.counterpart == ("*",) else one.counterpart
+    return replace(
+        one,
+        dates=dates or one.dates,
+        quotes=quotes,
+        counterpart=counterpart,
+        attribution=one.attribution or other.attribution,
+    )
+
+
+def _dates_joined(one: Proposal, other: Proposal) -> tuple[Dated, ...]:
+    """For each role the date that the text itself gives, else the day of the report; the finer of two."""
+    held: dict[str, Dated] = {}
+    for dated in (*one.dates, *other.dates):
+        known = held.get(dated.role)
+        if dated.date is not None and (known is None or _better(dated, known)):
+            held[dated.role] = dated
+    told = [dated for dated in held.values() if _slot(dated) == "act" and not dated.by_report]
+    return tuple(d for d in held.values() if not (told and d.by_report and _slot(d) == "act"))
+
+
+def _better(one: Dated, other: Dated) -> bool:
+    if one.by_report is not other.by_report:
+        return other.by_report
+    if one.date is None or other.date is None or one.by_report:
+        return False
+    return fineness(one.date) > fineness(other.date)
