@@ -169,7 +169,7 @@ def test_a_full_disk_is_told(start: Any) -> None:
 
 def test_ctrl_c_ends_cleanly_and_leaves_nothing_behind(tmp_path: Path, start: Any) -> None:
     row = "JP,KR,3(1),2019-07-04"
-    text = "ship_from_country,destination_country,code,export_date\n" + f"{row}\n" * 1_000_000
+    text = "ship_from_country,destination_country,code,export_date\n" + f"{row}\n" * 4_000_000
     orders = tmp_path / "orders.csv"
     orders.write_text(text, encoding="utf-8")
     process = start("check", orders, "-o", tmp_path / "out.csv", program=STOPPED)

@@ -51,7 +51,7 @@ _SOME_PLACES = (f"{_SOME_PLACE}d", f"{_SOME_PLACE}u")
 _KEPT = 1 << 17
 """How many decisions are kept before starting anew."""
 _MOST_NODES = 1 << 20
-"""How many steps on the way to decisions are kept before starting anew."""
+"""How many steps on the way to decisions, and numbers of the law, are kept before starting anew."""
 Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 

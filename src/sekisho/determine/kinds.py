@@ -30,6 +30,7 @@ from sekisho.register.register import Register
 _PLACES = ("destination_country", "ultimate_destination_country")
 _WITH_VALUE = frozenset({"value_jpy", "value_basis"})
 _LARGEST = 1 << 62
+_WEIGHT = 4
 
 
 class Decider(Protocol):
@@ -105,8 +106,10 @@ class Kinds:
         self._named: list[bool] = []
 
     def __len__(self) -> int:
-        """How many nodes the trees of decisions have."""
-        return sum(len(tree.memo) for tree in self.trees.values())
+        """How much is kept: nodes of the trees of decisions, and numbers of the law, which weigh more."""
+        nodes = sum(len(tree.memo) for tree in self.trees.values())
+        looked_up = sum(map(len, self.laws.values()))
+        return nodes + looked_up + _WEIGHT * len(self.standing.numbers)
 
     def of(self, batch: Batch, decider: Decider) -> Kind:
         """The decision of each row of a batch; only lines unlike all before are decided."""

@@ -291,6 +291,10 @@ class LawNumbers:
         self.epochs = len(self.changes) + 1
         self._known: dict[tuple[str, int], int] = {}
 
+    def __len__(self) -> int:
+        """How many numbers were looked up."""
+        return len(self._known)
+
     def epoch(self, days: Codes) -> Codes:
         """The epoch of each day; the last number is that of a line without a day."""
         found = np.searchsorted(self.changes, days, "right")

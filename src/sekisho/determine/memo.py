@@ -9,6 +9,7 @@ decided, and its way is added.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -32,7 +33,7 @@ class Memo:
 
     def __init__(self) -> None:
         self.columns: Codes = np.full(64, _OPEN, dtype=np.int64)
-        self.parents: list[int] = [0]
+        self.parents = array("q", [0])
         self._edges = _Edges()
 
     def __len__(self) -> int:
