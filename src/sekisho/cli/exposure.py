@@ -25,7 +25,8 @@ from sekisho.cli.progress import Steps
 from sekisho.errors import Fault, InputInvalid, OutputRefused
 
 if TYPE_CHECKING:  # slow to import
-    from sekisho.exposure.result import ArcClosed, Band, Exposure, MitigationSet
+    from sekisho.exposure.network import Network
+    from sekisho.exposure.result import ArcClosed, Band, Exposure, MitigationSet, Supply
 
 _DEFAULT = "run"
 
@@ -80,6 +81,10 @@ def run(  # noqa: PLR0913  one option for each thing that may be asked
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FOLDER", help="Write every table as CSV.")
     ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT", help="Draw it: one page (.html), or an image (.png, .svg)."),
+    ] = None,
     rates: RatesFile = None,
     register: RegisterPath = None,
     as_json: AsJson = False,
@@ -96,6 +101,7 @@ def run(  # noqa: PLR0913  one option for each thing that may be asked
     from sekisho.exposure.orders import read_orders  # noqa: PLC0415  the same
 
     _check_words(stops, by, [stop.value for stop in Stop])
+    _can_draw(picture)
     base = opened(register, None)
     asked = Asked(
         event=event, scenario=opened(register, scenario) if scenario is not None else None,
@@ -110,10 +116,26 @@ def run(  # noqa: PLR0913  one option for each thing that may be asked
         found = expose(read, base, asked, orders=lines, rates=rates_of(rates), advance=steps.advance)
     if output is not None:
         write_tables(found, output)
+    _draw(picture, found, read)
     if as_json:
         show.as_json(found)
     else:
-        _print(found, top, [output] if output is not None else [])
+        _print(found, top, [path for path in (output, picture) if path is not None])
+
+
+def _can_draw(picture: Path | None) -> None:
+    """Refuses a picture that cannot be drawn, before any work is done."""
+    if picture is not None:
+        from sekisho.pictures import require_format  # noqa: PLC0415  only for a picture
+
+        require_format(picture)
+
+
+def _draw(picture: Path | None, found: Exposure, network: Network) -> None:
+    if picture is not None:
+        from sekisho.pictures.exposure import draw  # noqa: PLC0415  only for a picture
+
+        draw(picture, found, network)
 
 
 def _check_words(stops: str, by: str, kinds: Sequence[str]) -> None:
@@ -179,6 +201,9 @@ def _print(found: Exposure, top: int, written: Sequence[Path]) -> None:
             "Of these", [f"{one.mitigation_id}: {one.note}" for one in found.mitigations if one.note]
         )
         show.section("Best sets", map(_set_line, found.mitigation_sets))
+    if found.supplies:
+        show.heading("Supply of what the affected sites need, the most concentrated first")
+        show.table(_supply_table(found.supplies[: top or None]), frozenset({2, 3}))
     worst = [one for one in found.scenarios[:top] if one.lost_margin > 0 or one.time_to_survive is not None]
     if found.scenarios and top:
         show.heading("Weak points: each arc and site closed alone, in one bucket of time")
@@ -242,11 +267,20 @@ def _site_lines(found: Exposure) -> Iterator[str]:
 
 
 def _site_table(found: Exposure) -> list[tuple[str, ...]]:
-    head = ("site", "best response", "simulated", "one bucket", "lost units", "lost", "")
+    head = (
+        "site",
+        "simulated" if found.simulated else "best response",
+        "simulated",
+        "one bucket",
+        "lost units",
+        "lost",
+        "",
+    )
     rows = [
         (
             site.site_id, _band(site.survival_weeks), _number(site.survival_simulated, 0),
-            _number(site.time_to_survive, 2), _band(site.lost_units, 1), _band(site.lost_margin), site.name,
+            "-" if found.simulated else _number(site.time_to_survive, 2),
+            _band(site.lost_units, 1), _band(site.lost_margin), site.name,
         )
         for site in found.sites
     ]  # fmt: skip
@@ -273,9 +307,23 @@ def _set_line(found: MitigationSet) -> str:
     names = " and ".join(found.mitigation_ids) or "none"
     aim = {"keep_running": "cheapest that loses nothing", "net_benefit": "least cost and loss together"}
     if not found.found:
-        return f"{aim[found.aim]}: there is none; all together leave a loss of {found.lost_margin:,.0f}"
+        losing = ", ".join(found.still_losing)
+        left = f"all together leave a loss of {found.lost_margin:,.0f} at {losing}"
+        return f"{aim[found.aim]}: there is none; {left}"
     price = f"cost {found.cost:,.0f}, loss {found.lost_margin:,.0f}"
     return f"{aim[found.aim]}: {names} ({price}; {found.method})"
+
+
+def _supply_table(supplies: Sequence[Supply]) -> list[tuple[str, ...]]:
+    head = ("site", "item", "HHI", "weeks held", "countries")
+    rows = [
+        (
+            one.site_id, one.item_id, f"{one.concentration:.2f}", _number(one.cover_weeks),
+            ", ".join(f"{country or 'unknown'} {share:.0%}" for country, share in one.countries.items()),
+        )
+        for one in supplies
+    ]  # fmt: skip
+    return [head, *rows]
 
 
 def _scenario_table(scenarios: Sequence[Any]) -> list[tuple[str, ...]]:

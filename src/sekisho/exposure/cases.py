@@ -34,6 +34,7 @@ class Setting:
 
     Attributes:
         on: The day of the change of the law.
+        simulated: Whether the simulation stands for the best response, which would be too large.
     """
 
     network: Network
@@ -41,6 +42,7 @@ class Setting:
     on: dt.date
     verdicts: tuple[Verdict, ...] = ()
     disruptions: tuple[Disruption, ...] = ()
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,9 @@ from sekisho.exposure.cases import (
 from sekisho.exposure.closings import Stop
 from sekisho.exposure.licences import Change, Judgement, Verdict, change_of, judge
 from sekisho.exposure.mitigate import best_sets, compare
-from sekisho.exposure.network import DAYS, Network
+from sekisho.exposure.network import DAYS, Network, Site
 from sekisho.exposure.orders import Orders
-from sekisho.exposure.outcome import Outcome, band, corners, draws
+from sekisho.exposure.outcome import LARGEST, Outcome, band, bands, columns, corners, draws
 from sekisho.exposure.plan import Clock, Plan, make_plan
 from sekisho.exposure.result import (
     ArcClosed,
@@ -40,8 +40,9 @@ from sekisho.exposure.result import (
     SiteWeek,
 )
 from sekisho.exposure.simulate import Course, simulate
-from sekisho.exposure.survive import Survival, bucket, every_single
-from sekisho.exposure.tell import assumptions, explain_sites
+from sekisho.exposure.supply import supplies
+from sekisho.exposure.survive import Survival, bucket, every_single, lasts_alone
+from sekisho.exposure.tell import assumptions, explain_sites, too_large
 from sekisho.exposure.weekly import full_periods
 from sekisho.register.register import Register, nearest
 
@@ -67,6 +68,8 @@ class Asked:
         draws: Number of seeded draws for the bands; 0 takes the best and the worst case.
         seed: Of the draws.
         rank: Whether every single arc and site is closed in turn.
+        largest: Columns up to which the best response is solved; above, the simulation
+            stands in its place.
     """
 
     event: str | None = None
@@ -81,6 +84,7 @@ class Asked:
     draws: int = 0
     seed: int = 0
     rank: bool = True
+    largest: int = LARGEST
 
 
 @dataclass(slots=True)
@@ -186,7 +190,9 @@ def _prepared(
     on = change.on if change else start
     disruptions = tuple(_disruption(network, name, asked, asked.on or on) for name in asked.close)
     whole = Setting(network, clock, on, judgement.verdicts, disruptions)
-    return _Work(asked, register, change, whole, cut(whole), judgement, orders, advance)
+    part = cut(whole)
+    part = replace(part, simulated=columns(part) > asked.largest)
+    return _Work(asked, register, change, whole, part, judgement, orders, advance)
 
 
 def _disruption(network: Network, name: str, asked: Asked, on: dt.date) -> Disruption:
@@ -233,16 +239,21 @@ def _result(work: _Work, *, drawn: bool, step: Callable[[str, int], Callable[[in
         mitigation_sets=best_sets(work.part),
         affected_sites=tuple(site.site_id for site in work.part.network.sites),
         not_judged=tuple(arc.arc_id for arc in work.judgement.not_judged),
-        assumptions=assumptions(work.whole, asked.draws, asked.stop, work.judgement, work.orders),
+        assumptions=(
+            *assumptions(work.whole, asked.draws, asked.stop, work.judgement, work.orders),
+            *too_large(work.part),
+        ),
         network=network.fingerprint,
         register=(asked.scenario or work.register).fingerprint,
         explanation=explain_sites(work.part, work.typical),
+        supplies=supplies(work.part.network, work.typical.case.open),
+        simulated=work.part.simulated,
     )
 
 
 def _by_week(outcomes: Sequence[Outcome], *, drawn: bool) -> tuple[Band, ...]:
     table = np.array([one.response.lost @ one.case.plan.margin for one in outcomes])
-    return tuple(band(column, drawn=drawn) for column in table.T)
+    return bands(table, drawn=drawn)
 
 
 def _one_bucket(work: _Work) -> tuple[float | None, float | None]:
@@ -260,7 +271,7 @@ def _one_bucket(work: _Work) -> tuple[float | None, float | None]:
 def _arcs_closed(work: _Work) -> tuple[ArcClosed, ...]:
     network, clock = work.whole.network, work.whole.clock
     sites = {site.site_id: site for site in network.sites}
-    found = [_by_law(work, verdict) for verdict in work.whole.verdicts if verdict.closed]
+    found = [_by_law(work, verdict, sites) for verdict in work.whole.verdicts if verdict.closed]
     for one in work.whole.disruptions:
         arc = find_arc(network, one.name)
         if arc is None or one.is_site:
@@ -280,9 +291,8 @@ def _arcs_closed(work: _Work) -> tuple[ArcClosed, ...]:
     return tuple(found)
 
 
-def _by_law(work: _Work, verdict: Verdict) -> ArcClosed:
-    network, arc = work.whole.network, verdict.arc
-    sites = {site.site_id: site for site in network.sites}
+def _by_law(work: _Work, verdict: Verdict, sites: Mapping[str, Site]) -> ArcClosed:
+    arc = verdict.arc
     seller, buyer = sites[arc.from_site_id], sites[arc.to_site_id]
     days = [opens_on(verdict, Choice(review=end), earlier(arc, ())) for end in ("low", "typical", "high")]
     if verdict.freed_on is not None:
@@ -328,7 +338,7 @@ def _sites(work: _Work, *, drawn: bool) -> tuple[SiteResult, ...]:
         if not case.plan.sells[at]:
             continue
         lost = [one.response.lost[:, at].sum() for one in work.outcomes]
-        alone = Survival(bucket(case.open), only=at).weeks(closings)
+        alone = None if work.part.simulated else lasts_alone(case.open, at, closings)
         full = full_periods(work.course.lost[:, at])
         found.append(
             SiteResult(
@@ -353,7 +363,7 @@ def _weeks(
     work: _Work, at: int, use: Mapping[tuple[str, str], float], *, drawn: bool
 ) -> tuple[SiteWeek, ...]:
     plan, response = work.typical.case.plan, work.typical.response
-    lost = np.array([one.response.lost[:, at] for one in work.outcomes])
+    lost = bands(np.array([one.response.lost[:, at] for one in work.outcomes]), drawn=drawn)
     name = plan.sites[at]
     needs = [(m, use[name, plan.need_items[m]]) for m in np.flatnonzero(plan.need_site == at).tolist()]
     covers = [response.need_stock[:, m] / rate for m, rate in needs if rate > 0]
@@ -364,7 +374,7 @@ def _weeks(
             starts_on=plan.clock.day(w),
             demand=float(plan.demand[w, at]),
             made=float(response.made[w, at]),
-            lost=band(lost[:, w], drawn=drawn),
+            lost=lost[w],
             lost_simulated=float(work.course.lost[w, at]),
             lost_margin=float(response.lost[w, at] * plan.margin[at]),
             stock=float(response.stock[w, at]),

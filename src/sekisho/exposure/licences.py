@@ -12,6 +12,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sekisho.determine.decider import Decider
 from sekisho.determine.intake import DATES, read_line
@@ -165,6 +166,7 @@ class _Judging:
         self.deciders = {id(r): Decider(r, with_reasons=False) for r in (change.before, change.after)}
         self.faults: list[Fault] = []
         self._touched: dict[tuple[str, str], bool] = {}
+        self._decided: dict[tuple[Any, ...], tuple[Decision, tuple[Fault, ...]]] = {}
 
     def judge(self) -> Judgement:
         verdicts, not_judged = [], []
@@ -253,9 +255,14 @@ class _Judging:
             "ship_from_country": seller.country,
             "destination_country": buyer.country,
         }
-        read = read_line(cells, register, self.rates)
-        self.faults += self._placed(read.faults, arc, item.item_id if item else "")
-        return self.deciders[id(register)].decide(read.shipment, self.change.known_on)
+        key = id(register), *sorted(cells.items())
+        if key not in self._decided:  # arcs of one item between two countries are alike
+            read = read_line(cells, register, self.rates)
+            decision = self.deciders[id(register)].decide(read.shipment, self.change.known_on)
+            self._decided[key] = decision, read.faults
+        decision, faults = self._decided[key]
+        self.faults += self._placed(faults, arc, item.item_id if item else "")
+        return decision
 
     def _placed(self, faults: Iterable[Fault], arc: Arc, item: str) -> Iterator[Fault]:
         """Faults of cells with the place where a user finds them."""

@@ -14,13 +14,15 @@ import numpy as np
 from sekisho.exposure.cases import Choice, Setting, closings_of, further_stock, make_case
 from sekisho.exposure.closings import Allowance, allowances, close
 from sekisho.exposure.network import DAYS, MitigationKind
+from sekisho.exposure.outcome import answer
 from sekisho.exposure.plan import Floats, Plan, make_plan
 from sekisho.exposure.result import MitigationResult, MitigationSet
 from sekisho.exposure.solver import Model, Solver
-from sekisho.exposure.weekly import Layout, lasts, make_model, respond
+from sekisho.exposure.weekly import Layout, make_model, respond
 
 METHOD = "exact: a mixed-integer model, solved by HiGHS with no gap"
-_OF_LOSS = 1e-9
+TOLERANCE = 1e-7
+"""Units below which nothing is lost."""
 
 
 def compare(
@@ -36,8 +38,8 @@ def compare(
     found = []
     for one in setting.network.mitigations:
         case = make_case(setting, Choice(mitigations=(one.mitigation_id,)))
-        loss = respond(case.plan, case.bounds).lost_margin
-        periods = lasts(case.plan, case.bounds)
+        response, periods = answer(setting, case)
+        loss = response.lost_margin
         avoided = base_loss - loss
         found.append(
             MitigationResult(
@@ -96,8 +98,11 @@ class _Whole:
 
 
 def best_sets(setting: Setting) -> tuple[MitigationSet, ...]:
-    """The cheapest set that loses nothing, and the set of least cost and loss together."""
-    if not setting.network.mitigations:
+    """The cheapest set that loses nothing, and the set of least cost and loss together.
+
+    None is looked for where the simulation stands for the best response.
+    """
+    if not setting.network.mitigations or setting.simulated:
         return ()
     whole = _whole_model(setting)
     running = _solved(setting, whole, "keep_running")
@@ -120,10 +125,17 @@ def _solved(setting: Setting, whole: _Whole, aim: str) -> MitigationSet:
     chosen = model.upper[whole.first :] if found is None else found.columns[whole.first :]
     taken = tuple(name for name, share in zip(names, chosen.tolist(), strict=True) if share > 0.5)  # noqa: PLR2004  whole
     case = make_case(setting, Choice(mitigations=taken))
-    loss = respond(case.plan, case.bounds).lost_margin
+    response = respond(case.plan, case.bounds)
+    still = (response.lost > TOLERANCE).any(axis=0)
     price = sum(one.cost for one in setting.network.mitigations if one.mitigation_id in taken)
     return MitigationSet(
-        aim=aim, found=found is not None, mitigation_ids=taken, cost=price, lost_margin=loss, method=METHOD
+        aim=aim,
+        found=found is not None,
+        mitigation_ids=taken,
+        cost=price,
+        lost_margin=response.lost_margin,
+        method=METHOD,
+        still_losing=tuple(case.plan.sites[at] for at in np.flatnonzero(still).tolist()),
     )
 
 

@@ -9,12 +9,38 @@ import numpy as np
 
 from sekisho.exposure.cases import Case, Choice, Setting, make_case
 from sekisho.exposure.network import DAYS, Range
-from sekisho.exposure.plan import Floats
+from sekisho.exposure.plan import Floats, make_plan
 from sekisho.exposure.result import Band
-from sekisho.exposure.weekly import Response, full_periods, lasts, respond
+from sekisho.exposure.simulate import simulate
+from sekisho.exposure.weekly import Layout, Response, full_periods, lasts, respond
 
 QUANTILES = (0.05, 0.5, 0.95)
 """The ends and the middle of a band of draws."""
+
+
+LARGEST = 250_000
+"""Columns up to which the best response is solved; it takes some tens of seconds."""
+
+
+def columns(setting: Setting) -> int:
+    """How many columns the best response of a setting has."""
+    everything = (one.mitigation_id for one in setting.network.mitigations)
+    return Layout(make_plan(setting.network, setting.clock, everything)).count
+
+
+def answer(setting: Setting, case: Case, method: str = "choose") -> tuple[Response, int | None]:
+    """The response to a case, and the full periods that all can last.
+
+    Where the best response would be too large, the forward simulation stands in its place:
+    it loses no less.
+    """
+    if not setting.simulated:
+        response = respond(case.plan, case.bounds, method)
+        return response, lasts(case.plan, case.bounds, method) if response.lost.any() else None
+    course = simulate(case.plan, case.bounds, case.open)
+    made, moved, lost, stock, held = course.made, course.moved, course.lost, course.stock, course.need_stock
+    response = Response(course.lost_margin, made, moved, lost, stock, held)
+    return response, full_periods(lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +62,8 @@ class Outcome:
 def outcome(setting: Setting, choice: Choice, method: str = "choose") -> Outcome:
     """The best response to a case, and how long all could last."""
     case = make_case(setting, choice)
-    response = respond(case.plan, case.bounds, method)
+    response, longest = answer(setting, case, method)
     week = setting.clock.days / DAYS
-    longest = lasts(case.plan, case.bounds, method) if response.lost.any() else None
     periods = (full_periods(response.lost[:, at]) for at in range(response.lost.shape[1]))
     survival = np.array([np.inf if n is None else n * week for n in periods], dtype=np.float64)
     return Outcome(case, response, np.inf if longest is None else longest * week, survival)
@@ -100,14 +125,19 @@ def _draw(number: Range, random: np.random.Generator) -> float:
 
 
 def band(values: Sequence[float] | Floats, *, drawn: bool) -> Band:
-    """The band of values of the best, typical and worst case, or of draws.
+    """The band of values of the best, typical and worst case, or of draws."""
+    return bands(np.asarray(values, dtype=np.float64)[:, None], drawn=drawn)[0]
+
+
+def bands(table: Floats, *, drawn: bool) -> tuple[Band, ...]:
+    """The band of each column of a table with a row for each case.
 
     Infinite values are not reached. Of draws the 5, 50 and 95 per cent points are taken
     among the values themselves, so that what is not reached is never mixed with a number.
     """
-    row = np.asarray(values, dtype=np.float64)
     if drawn:
-        ends = np.quantile(row, QUANTILES, method="inverted_cdf")
+        ends = np.quantile(table, QUANTILES, axis=0, method="inverted_cdf")
     else:
-        ends = np.array([row.min(), row[1], row.max()])
-    return Band(*(float(end) if np.isfinite(end) else None for end in ends))
+        ends = np.stack([table.min(axis=0), table[1], table.max(axis=0)])
+    rows = np.where(np.isfinite(ends), ends, np.nan).T.tolist()
+    return tuple(Band(*(None if end != end else end for end in row)) for row in rows)  # noqa: PLR0124  not a number

@@ -121,7 +121,8 @@ class SiteResult:
             typical, best case.
         survival_simulated: The same in the forward simulation, typical case.
         time_to_survive: The one-bucket optimum for this site alone, with first call on all
-            that is shared and leads left out; an upper bound.
+            that is shared and leads left out; an upper bound. Not looked at where
+            :attr:`Exposure.simulated`.
         lost_units: Best, typical, worst.
         lost_margin: Best, typical, worst.
     """
@@ -202,6 +203,7 @@ class MitigationSet:
             of cost and loss together.
         found: Whether there is such a set; if not, the least loss that all together leave.
         method: How it was found, and that it is exact.
+        still_losing: The sites that lose even so.
     """
 
     aim: str
@@ -210,6 +212,27 @@ class MitigationSet:
     cost: float
     lost_margin: float
     method: str
+    still_losing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """How a need of an affected site is usually supplied, by the shares of its suppliers.
+
+    Attributes:
+        suppliers: How many there are.
+        countries: Share of each country, largest first.
+        concentration: Sum of the squared shares of countries (Herfindahl-Hirschman), 0 to 1.
+            By country, since two suppliers under one government are one when it closes arcs.
+        cover_weeks: Weeks of usual use that the stock at the site lasts.
+    """
+
+    site_id: str
+    item_id: str
+    suppliers: int
+    countries: Mapping[str, float]
+    concentration: float
+    cover_weeks: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +248,8 @@ class Exposure:
         affected_sites: The part of the network that the weekly model holds.
         not_judged: Arcs whose law is not on record, left open.
         assumptions: What was assumed, in plain sentences, for printing with every result.
+        simulated: Whether the simulation stands for the best response, which would be too
+            large; losses are then no less than they need be.
         network: Fingerprint of the network's files.
         register: Fingerprint of the register.
     """
@@ -259,3 +284,5 @@ class Exposure:
     network: str
     register: str
     explanation: Mapping[str, str]
+    supplies: tuple[Supply, ...] = ()
+    simulated: bool = False

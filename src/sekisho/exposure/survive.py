@@ -15,7 +15,7 @@ import numpy as np
 
 from sekisho.exposure.closings import Closing, Stop
 from sekisho.exposure.network import DAYS
-from sekisho.exposure.plan import Floats, Ints, Plan
+from sekisho.exposure.plan import Floats, Ints, Plan, part_of
 from sekisho.exposure.solver import Model, Rows, Solution, Solver
 
 LONGEST = 520.0
@@ -128,6 +128,25 @@ class Survival:
         return self.runs.solve(closings, "how long the sites last")
 
 
+def lasts_alone(plan: Plan, site: int, closings: Sequence[Closing]) -> float | None:
+    """Weeks that one site can sell if no other does: with first call on all that is shared.
+
+    Args:
+        plan: With nothing closed.
+        site: Its place.
+        closings: What is closed.
+
+    Returns:
+        Weeks; ``None`` is not reached.
+    """
+    keep = np.zeros(len(plan.sites), dtype=np.bool_)
+    keep[site] = True
+    for _ in range(int(plan.level[site])):
+        keep[plan.arc_from[keep[plan.arc_to]]] = True
+    part = part_of(plan, keep)
+    return Survival(bucket(part), only=int(keep[:site].sum())).weeks(closings)
+
+
 class Loss:
     """What is lost while a closing lasts, for one closing after another of the same length.
 
@@ -179,7 +198,9 @@ class _Runs:
             if not closing.is_site:
                 found += [int(self.at.moved[self.arcs[closing.name]])] if closing.name in self.arcs else []
                 continue
-            site = self.sites[closing.name]
+            site = self.sites.get(closing.name)
+            if site is None:
+                continue
             if closing.stop is not Stop.SHIPPING:
                 found.append(site)
             if closing.stop is not Stop.MAKING:

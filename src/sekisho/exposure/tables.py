@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sekisho.exposure.result import Band, Exposure
+from sekisho.exposure.result import Band, Exposure, Supply
 
 
 def as_tables(exposure: Exposure) -> Mapping[str, pa.Table]:
@@ -17,13 +17,14 @@ def as_tables(exposure: Exposure) -> Mapping[str, pa.Table]:
 
     Returns:
         ``sites``, ``weeks`` (one row for each site and period), ``arcs_closed``,
-        ``sites_closed``, ``scenarios``, ``mitigations`` and ``mitigation_sets``. A band
+        ``sites_closed``, ``scenarios``, ``mitigations``, ``mitigation_sets`` and ``supplies``. A band
         becomes three columns; what is not reached is null.
     """
     weeks = [{"site_id": site.site_id, **_cells(week)} for site in exposure.sites for week in site.weeks]
     found = {"sites": [_cells(site) for site in exposure.sites], "weeks": weeks}
     for name in ("arcs_closed", "sites_closed", "scenarios", "mitigations", "mitigation_sets"):
         found[name] = [_cells(record) for record in getattr(exposure, name)]
+    found["supplies"] = [_shares(one) for one in exposure.supplies]
     return {name: pa.Table.from_pylist(rows) for name, rows in found.items()}
 
 
@@ -45,6 +46,11 @@ def _cells(record: Any) -> dict[str, Any]:
         elif not isinstance(value, tuple) and not is_dataclass(value):
             cells[field.name] = value
     return cells
+
+
+def _shares(supply: Supply) -> dict[str, Any]:
+    countries = ";".join(f"{country}={share:.6g}" for country, share in supply.countries.items())
+    return {**_cells(supply), "countries": countries}
 
 
 def _is_list_of_texts(value: Any) -> bool:

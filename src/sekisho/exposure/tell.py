@@ -105,10 +105,21 @@ def _orders(orders: Orders | None) -> Iterator[str]:
         yield f"{facts}, {afloat}; {orders.unmatched} are of no arc and were left out."
 
 
+def too_large(part: Setting) -> Iterator[str]:
+    """That the best response was not solved, if so."""
+    if part.simulated:
+        sites, weeks = len(part.network.sites), part.clock.periods
+        yield (
+            f"The best response of {sites:,} tied sites over {weeks} periods is too large to solve; the"
+            " simulation stands in its place, which loses no less, and sites alone are not looked at. Fewer"
+            " --weeks, or a network cut to what matters, let it be solved."
+        )
+
+
 def explain_sites(setting: Setting, typical: Outcome) -> dict[str, str]:
     """Why each affected site that sells loses, and when, in the typical case."""
     plan, response = typical.case.plan, typical.response
-    closed = {c.name: c for c in closings_of(setting, Choice())}
+    closed = {closing.name: closing.until for closing in closings_of(setting, Choice())}
     found = {}
     for at in np.flatnonzero(plan.sells).tolist():
         name = plan.sites[at]
@@ -117,7 +128,7 @@ def explain_sites(setting: Setting, typical: Outcome) -> dict[str, str]:
             found[name] = f"loses nothing within {plan.clock.periods} {_period(setting)}s"
             continue
         told = f"loses from {_period(setting)} {first + 1} ({plan.clock.day(first)})"
-        found[name] = f"{told}: {_why(typical, at, first, {n: c.until for n, c in closed.items()})}"
+        found[name] = f"{told}: {_why(typical, at, first, closed)}"
     return found
 
 

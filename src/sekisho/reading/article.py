@@ -80,6 +80,7 @@ class Draft:
     blocks: tuple[Block, ...]
     told: tuple[Told, ...]
     times: tuple[Time, ...]
+    future: frozenset[Time]
     outlet: str
     main: tuple[str, ...]
 
@@ -115,7 +116,13 @@ def draft(text: str) -> Draft:
         told += _finished(read_sentence(seen, -1 if headline else number, sentence, headline=headline), seen)
         number += not headline
     return Draft(
-        text, blocks, tuple(kept(told, cast.main)), tuple(seen.times), _outlet(text, blocks), cast.main
+        text,
+        blocks,
+        tuple(kept(told, cast.main)),
+        tuple(seen.times),
+        frozenset(seen.future),
+        _outlet(text, blocks),
+        cast.main,
     )
 
 
@@ -144,7 +151,7 @@ def proposals(
     name: str, read: Draft, published: PartialDate | None, not_before: dt.date | None = None
 ) -> tuple[Proposal, ...]:
     """The events of a draft with their dates, told once each, in the order of the text."""
-    dates = resolved(read.told, read.times, published, not_before)
+    dates = resolved(read.told, read.times, read.future, published, not_before)
     lead = lead_of(read.told)
     raw = [_proposal(read, one, dates, published, lead) for one in read.told]
     merged = merged_tellings(raw)

@@ -51,6 +51,11 @@ _NUMBERS = {
     ))
 }  # fmt: skip
 _LATELY = 5
+_ABSOLUTE = frozenset({"iso", "dmy", "mdy", "monthyear", "year"})
+_FROM_THE_DAY = frozenset(
+    {"monthday", "daymonth", "month", "monthrel", "relyearmonth", "weekday", "relday", "relweek"}
+)
+"""Times that mean a date only from the day of publication; held if that day is sure."""
 _MOST_YEARS = 99
 
 
@@ -78,6 +83,7 @@ class Telling:
     Attributes:
         sentences: The sentences of its quotes, as they stand.
         beside: Dates of the predicates joined to it by "and", which may cover it.
+        sure: Whether the day of publication is told, not inferred.
         before: For each sentence, the proposal told just before it with the same actor.
     """
 
@@ -85,6 +91,7 @@ class Telling:
     sentences: tuple[str, ...]
     beside: tuple[PartialDate, ...] = ()
     before: tuple[Proposal | None, ...] = ()
+    sure: bool = True
 
     @property
     def passage(self) -> str:
@@ -93,10 +100,11 @@ class Telling:
 
 
 def of_date(
-    proposal: Proposal, name: str, events: Sequence[Event], register: Register, latest: dt.date
+    telling: Telling, name: str, events: Sequence[Event], register: Register, latest: dt.date
 ) -> Iterator[Contradiction]:
     """A date outside every moment of an act that the record knows, in a dossier where acts are single."""
-    dates = [dated for dated in proposal.dates if _held(dated, latest)]
+    proposal = telling.proposal
+    dates = [dated for dated in proposal.dates if _held(dated, latest, sure=telling.sure)]
     if proposal.status is not Status.HAPPENED or not dates or register.dossier(name).kind not in _ONCE:
         return
     likely = [event for event in events if is_like(proposal, event)]
@@ -105,14 +113,11 @@ def of_date(
         yield _contradiction("date", said, likely)
 
 
-def _held(dated: Dated, latest: dt.date) -> bool:
-    """Whether a date can be held against the record: the text gives it, and the record reaches so far."""
-    return (
-        dated.date is not None
-        and dated.role != "planned"
-        and not dated.by_report
-        and dated.date.first <= latest
-    )
+def _held(dated: Dated, latest: dt.date, *, sure: bool) -> bool:
+    """Whether a date can be held against the record: the act's own words give it, not too late."""
+    if dated.date is None or dated.role == "planned" or dated.by_report or dated.date.first > latest:
+        return False
+    return dated.words in _ABSOLUTE or (sure and dated.words in _FROM_THE_DAY)
 
 
 def is_like(proposal: Proposal, event: Event) -> bool:

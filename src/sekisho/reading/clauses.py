@@ -55,6 +55,7 @@ def clauses_of(
     cuts.pop(0, None)
     places = sorted(cuts)
     opener = tokens[0].lower if tokens and tokens[0].lower in _OPENERS | CONDITIONS else ""
+    opener = "if" if tokens and tokens[0].lower in {"had", "were"} else opener  # "Had Chile removed ..."
     found: list[Clause] = []
     start = 0
     for place in [*places, len(tokens)]:

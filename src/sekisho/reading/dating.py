@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sekisho.dates import PartialDate
 from sekisho.reading.frames.told import Told
@@ -17,7 +17,11 @@ _LEAD_SENTENCES = 2
 
 
 def resolved(
-    told: Sequence[Told], times: Sequence[Time], published: PartialDate | None, not_before: dt.date | None
+    told: Sequence[Told],
+    times: Sequence[Time],
+    future: Collection[Time],
+    published: PartialDate | None,
+    not_before: dt.date | None,
 ) -> dict[Time, PartialDate | None]:
     """Every time of the text, each against the one before it."""
     ahead = {
@@ -31,7 +35,13 @@ def resolved(
     before: PartialDate | None = None
     for time in times:
         date = resolve(
-            time, Frame(published, before, future=time in ahead and time not in past, not_before=not_before)
+            time,
+            Frame(
+                published,
+                before,
+                future=time in future or (time in ahead and time not in past),
+                not_before=not_before,
+            ),
         )
         found[time] = date
         if date is not None and time.kind not in {"recent", "for"}:
@@ -50,6 +60,7 @@ def dates_of(
 ) -> tuple[Dated, ...]:
     """One date for each role; the finest of them; the day of the report where the text leaves it at that."""
     by_role: dict[str, PartialDate] = {}
+    words: dict[str, str] = {}
     for time, role in one.times:
         date = dates.get(time)
         held = by_role.get(role)
@@ -57,6 +68,7 @@ def dates_of(
             held is None or (held.year == date.year and fineness(date) > fineness(held))
         ):
             by_role[role] = date
+            words[role] = time.kind if one.start <= time.start < one.end and not one.by_report else ""
     by_report = one.by_report
     if published is not None and not one.times and _of_the_report(one, lead):
         by_role["happened" if one.status is Status.HAPPENED else "announced"] = published
@@ -67,7 +79,7 @@ def dates_of(
         return (Dated(None, _role_without_date(one.status)),)
     if by_role.get("happened") is not None and by_role["happened"] == by_role.get("effective"):
         del by_role["happened"]
-    return tuple(_ordered(by_role, by_report=by_report))
+    return tuple(_ordered(by_role, words, by_report=by_report))
 
 
 def _announces(one: Told, lead: int) -> bool:
@@ -75,10 +87,11 @@ def _announces(one: Told, lead: int) -> bool:
     return one.sentence == lead and not vocabulary("announcing").isdisjoint(one.sentence_text.split())
 
 
-def _ordered(by_role: dict[str, PartialDate], *, by_report: bool) -> Iterator[Dated]:
+def _ordered(by_role: dict[str, PartialDate], words: dict[str, str], *, by_report: bool) -> Iterator[Dated]:
     for role in ("announced", "happened", "effective", "planned"):
         if role in by_role:
-            yield Dated(by_role[role], role, by_report and role in {"announced", "happened"})
+            reported = by_report and role in {"announced", "happened"}
+            yield Dated(by_role[role], role, reported, words.get(role, ""))
 
 
 def _of_the_report(one: Told, lead: int) -> bool:

@@ -25,11 +25,13 @@ class Dated:
         date: The date, at the resolution of the text; ``None`` if the text gives none.
         role: announced, effective, happened or planned.
         by_report: Whether it is only the day of the report, of the article or of who is quoted.
+        words: By which rule of the grammar of times the act's own words give it; empty if they do not.
     """
 
     date: PartialDate | None
     role: str
     by_report: bool = field(default=False, compare=False, repr=False)
+    words: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

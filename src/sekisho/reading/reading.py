@@ -90,7 +90,9 @@ def _tellings(read: Draft, page: Page, told: Sequence[Proposal], when: Published
         dates = [resolve(time, frame) for quote in proposal.quotes for time in beside.get(quote.start, ())]
         sentences = tuple(page.text[start:end] for start, end in places)
         before = tuple(_before(proposal, quote.start, order, told) for quote in proposal.quotes)
-        yield Telling(proposal, sentences, tuple(date for date in dates if date is not None), before)
+        yield Telling(
+            proposal, sentences, tuple(date for date in dates if date is not None), before, when.sure
+        )
 
 
 def _before(

@@ -75,7 +75,7 @@ def hold(
     found = linked(proposal, events, published)
     contradictions = [*of_passage(telling, name, events, register, published)]
     if found is None:
-        contradictions = [*of_date(proposal, name, events, register, latest), *contradictions]
+        contradictions = [*of_date(telling, name, events, register, latest), *contradictions]
     note = _note(telling, found or (), register)
     if contradictions:
         shown = found or tuple(dict.fromkeys(event for each in contradictions for event in each.events))

@@ -127,8 +127,9 @@ def _opens(text: str, found: Sequence[Token], at: int) -> bool:
     following = found[at + 1]
     if following.text in _CLOSING and following.start == found[at].end:
         return False
-    if following.start == found[at].end:
-        return False
+    if following.start == found[at].end:  # a page that lost the space: "last month.Japan said"
+        before = found[at - 1].text if at else ""
+        return len(following.text) > 1 and following.text[0].isupper() and before[:1].islower()
     return (
         following.capital
         or following.text[0] in "\"“‘'(["

@@ -9,8 +9,10 @@ from sekisho.reading.frames.roles import chain_of
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import subject_in
 from sekisho.reading.status import Status, status_of
+from sekisho.reading.vocabulary import vocabulary
 
 _FAR = 16
+_DOUBT_WITHIN = 12
 _RETHINKS = frozenset({"reconsider", "reconsidered", "reconsidering", "rethink", "reverse"})
 
 
@@ -111,15 +113,21 @@ def status_in(scan: Scan, act: Act) -> Status:
     ) and act.form == "base":
         first = subject_in(scan, before.first, before.last, leading=True)
         chain = [*range(first.last if first is not None else before.first, before.last), *chain]
-    conditional = any(
-        clause.conditional and clause is not act.clause and governs(clause, act.clause)
-        for clause in scan.clauses
-    ) or (
-        " depending on " in scan.lower
-        and bool({"can", "could", "may", "might", "will", "possible"} & set(scan.lower.split()))
+    conditional = (
+        condition_behind(scan, act) is not None
+        or any(
+            clause.conditional and clause is not act.clause and governs(clause, act.clause)
+            for clause in scan.clauses
+        )
+        or (
+            " depending on " in scan.lower
+            and bool({"can", "could", "may", "might", "will", "possible"} & set(scan.lower.split()))
+        )
     )
     if act.reduced:
         return Status.HAPPENED
+    if (doubted := doubt(scan, act)) is not None:
+        return doubted
     weighed = act.match is not None and {verb.base for verb in act.verbs if verb.head == "weigh"}
     if weighed and not act.passive:
         return Status.CONDITIONAL if "threaten" in weighed else Status.CONSIDERED
@@ -127,6 +135,29 @@ def status_in(scan: Scan, act: Act) -> Status:
     if found is Status.HAPPENED and act.form == "noun":
         found = noun_status(scan, act)
     return found
+
+
+def doubt(scan: Scan, act: Act) -> Status | None:
+    """What becomes of an act that is only rumoured, feared, or told and then taken back."""
+    words = [token.lower for token in scan.tokens]
+    if any(f" {phrase} " in f" {' '.join(words[act.last :])} " for phrase in vocabulary("taken_back")):
+        return Status.DENIED
+    for place in range(max(1, act.first - _DOUBT_WITHIN), act.first):
+        if words[place] in {"that", "of"} and words[place - 1] in vocabulary("doubts"):
+            return Status.CONSIDERED if vocabulary("falsity").isdisjoint(words) else Status.DENIED
+        if words[place] == "that" and words[place - 1] in vocabulary("reports"):
+            return None if vocabulary("falsity").isdisjoint(words) else Status.DENIED
+    return None
+
+
+def condition_behind(scan: Scan, act: Act) -> int | None:
+    """Where a condition begins behind an act to come: "as long as", "on condition that"."""
+    if act.form not in {"base", "s", "ing", "noun"}:
+        return None
+    words = [token.lower for token in scan.tokens]
+    phrases = [tuple(phrase.split()) for phrase in vocabulary("condition_phrases")]
+    places = range(act.last, len(words))
+    return next((at for at in places if any(tuple(words[at : at + len(p)]) == p for p in phrases)), None)
 
 
 def governors(scan: Scan, clause: Clause) -> Iterator[int]:

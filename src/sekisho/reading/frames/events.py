@@ -34,6 +34,8 @@ def events_of(scan: Scan) -> Iterator[Told]:
     """The events, each place of the sentence telling at most one of a type."""
     seen: set[tuple[str, int]] = set()
     used: set[int] = set()
+    if scan.tokens[-1].text == "?":
+        return  # a question tells nothing
     match_all(scan)
     for act in scan.acts:
         for told in _of_act(scan, act, used):

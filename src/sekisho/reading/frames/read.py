@@ -6,7 +6,7 @@ from sekisho.reading.frames.echoes import taking_effect
 from sekisho.reading.frames.events import events_of
 from sekisho.reading.frames.scan import Scan
 from sekisho.reading.frames.seen import Seen
-from sekisho.reading.frames.timing import shared_times
+from sekisho.reading.frames.timing import shared_times, times_to_come
 from sekisho.reading.frames.told import Told
 from sekisho.reading.parties import Party
 from sekisho.reading.tokens import Sentence
@@ -36,6 +36,7 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
         seen.last,
     )
     seen.times += one.times
+    seen.future |= set(times_to_come(one))
     remember(seen, one)
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sekisho.reading.clauses import CONDITIONS, Clause
+from sekisho.reading.frames.assertion import condition_behind
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import governed, within, words_of
 from sekisho.reading.frames.timing import times_beside, times_for
@@ -26,7 +27,9 @@ def tell(  # noqa: PLR0913, PLR0917
     start, end = quote_of(scan, act, thing)
     condition = ""
     if status is Status.CONDITIONAL:
+        behind = condition_behind(scan, act)
         clause = next((clause for clause in scan.clauses if clause.opener in CONDITIONS), None)
+        clause = clause if behind is None else Clause(behind, len(scan.tokens), "if")
         condition = (
             words_of(scan, clause.first, _end_of_condition(scan, clause)) if clause is not None else ""
         )

@@ -32,6 +32,7 @@ _EFFECT = (
     "with effect from",
     "taking effect",
 )
+_TO_COME = ("to be", "due to", "set to", "scheduled to", "expected to", "is to", "are to")
 _LENGTHS = frozenset({"for", "range", "in", "decade"})
 
 
@@ -91,6 +92,19 @@ def _between_owner_and(scan: Scan, time: Time, act: Act) -> bool:
 def _of_visit(scan: Scan, time: Time) -> bool:
     """Whether the time is of a visit named in passing: "in retaliation for a visit this week"."""
     return words_before(scan, time).endswith((" visit", " trip", " tour"))
+
+
+def times_to_come(scan: Scan) -> Iterator[Time]:
+    """Times of what is still to come: "which will be enforced from July 21", "to be scrapped Friday"."""
+    for time in scan.times:
+        clause = next((clause for clause in scan.clauses if within(scan, time, clause)), None)
+        if clause is None:
+            continue
+        before = [token.lower for token in scan.tokens[clause.first : clause.last] if token.end <= time.start]
+        said = any(word in _SAID for word in before[-3:])
+        ahead = "will" in before or any(f" {phrase} " in f" {' '.join(before)} " for phrase in _TO_COME)
+        if ahead and not said:
+            yield time
 
 
 def bounds_span(scan: Scan, time: Time, kind: str) -> bool:
