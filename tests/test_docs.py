@@ -25,6 +25,7 @@ from sekisho import errors
 from sekisho.cli import app
 from sekisho.determine import rates
 from sekisho.determine.check import NEEDED, OUTPUT
+from sekisho.determine.impact_lines import LINES, Effect, Timing
 from sekisho.determine.intake import CONCERNS, OWN, STATUSES
 from sekisho.model import Answer, Confidence
 from sekisho.register import tables
@@ -201,6 +202,7 @@ def _anchors(page: Path) -> set[str]:
 def test_every_column_and_word_is_named() -> None:
     text = (DOCS / "reference/columns.md").read_text("utf-8")
     words = {*OWN, *NEEDED, *OUTPUT, *STATUSES, *CONCERNS, *Answer, *Confidence}
+    words |= {*LINES.names, *Effect, *Timing}
     missing = sorted(word for word in words if f"`{word}`" not in text)
     assert not missing
     assert f"`{','.join(rates.COLUMNS)}`" in text

@@ -6,7 +6,10 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+
+from sekisho.determine.output import Writer
 
 ANNOUNCED = ("--event", "jp-three-materials-individual", "--known-on", "2019-07-01")
 
@@ -42,6 +45,20 @@ def test_the_same_question_gives_the_same_bytes(run: Any, examples: Path, tmp_pa
     for name in ("one", "two"):
         run("impact", examples / "orders_2019_2023.csv", *ANNOUNCED, "-o", tmp_path / f"{name}.parquet")
     assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".xlsx", ".jsonl", ".tsv"])
+def test_every_format_of_orders_gives_the_same_lines(
+    run_json: Any, examples: Path, tmp_path: Path, ending: str
+) -> None:
+    with (examples / "orders_2019_2023.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["code"] in {"3(1)", "7(19)"}]
+    writer = Writer(tmp_path / f"orders{ending}")
+    for batch in pa.Table.from_pylist(rows).to_batches():
+        writer.write(batch)
+    writer.close()
+    found = run_json("impact", tmp_path / f"orders{ending}", *ANNOUNCED)
+    assert (found["lines"], found["flipped"]) == (len(rows), 64)
 
 
 def test_a_scenario_is_held_against_the_record(run: Any, examples: Path) -> None:
@@ -103,3 +120,19 @@ def test_a_picture_is_drawn(run: Any, examples: Path, tmp_path: Path) -> None:
         "impact", examples / "orders_2019_2023.csv", *ANNOUNCED, "--picture", tmp_path / "x.gif", code=2
     )
     assert "--picture: the ending '.gif' is no picture; expected .html, .png, .svg" in problem.stderr
+
+
+def test_a_book_is_watched_as_the_law_becomes_known(
+    run: Any, run_json: Any, examples: Path, tmp_path: Path
+) -> None:
+    orders, state = examples / "orders_2019_2023.csv", tmp_path / "state.parquet"
+    first = run("impact", orders, "--watch", state, "--known-on", "2019-07-01").stdout
+    assert "263 lines looked at for the first time; nothing to compare with yet" in first
+    second = run_json("impact", orders, "--watch", state, "--known-on", "2019-08-05")
+    assert (second["since"]["known_on"], second["now"]["known_on"]) == ("2019-07-01", "2019-08-05")
+    assert second["impact"]["flipped"] == 6
+    third = run("impact", orders, "--watch", state, "--known-on", "2019-08-05").stdout
+    assert "the same register and days as before" in third
+    assert "0  answered otherwise by the law" in third
+    problem = run("impact", orders, "--watch", state, *ANNOUNCED, code=2).stderr
+    assert "--event: it does not go with --watch; expected one of the two" in problem

@@ -10,9 +10,13 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import sekisho
 from sekisho.determine.check import OUTPUT, Checker, check
+from sekisho.determine.decide import decide
+from sekisho.determine.intake import read_line
 from sekisho.determine.rates import Rates, read_rates
 from sekisho.determine.runs import check_file
 from sekisho.errors import InputInvalid, ValueInvalid
@@ -232,3 +236,51 @@ def test_periods_and_sparse_columns_of_pandas_are_read_as_they_would_be_written(
     assert set(sekisho.check(frame)["questions"]) == {
         "order_date: '2019-07' is not a day, expected YYYY-MM-DD"
     }
+
+
+RESIST = {
+    "ship_from_country": "JP", "code": "7(19)", "classification_status": "approved", "item_kind": "goods",
+    "product_type": "resist", "for_semiconductor_lithography": "yes", "resist_tone": "positive",
+    "optimised_wavelength_nm": "13.5", "value": "23970000", "currency": "JPY", "end_use_code": "none",
+    "end_user_concern": "none", "informed": "no", "named_pair": "no", "export_date": "2019-09-04",
+    "licences_held": "general_bulk;special_general_bulk", "bulk_matrix_cell": "general_bulk",
+}  # fmt: skip
+PLACES = ("KR", "NL", "TW", "KP", "")
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(PLACES[:-1]), st.sampled_from(PLACES), st.sampled_from(("yes", "no"))),
+        min_size=2,
+        max_size=9,
+    )
+)
+def test_a_final_destination_is_not_taken_for_another_line_s(
+    register: Register, places: list[tuple[str, str, str]]
+) -> None:
+    """Both columns of places number countries in their own order; one once read the other's table."""
+    rows = [
+        RESIST | {"destination_country": first, "ultimate_destination_country": last, "icp": icp}
+        for first, last, icp in places
+    ]
+    answers = check(pa.Table.from_pylist(rows), register=register).to_pylist()
+    for row, found in zip(rows, answers, strict=True):
+        made = decide(read_line(row, register).shipment, register)
+        assert (found["answer"], found["usable_licence"]) == (made.answer.value, made.usable_licence)
+
+
+def test_resist_to_korea_by_way_of_the_netherlands_is_never_freed_by_its_neighbours(
+    register: Register,
+) -> None:
+    rows = [
+        RESIST | {"destination_country": "NL", "ultimate_destination_country": last, "icp": icp}
+        for last, icp in (("KR", "no"), ("NL", "yes"), ("KR", "yes"))
+    ]
+    for order in (rows, rows[::-1], [rows[1], rows[0], rows[2]]):
+        found = check(pa.Table.from_pylist(order), register=register).to_pylist()
+        stopped = {
+            row["ultimate_destination_country"]: answer["answer"]
+            for row, answer in zip(order, found, strict=True)
+        }
+        assert stopped == {"KR": "licence_required", "NL": "authorised"}

@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sekisho
-from sekisho.determine.impact import LINES, Impact, impact
+from sekisho.determine.impact import Impact, impact
+from sekisho.determine.impact_lines import LINES
 from sekisho.determine.intake import DATES, read_line
 from sekisho.determine.law_change import change_of
 from sekisho.determine.rates import read_rates

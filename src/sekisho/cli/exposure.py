@@ -25,6 +25,7 @@ from sekisho.cli.progress import Steps
 from sekisho.errors import Fault, InputInvalid, OutputRefused
 
 if TYPE_CHECKING:  # slow to import
+    from sekisho.exposure.network import Network
     from sekisho.exposure.result import ArcClosed, Band, Exposure, MitigationSet, Supply
 
 _DEFAULT = "run"
@@ -80,6 +81,10 @@ def run(  # noqa: PLR0913  one option for each thing that may be asked
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FOLDER", help="Write every table as CSV.")
     ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(metavar="OUT", help="Draw it: one page (.html), or an image (.png, .svg)."),
+    ] = None,
     rates: RatesFile = None,
     register: RegisterPath = None,
     as_json: AsJson = False,
@@ -96,6 +101,7 @@ def run(  # noqa: PLR0913  one option for each thing that may be asked
     from sekisho.exposure.orders import read_orders  # noqa: PLC0415  the same
 
     _check_words(stops, by, [stop.value for stop in Stop])
+    _can_draw(picture)
     base = opened(register, None)
     asked = Asked(
         event=event, scenario=opened(register, scenario) if scenario is not None else None,
@@ -110,10 +116,26 @@ def run(  # noqa: PLR0913  one option for each thing that may be asked
         found = expose(read, base, asked, orders=lines, rates=rates_of(rates), advance=steps.advance)
     if output is not None:
         write_tables(found, output)
+    _draw(picture, found, read)
     if as_json:
         show.as_json(found)
     else:
-        _print(found, top, [output] if output is not None else [])
+        _print(found, top, [path for path in (output, picture) if path is not None])
+
+
+def _can_draw(picture: Path | None) -> None:
+    """Refuses a picture that cannot be drawn, before any work is done."""
+    if picture is not None:
+        from sekisho.pictures import require_format  # noqa: PLC0415  only for a picture
+
+        require_format(picture)
+
+
+def _draw(picture: Path | None, found: Exposure, network: Network) -> None:
+    if picture is not None:
+        from sekisho.pictures.exposure import draw  # noqa: PLC0415  only for a picture
+
+        draw(picture, found, network)
 
 
 def _check_words(stops: str, by: str, kinds: Sequence[str]) -> None:

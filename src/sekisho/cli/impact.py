@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,11 +24,14 @@ from sekisho.cli.options import (
     rates_of,
 )
 from sekisho.cli.progress import Bar
+from sekisho.cli.watch import as_json as watched_as_json
+from sekisho.cli.watch import keep, look, print_kept, print_watch, require_alone
 from sekisho.errors import Fault, InputInvalid, NotFound, OutputRefused
 from sekisho.register.register import Register
 
 if TYPE_CHECKING:  # these read and write files with Arrow, which is slow to import
-    from sekisho.determine.impact import Group, Impact
+    from sekisho.determine.impact import Impact
+    from sekisho.determine.impact_groups import Group
     from sekisho.determine.law_change import LawChange
     from sekisho.determine.rates import Rates
     from sekisho.determine.totals import Amount, Total
@@ -54,6 +58,10 @@ def impact(  # noqa: PLR0913  one option for each thing asked
         Path | None,
         typer.Option("--old-register", metavar="PATH", help="Compare with the register in this folder."),
     ] = None,
+    watch: Annotated[
+        Path | None,
+        typer.Option(metavar="STATE", help="What differs since STATE (.parquet) was written; rewrites it."),
+    ] = None,
     known_on: KnownOn = None,
     rates: RatesFile = None,
     output: Annotated[
@@ -74,31 +82,102 @@ def impact(  # noqa: PLR0913  one option for each thing asked
     other, and the lines that ship before the change are counted apart. Exit code 1 says that
     some lines have faults.
     """
-    from sekisho.determine.impact_fields import impact_fields  # noqa: PLC0415  see above
     from sekisho.determine.runs import find_inputs  # noqa: PLC0415  see above
-    from sekisho.pictures import require_format, write  # noqa: PLC0415  only for a picture
-    from sekisho.pictures.impact import (  # noqa: PLC0415  only for a picture
-        impact_lead,
-        impact_pictures,
-        impact_tables,
-    )
 
-    law = _asked(register, scenario, old_register, before=before, after=after, event=event, known_on=known_on)
-    inputs = find_inputs(files)
-    if picture is not None:
-        require_format(picture)
-    found = _assess(inputs, law, rates_of(rates))
-    if output is not None:
-        _write(output, inputs, found)
-    if picture is not None:
-        title = "What a change of the law does to the order lines"
-        write(picture, title, impact_pictures(found), impact_lead(found), impact_tables(found))
-    if as_json:
-        show.as_json({**impact_fields(found), "output": str(output) if output else None})
+    inputs, places = find_inputs(files), _Places(output, picture)
+    places.check(inputs)
+    if watch is not None:
+        others = {"--before": before, "--after": after, "--event": event, "--old-register": old_register}
+        require_alone(others)
+        faulty = _watch(
+            inputs, watch, opened(register, scenario), known_on, rates_of(rates), places, as_json=as_json
+        )
     else:
-        _print(found, output, picture)
-    if found.faulty:
+        asked = {"before": before, "after": after, "event": event, "known_on": known_on}
+        law = _asked(register, scenario, old_register, **asked)
+        faulty = _hold(inputs, law, rates_of(rates), places, as_json=as_json)
+    if faulty:
         raise typer.Exit(FAULTY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the lines and the picture go, if they are asked for."""
+
+    output: Path | None
+    picture: Path | None
+
+    def check(self, inputs: Sequence[Path]) -> None:
+        """Refuses a place that cannot be written, before any work is done."""
+        output = self.output
+        if self.picture is not None:
+            from sekisho.pictures import require_format  # noqa: PLC0415  only for a picture
+
+            require_format(self.picture)
+        for place in (place for place in (output, self.picture) if place is not None):
+            if place.exists() and any(place.samefile(file) for file in inputs):
+                raise OutputRefused(str(place), "it is the input", "give another name")
+            if not place.absolute().parent.is_dir():
+                raise OutputRefused(str(place), "there is no such folder", "make it first")
+
+    def fill(self, found: Impact) -> None:
+        """Writes the lines and draws the picture."""
+        if self.output is not None:
+            _write(self.output, found)
+        if self.picture is not None:
+            from sekisho.pictures import impact as drawn  # noqa: PLC0415  only for a picture
+            from sekisho.pictures import write  # noqa: PLC0415  only for a picture
+
+            title = "What a change of the law does to the order lines"
+            pictures, lead = drawn.impact_pictures(found), drawn.impact_lead(found)
+            write(self.picture, title, pictures, lead, drawn.impact_tables(found))
+
+    def words(self, found: Impact) -> list[str]:
+        """What was written where."""
+        lines = f"{found.lines.num_rows:,} lines to {self.output}"
+        told = [lines] if self.output is not None else []
+        return [*told, *([f"a picture to {self.picture}"] if self.picture is not None else [])]
+
+
+def _hold(
+    inputs: Sequence[Path], law: LawChange, rates: Rates | None, places: _Places, *, as_json: bool
+) -> int:
+    """Holds files against a change of the law; the number of lines with faults."""
+    found = _assess(inputs, law, rates)
+    places.fill(found)
+    if as_json:
+        show.as_json(_as_json(found, places.output))
+    else:
+        _print(found)
+        _print_found(found, places)
+    return found.faulty
+
+
+def _watch(  # noqa: PLR0913  one argument for each thing asked
+    inputs: Sequence[Path],
+    path: Path,
+    law: Register,
+    known_on: dt.date | None,
+    rates: Rates | None,
+    places: _Places,
+    *,
+    as_json: bool,
+) -> int:
+    """Holds files against a state on file, and puts the next state into its place last."""
+    from sekisho.determine.flips import State  # noqa: PLC0415  see above
+
+    since, watcher = look(inputs, path, State(law, known_on), rates)
+    found = since.impact
+    places.fill(found)
+    if as_json:
+        show.as_json(watched_as_json(since, _as_json(found, places.output), path))
+    else:
+        print_watch(since, path)
+        _print_found(found, places)
+    keep(watcher, path)
+    if not as_json:
+        print_kept(path)
+    return found.faulty
 
 
 def _asked(register: Path | None, scenario: Path | None, old: Path | None, **asked: Any) -> LawChange:
@@ -142,13 +221,9 @@ def _assess(inputs: Sequence[Path], law: LawChange, rates: Rates | None) -> Impa
     return assessment.result()
 
 
-def _write(output: Path, inputs: Sequence[Path], found: Impact) -> None:
+def _write(output: Path, found: Impact) -> None:
     from sekisho.determine.output import Writer  # noqa: PLC0415  see above
 
-    if output.exists() and any(output.samefile(file) for file in inputs):
-        raise OutputRefused(str(output), "it is the input", "give another name")
-    if not output.absolute().parent.is_dir():
-        raise OutputRefused(str(output), "there is no such folder", "make it first")
     writer = Writer(output)
     try:
         for batch in found.lines.combine_chunks().to_batches() or [_nothing(found)]:
@@ -169,7 +244,13 @@ def _nothing(found: Impact) -> Any:
     return pa.RecordBatch.from_arrays(columns, schema=found.lines.schema)
 
 
-def _print(found: Impact, output: Path | None, picture: Path | None) -> None:
+def _as_json(found: Impact, output: Path | None) -> dict[str, object]:
+    from sekisho.determine.impact_fields import impact_fields  # noqa: PLC0415  see above
+
+    return {**impact_fields(found), "output": str(output) if output else None}
+
+
+def _print(found: Impact) -> None:
     law = found.change
     show.say(f"{law.words}; {show.read_by(law.after.register, law.known_on)}")
     if law.event is not None:
@@ -177,9 +258,17 @@ def _print(found: Impact, output: Path | None, picture: Path | None) -> None:
     for note in law.notes:
         show.say(f"note: {note}", indent=2, hang=2)
     show.heading(f"Lines answered otherwise: {found.flipped:,} of {found.looked_at:,}")
+    others = found.looked_at - found.decided
+    if others:
+        show.say(f"the change does not concern {others:,}, which were not decided anew", indent=2)
     show.table([(f"{count:,}", _TIMINGS[name]) for name, count in found.timings.items()], frozenset({0}))
     if found.open:
         show.say(f"besides, {found.open:,} that the change may reach cannot be told: facts are missing", 2, 2)
+
+
+def _print_found(found: Impact, places: _Places) -> None:
+    """Prints the groups, what is missing, and the faults."""
+    law = found.change
     _print_total("What the change reaches", found.affected)
     for group in found.groups:
         _print_group(group, law)
@@ -188,8 +277,7 @@ def _print(found: Impact, output: Path | None, picture: Path | None) -> None:
         show.section(f"Faults ({found.faulty:,} lines)", map(str, found.faults[:_FAULTS_SHOWN]))
         if len(found.faults) > _FAULTS_SHOWN:
             show.say(f"and {len(found.faults) - _FAULTS_SHOWN:,} more", indent=2)
-    written = [f"{found.lines.num_rows:,} lines to {output}"] if output is not None else []
-    show.section("Written", [*written, *([f"a picture to {picture}"] if picture is not None else [])])
+    show.section("Written", places.words(found))
 
 
 _TIMINGS: Mapping[str, str] = {

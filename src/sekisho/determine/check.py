@@ -296,7 +296,8 @@ class Checker:
         """The number of a decision with the names of its places in its explanation."""
         one = self._decided[number]
         cells = list(one.cells)
-        for some, name in zip(_SOME_PLACES, places, strict=True):
+        for some, code in zip(_SOME_PLACES, places, strict=True):
+            name = self.register.countries.name(code) if code else ""
             cells[_PLACE["explanation"]] = str(cells[_PLACE["explanation"]]).replace(some, name)
         return self._kept(replace(one, cells=tuple(cells)))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sekisho.determine.flips import State
-from sekisho.determine.impact import Group, Impact
+from sekisho.determine.impact import Impact
+from sekisho.determine.impact_groups import Group
 from sekisho.plain import plain
 
 

@@ -40,12 +40,12 @@ class Decider(Protocol):
         """Decides a line from its cells.
 
         Returns:
-            The number of the decision, what was looked at in order, and whether its
-            sentences name places.
+            The number of the decision, what was looked at in order, and whether it is
+            another for each place, of which the law says the same.
         """
 
     def to(self, number: int, places: tuple[str, str]) -> int:
-        """The number of a decision with the names of its places put into its sentences."""
+        """The number of a decision for other places: the countries (alpha-2), or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +164,13 @@ class Kinds:
         found = self._variants.get((number, places))
         if found is None:
             codes = (self._coder(name).classes[at] for name, at in zip(_PLACES, places, strict=True))
-            one, other = map(self._name_of, codes)
+            one, other = map(self._country_of, codes)
             found = self._variants[number, places] = decider.to(number, (one, other))
         return found
 
-    def _name_of(self, code: Hashable) -> str:
+    def _country_of(self, code: Hashable) -> str:
         known = isinstance(code, str) and code in self.register.countries.by_code
-        return self.register.countries.name(str(code)) if known else ""
+        return str(code) if known else ""
 
     def _unjudged(self, names: Iterable[str]) -> set[str]:
         """Columns that are told apart by their text, any of which may be faulty."""

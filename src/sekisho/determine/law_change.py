@@ -33,6 +33,7 @@ class LawChange:
             decided on its own day in both states.
         event: The event asked about, if one was.
         notes: What to know of the comparison.
+        told: What is compared, in words, where the first state is known by its answers only.
     """
 
     before: State
@@ -40,6 +41,7 @@ class LawChange:
     effective: dt.date | None = None
     event: Event | None = None
     notes: tuple[str, ...] = ()
+    told: str = ""
 
     @property
     def known_on(self) -> dt.date | None:
@@ -49,6 +51,8 @@ class LawChange:
     @property
     def words(self) -> str:
         """What is compared, in words."""
+        if self.told:
+            return self.told
         if self.event is not None:
             return f"{self.event.id}, effective {self.effective}: the day before against the day"
         if self.effective is not None:

@@ -55,7 +55,7 @@ class Total:
 
 
 def total(lines: pa.Table) -> Total:
-    """What lines come to; they have the columns of :data:`sekisho.determine.impact.LINES`."""
+    """What lines come to; they have the columns of :data:`sekisho.determine.impact_lines.LINES`."""
     values = tuple(_amounts(lines, "amount", "currency"))
     return Total(
         lines=lines.num_rows,

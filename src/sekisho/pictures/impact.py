@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from sekisho.pictures.page import Table
 from sekisho.pictures.picture import (
+    AMOUNTS,
     BLUE,
+    DAYS,
     INK,
     ORANGE,
     PALE,
@@ -23,7 +25,8 @@ from sekisho.pictures.picture import (
 )
 
 if TYPE_CHECKING:
-    from sekisho.determine.impact import Group, Impact
+    from sekisho.determine.impact import Impact
+    from sekisho.determine.impact_groups import Group
 
 STOPPED, CHANGED, RELEASED = "stopped", "another licence or review time", "released"
 BEFORE, AGAIN = "ships before the change", "the law has changed once more"
@@ -129,8 +132,9 @@ def _by_time(impact: Impact, rows: Sequence[Mapping[str, Any]]) -> Iterator[Pict
         "data": {"values": values},
         "mark": {"type": "bar", "orient": "vertical", "binSpacing": 1},
         "encoding": {
-            "x": {"field": "from", "type": "temporal", "title": None,
-                  "axis": {"format": "%b %Y", "tickCount": 10, "labelOverlap": True, "grid": False}},
+            "x": {"field": "from", **DAYS, "title": None,
+                  "axis": {"format": "%b %Y" if months else "%d %b %Y", "tickCount": 10 if months else 7,
+                           "labelOverlap": True, "grid": False}},
             "x2": {"field": "until"},
             "y": {"field": "lines", "type": "quantitative", "title": "order lines", "stack": "zero",
                   "axis": {"tickMinStep": 1, "format": ",d"}},
@@ -162,7 +166,7 @@ def _change_marks(impact: Impact) -> Iterator[Spec]:
     if not days:
         return
     data = {"values": [{"day": day.isoformat(), "text": day.isoformat()} for day in days]}
-    x = {"field": "day", "type": "temporal"}
+    x = {"field": "day", **DAYS}
     yield {"data": data, "mark": {"type": "rule", "color": INK, "strokeWidth": 1.4}, "encoding": {"x": x}}
     text = {"type": "text", "align": "left", "baseline": "top", "dx": 5, "y": 3, "fontWeight": 600}
     yield {"data": data, "mark": text, "encoding": {"x": x, "text": {"field": "text"}}}
@@ -190,7 +194,7 @@ def _values_in(currency: str, values: Sequence[Mapping[str, Any]]) -> Spec:
     own = [value for value in values if value["currency"] == currency]
     y = {"field": "rule", "type": "nominal", "sort": "-x", "title": None}
     x = {"field": "amount", "type": "quantitative", "title": f"value, {currency}",
-         "axis": {"format": "~s", "tickCount": 6}}  # fmt: skip
+         "axis": {**AMOUNTS, "tickCount": 6}}  # fmt: skip
     return {
         "width": WIDTH,
         "height": {"step": ROW},

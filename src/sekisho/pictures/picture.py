@@ -15,6 +15,10 @@ INK, MUTED, PALE, RULE, PAPER = "#22272E", "#5B6570", "#B8C0C8", "#E3E7EB", "#FF
 WIDTH = 640
 ROW = 26
 """Height of one bar with its gap."""
+DAYS: Mapping[str, Any] = {"type": "temporal", "scale": {"type": "utc"}}
+"""A field of days; by their own time zone a chart would move on another machine."""
+AMOUNTS: Mapping[str, Any] = {"labelExpr": "datum.value == 0 ? '0' : format(datum.value, '~s')"}
+"""An axis of amounts, short."""
 _FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 """The first comes with the converter, so that a PNG looks the same on every machine."""
 
