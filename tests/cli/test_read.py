@@ -61,7 +61,7 @@ class TestRead:
         assert "source nhk-2019-08-28-removal: " in told
         assert "export_control_tightened PE -> VN conditional" in told
         assert "condition: If Hanoi agrees" in told
-        assert "1 texts, 3 proposals: 1 on record, 1 contradict it, 1 new" in told
+        assert "1 text, 3 proposals: 1 on record, 1 contradict it, 1 new" in told
 
     def test_json_holds_text_offsets_and_the_record(self, run_json: Any, article: Path) -> None:
         (text,) = run_json("read", article)["texts"]
@@ -141,12 +141,27 @@ class TestRefusals:
     def test_no_good_file_is_invalid_input(self, run: Any, tmp_path: Path) -> None:
         zeros = tmp_path / "zeros.txt"
         zeros.write_bytes(b"\xff" + b"\x00" * 99)
-        result = run("read", zeros, tmp_path, code=2)
+        result = run("read", zeros, code=2)
         assert (
             f"error: {zeros}: the content is not text: it holds many zero bytes;"
             " expected plain text or HTML, best in UTF-8\n"
         ) in result.stderr
-        assert f"error: cannot read '{tmp_path}': Is a directory" in result.stderr
+
+    def test_a_folder_means_its_texts(self, run: Any, article: Path, tmp_path: Path) -> None:
+        (tmp_path / "below").mkdir()
+        (tmp_path / "below" / "again.html").write_text(f"<html><body><p>{AGAIN}</p></body></html>", "utf-8")
+        told = run("read", tmp_path).stdout
+        assert told.count("export_control_eased  JP -> KR") == 2
+        assert "2 texts" in told
+        assert run("read", f"{tmp_path}/*.txt").stdout == run("read", article).stdout
+
+    def test_a_folder_without_texts_is_told(self, run: Any, tmp_path: Path) -> None:
+        result = run("read", tmp_path, f"{tmp_path}/*.txt", code=2)
+        kinds = "expected files that end in .txt, .text, .html, .htm, .xhtml"
+        assert result.stderr.splitlines() == [
+            f"error: no text in '{tmp_path}'; {kinds}",
+            f"error: no file matches '{tmp_path}/*.txt'; {kinds}",
+        ]
 
     def test_problems_stand_in_json(self, run_json: Any, article: Path, tmp_path: Path) -> None:
         found = run_json("read", article, tmp_path / "no.txt", code=1)

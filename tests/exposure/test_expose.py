@@ -191,6 +191,17 @@ def test_assumptions_are_told(example_b: Network, register: Register) -> None:
     )
 
 
+def test_a_change_outside_the_horizon_is_told(example_b: Network, register: Register) -> None:
+    early = dataclasses.replace(example_b, starts_on=dt.date(2019, 3, 1))
+    found = expose(early, register, dataclasses.replace(ASKED, rank=False))
+    assert found.lost_margin.high == pytest.approx(0, abs=1e-6)
+    assert "takes effect on 2019-07-04, after the horizon" in found.assumptions[-1]
+    late = dataclasses.replace(example_b, starts_on=dt.date(2019, 8, 1))
+    found = expose(late, register, dataclasses.replace(ASKED, rank=False))
+    assert "took effect on 2019-07-04, before the first day" in found.assumptions[-1]
+    assert found.lost_margin.high > 0  # type: ignore[operator]  # a number
+
+
 def test_order_lines_give_facts_and_goods_afloat(
     example_b: Network, register: Register, tmp_path: Path
 ) -> None:

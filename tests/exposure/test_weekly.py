@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -59,6 +60,19 @@ def test_example_b(example_b: Network, name: str, method: str) -> None:
     for site, lost in ((F1, lost_1), (F2, lost_2)):
         expected = [lost.get(week, 0.0) for week in range(12)]
         assert found.lost[:, site] == pytest.approx(expected, rel=EXACT, abs=1e-7)
+
+
+def test_example_b_by_hand() -> None:
+    """J's goods come in week 9, so that eight weeks live on stock, goods afloat and K."""
+    from_k = 100 + 8 * 80
+    short_1 = 2 * (8 * 100 - 50) - (600 + 200)
+    short_2 = 3 * (8 * 60) - (240 + 180)
+    assert Fraction(2500, 3) > Fraction(1500, 2)  # a kilogram is worth more at F2
+    lost_1, lost_2 = Fraction(short_1, 2), Fraction(short_2 - from_k, 3)
+    assert (lost_1, lost_2) == (350, Fraction(280, 3))
+    assert lost_1 * 1500 + lost_2 * 2500 == Fraction(2_275_000, 3)
+    never = (Fraction(2 * (12 * 100 - 50) - 800, 2), Fraction(3 * 12 * 60 - 420 - (100 + 12 * 80), 3))
+    assert never[0] * 1500 + never[1] * 2500 == Fraction(5_075_000, 3)
 
 
 def test_example_b_by_day_lasts_no_longer_than_in_one_bucket(example_b: Network) -> None:

@@ -12,36 +12,22 @@ from sekisho.reading import read
 PUBLISHED = PartialDate(2022, 5, 26)
 ACT = "Chile will lift its ban on imports of beef from Peru"
 LATER = "Chile would lift its ban on imports of beef from Peru"
-BESIDE = pytest.mark.xfail(reason="the country that stands before the speaker is taken for the speaker")
-UNNAMED = pytest.mark.xfail(reason="a speaker who is no person in office and no agency is not seen")
 
 
 @pytest.mark.parametrize(
     ("text", "speaker"),
     [
-        pytest.param(f"{ACT}, the farm ministry said on Monday.", "the farm ministry", marks=BESIDE),
-        pytest.param(f"{ACT}, its farm minister said on Monday.", "its farm minister", marks=UNNAMED),
-        pytest.param(
-            f"{ACT}, a person briefed on the matter said.", "a person briefed on the matter", marks=BESIDE
-        ),
-        pytest.param(
-            f"{ACT}, two people familiar with the talks said.",
-            "two people familiar with the talks",
-            marks=UNNAMED,
-        ),
-        pytest.param(f"{ACT}, an official there said.", "an official there", marks=BESIDE),
-        pytest.param(f"{ACT}, a newspaper in Santiago reported.", "a newspaper in Santiago", marks=BESIDE),
+        (f"{ACT}, the farm ministry said on Monday.", "the farm ministry"),
+        (f"{ACT}, its farm minister said on Monday.", "its farm minister"),
+        (f"{ACT}, a person briefed on the matter said.", "a person briefed on the matter"),
+        (f"{ACT}, two people familiar with the talks said.", "two people familiar with the talks"),
+        (f"{ACT}, an official there said.", "an official there"),
+        (f"{ACT}, a newspaper in Santiago reported.", "a newspaper in Santiago"),
         (f"{ACT}, according to the farm ministry.", "the farm ministry"),
         (f"{ACT}, Reuters reported on Monday.", "Reuters"),
         (f"{ACT}, President Gabriel Boric told reporters in Santiago.", "President Gabriel Boric"),
-        pytest.param(
-            f"{ACT}, the farm ministry said, as quoted by Kyodo.",
-            "the farm ministry (via Kyodo)",
-            marks=BESIDE,
-        ),
-        pytest.param(
-            f"The farm ministry in Santiago said that {LATER}.", "The farm ministry in Santiago", marks=BESIDE
-        ),
+        (f"{ACT}, the farm ministry said, as quoted by Kyodo.", "the farm ministry (via Kyodo)"),
+        (f"The farm ministry in Santiago said that {LATER}.", "The farm ministry in Santiago"),
         (f"Chilean Foreign Minister Ana Rojas said that {LATER}.", "Chilean Foreign Minister Ana Rojas"),
         (f"According to a statement of the farm ministry, {ACT}.", "a statement of the farm ministry"),
         (f"Analysts said that {LATER}.", "Analysts"),
@@ -59,9 +45,9 @@ def test_who_says_so(register: Any, text: str, speaker: str) -> None:
     [
         "Reuters",
         "President Gabriel Boric",
-        pytest.param("an official there", marks=BESIDE),
-        pytest.param("a trader", marks=BESIDE),
-        pytest.param("the ministry", marks=BESIDE),
+        "an official there",
+        "a trader",
+        "the ministry",
     ],
 )
 def test_a_party_of_the_act_is_not_made_its_witness(register: Any, speaker: str) -> None:

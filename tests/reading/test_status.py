@@ -91,8 +91,6 @@ def test_the_words_that_govern_an_act(register: Any, kind: str, status: str, sen
     assert found == [(kind, ("CL",), ("PE",), status)]
 
 
-BEHIND = pytest.mark.xfail(reason="a condition that stands behind the act in these words is not seen")
-WHOLE = pytest.mark.xfail(reason="the condition runs on to the end of the sentence, or is not kept")
 ACT = "Chile will remove Peru from its white list"
 
 
@@ -106,11 +104,11 @@ ACT = "Chile will remove Peru from its white list"
         (f"{ACT} if talks fail.", "if talks fail"),
         (f"{ACT} unless talks succeed by July 1.", "unless talks succeed by July 1"),
         (f"{ACT} if talks fail, the trade ministry said on Monday.", "if talks fail"),
-        pytest.param(f"{ACT} depending on the outcome of talks.", "depending on the outcome", marks=WHOLE),
-        pytest.param(f"{ACT} as long as Peru keeps its ban.", "as long as Peru keeps its ban", marks=BEHIND),
-        pytest.param(f"{ACT} on condition that talks fail.", "on condition that talks fail", marks=BEHIND),
-        pytest.param(f"{ACT} in the event that talks fail.", "in the event that talks fail", marks=BEHIND),
-        pytest.param(f"{ACT} provided that talks fail.", "provided that talks fail", marks=BEHIND),
+        (f"{ACT} depending on the outcome of talks.", "depending on the outcome"),
+        (f"{ACT} as long as Peru keeps its ban.", "as long as Peru keeps its ban"),
+        (f"{ACT} on condition that talks fail.", "on condition that talks fail"),
+        (f"{ACT} in the event that talks fail.", "in the event that talks fail"),
+        (f"{ACT} provided that talks fail.", "provided that talks fail"),
     ],
 )
 def test_a_condition_is_kept_with_its_act(register: Any, text: str, condition: str) -> None:
@@ -121,7 +119,6 @@ def test_a_condition_is_kept_with_its_act(register: Any, text: str, condition: s
     assert proposal.condition.rstrip(".,") in text
 
 
-OFFERED = pytest.mark.xfail(reason="what did not happen is offered as happened")
 DONE = "remove Peru from its white list"
 PAST = "removed Peru from its white list"
 
@@ -138,13 +135,13 @@ PAST = "removed Peru from its white list"
         f"Fears that Chile would {DONE} grew.",
         "Chile stopped short of removing Peru from its white list.",
         "A removal of Peru from Chile's white list would hurt miners.",
-        pytest.param(f"Had Chile {PAST}, trade would have stopped.", marks=OFFERED),
-        pytest.param("Chile came close to removing Peru from its white list.", marks=OFFERED),
-        pytest.param(f"Chile almost {PAST} in 2019.", marks=OFFERED),
-        pytest.param("The risk that Chile removes Peru from its white list is low.", marks=OFFERED),
-        pytest.param(f"Rumours that Chile {PAST} are false, the ministry said.", marks=OFFERED),
-        pytest.param(f"The report that Chile had {PAST} was denied by Santiago.", marks=OFFERED),
-        pytest.param(f"Did Chile {DONE}?", marks=OFFERED),
+        f"Had Chile {PAST}, trade would have stopped.",
+        "Chile came close to removing Peru from its white list.",
+        f"Chile almost {PAST} in 2019.",
+        "The risk that Chile removes Peru from its white list is low.",
+        f"Rumours that Chile {PAST} are false, the ministry said.",
+        f"The report that Chile had {PAST} was denied by Santiago.",
+        f"Did Chile {DONE}?",
     ],
 )
 def test_what_did_not_happen_is_never_offered_as_happened(register: Any, text: str) -> None:

@@ -19,6 +19,7 @@ PAGES = {
     "law": "/law?in_force_on=2019-07-04&against=2019-07-03",
     "check": "/check?destination_country=KR&code=7(19)&decisive_date=2019-07-04",
     "impact": "/impact",
+    "exposure": "/exposure",
     "coming": "/coming?in_force_on=2019-07-10",
     "desk": "/desk",
     "dossier": "/dossiers/gsomia?in_force_on=2019-09-01",
@@ -228,6 +229,24 @@ def test_the_impact_of_an_event_is_drawn_and_told(watched: Watched) -> None:
         assert pictures.nth(at).evaluate("one => one.naturalWidth") > 100
     assert _faults(page) == []
     _shot(page, "impact-found")
+
+
+def test_the_exposure_of_a_network_is_worked_out_and_drawn(watched: Watched, tmp_path: Path) -> None:
+    page = watched.open("/exposure")
+    with page.expect_download() as waited:
+        page.click("text=An example to try")
+    network = tmp_path / "network.zip"
+    waited.value.save_as(network)
+    page.set_input_files("#network", network)
+    page.select_option("#event", "jp-three-materials-individual")
+    page.click("#exposure-form button.main")
+    page.wait_for_selector("text=Mitigations side by side")
+    pictures = page.locator("figure img")
+    assert pictures.count() >= 3
+    for at in range(pictures.count()):
+        assert pictures.nth(at).evaluate("one => one.naturalWidth") > 100
+    assert _faults(page) == []
+    _shot(page, "exposure-found")
 
 
 def test_the_reading_desk_accepts_a_proposal(watched: Watched) -> None:

@@ -21,9 +21,12 @@ if TYPE_CHECKING:  # loading the lexicon is only worth its time where texts are 
     from sekisho.reading.reading import Reading
     from sekisho.register.register import Register
 
-_LARGEST = 32 * 1024 * 1024
 Texts = Annotated[
-    list[Path], typer.Argument(metavar="FILES...", help="Articles or notices: plain text or HTML.")
+    list[Path],
+    typer.Argument(
+        metavar="FILES...",
+        help="Articles or notices, plain text or HTML; folders of them; - is standard input.",
+    ),
 ]
 DeskPath = Annotated[Path, typer.Option("--desk", metavar="FILE", help="The desk where proposals wait.")]
 _DESK = Path("proposals.sqlite")
@@ -63,7 +66,7 @@ def read(  # noqa: PLR0913  one option for each thing asked
     from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
     from sekisho.reading.reading import as_record, merged  # noqa: PLC0415  see above
 
-    on = PartialDate.parse(published) if published is not None else None
+    on = _published(published)
     law = opened(register, scenario)
     readings, problems = _read_all(files, law, on, known_on)
     if events is not None:
@@ -90,30 +93,35 @@ def read(  # noqa: PLR0913  one option for each thing asked
         raise typer.Exit(1 if readings else InputInvalid.exit_code)
 
 
+def _published(words: str | None) -> PartialDate | None:
+    try:
+        return PartialDate.parse(words) if words is not None else None
+    except ValueInvalid as error:
+        msg = f"--published {words!r} is not a date"
+        raise ValueInvalid(msg, "YYYY-MM-DD, or YYYY-MM or YYYY if the day is not known") from error
+
+
 def _read_all(
     files: Sequence[Path], law: Register, on: PartialDate | None, known_on: dt.date | None
 ) -> tuple[list[Reading], list[str]]:
+    from sekisho.cli.progress import Steps  # noqa: PLC0415  see above
+    from sekisho.cli.texts import texts_of  # noqa: PLC0415  see above
     from sekisho.reading.reading import read as read_text  # noqa: PLC0415  see above
 
-    names = Counter(path.stem for path in files)
-    readings, problems = [], []
-    for path in files:
-        try:
-            content = _content(path)
-            name = path.stem if names[path.stem] == 1 else path.as_posix()
-            readings.append(read_text(content, law, name=name, published_on=on, known_on=known_on))
-        except SekishoError as error:
-            problems.append(f"{path}: {error}")
-        except OSError as error:
-            problems.append(f"cannot read {str(path)!r}: {error.strerror or error}")
+    texts, problems = texts_of(files)
+    readings = []
+    with Steps() as steps:
+        for done, text in enumerate(texts):
+            try:
+                readings.append(
+                    read_text(text.content(), law, name=text.name, published_on=on, known_on=known_on)
+                )
+            except SekishoError as error:
+                problems.append(f"{text.path}: {error}")
+            except OSError as error:
+                problems.append(f"cannot read {str(text.path)!r}: {error.strerror or error}")
+            steps.advance("texts", done + 1, len(texts))
     return readings, problems
-
-
-def _content(path: Path) -> bytes:
-    if path.stat().st_size > _LARGEST:
-        msg = f"it has {path.stat().st_size:,} bytes"
-        raise ValueInvalid(msg, f"a text of at most {_LARGEST:,} bytes")
-    return path.read_bytes()
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:
@@ -187,14 +195,17 @@ def _record_lines(against: Any, law: Register) -> Iterator[str]:
 
 def _print_end(readings: Sequence[Reading], again: dict[str, tuple[str, ...]]) -> None:
     states = Counter(against.state.value for reading in readings for _, against in reading)
-    show.heading(
-        f"{len(readings)} texts, {sum(states.values())} proposals: {states['on_record']} on record,"
-        f" {states['contradicts']} contradict it, {states['new']} new"
-    )
+    texts, told = _counted(len(readings), "text"), _counted(sum(states.values()), "proposal")
+    sums = f"{states['on_record']} on record, {states['contradicts']} contradict it, {states['new']} new"
+    show.heading(f"{texts}, {told}: {sums}")
     for first, others in again.items():
         show.say(f"{first} is told again by {', '.join(others)}", indent=2, hang=2)
     if readings:
         show.say(f"register {readings[0].register}", indent=2)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def list_proposals(

@@ -42,7 +42,7 @@ def serve(  # noqa: PLR0913  one option for each thing asked
         typer.Option(metavar="ADDRESS", help="A proxy whose header is believed; else this machine."),
     ] = None,
     protect_all: Annotated[
-        bool, typer.Option("--protect-all", help="Ask for the token for reading too.")
+        bool, typer.Option("--protect-all", help="Ask for the token for everything.")
     ] = False,
     desk: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The desk where proposals wait; none if not given.")
@@ -57,8 +57,9 @@ def serve(  # noqa: PLR0913  one option for each thing asked
 ) -> None:
     """Serves pages, an HTTP API and MCP.
 
-    It listens on this machine alone unless --bind says otherwise. Reading is free; writing
-    (the desk, jobs) needs the token that is printed, or a reverse proxy that names the person.
+    It listens on this machine alone unless --bind says otherwise. Asking is free; writing
+    (the desk of proposals) needs the token that is printed, or a reverse proxy that names the
+    person.
     """
     settings = _settings(
         register=register, scenario=scenario, rates=rates, token=_token(token_file), user_header=user_header,

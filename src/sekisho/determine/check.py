@@ -7,6 +7,7 @@ the same steps as a single line, and give every row its decision, in input order
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import difflib
 from collections import Counter
@@ -184,6 +185,25 @@ class Checker:
             "known_on": known_on, "rates": rates,
             "columns": list(self.wanted.columns), "carry": self.wanted.carry,
         }  # fmt: skip
+
+    def renewed(self, name: str, wanted: Wanted) -> Checker:
+        """A checker of another input that keeps what was worked out for this one.
+
+        The two are used one after the other, never side by side.
+        """
+        other = copy.copy(self)
+        other.wanted, other.keys = wanted, Keys()
+        other._begin(name)  # noqa: SLF001  it is one of these too
+        return other
+
+    def _begin(self, name: str) -> None:
+        self._summary, self._files, self._last = Summary(), [(0, name)], 0
+        self._lines_of = np.zeros(0, dtype=np.int64)
+
+    @property
+    def decided(self) -> int:
+        """How many decisions are kept."""
+        return len(self._decided)
 
     def next_file(self, name: str) -> None:
         """Says that the batches that follow are those of another file of the same input."""

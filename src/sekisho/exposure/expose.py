@@ -24,7 +24,7 @@ from sekisho.exposure.cases import (
 )
 from sekisho.exposure.closings import Stop
 from sekisho.exposure.licences import Change, Judgement, Verdict, change_of, judge
-from sekisho.exposure.mitigate import best_sets, compare
+from sekisho.exposure.mitigate import LARGEST_SET, best_sets, compare
 from sekisho.exposure.network import DAYS, Network, Site
 from sekisho.exposure.orders import Orders
 from sekisho.exposure.outcome import LARGEST, Outcome, band, bands, columns, corners, draws
@@ -42,7 +42,13 @@ from sekisho.exposure.result import (
 from sekisho.exposure.simulate import Course, simulate
 from sekisho.exposure.supply import supplies
 from sekisho.exposure.survive import Survival, bucket, every_single, lasts_alone
-from sekisho.exposure.tell import assumptions, explain_sites, too_large
+from sekisho.exposure.tell import (
+    assumptions,
+    explain_sites,
+    out_of_horizon,
+    too_large,
+    too_large_for_sets,
+)
 from sekisho.exposure.weekly import full_periods
 from sekisho.register.register import Register, nearest
 
@@ -241,7 +247,9 @@ def _result(work: _Work, *, drawn: bool, step: Callable[[str, int], Callable[[in
         not_judged=tuple(arc.arc_id for arc in work.judgement.not_judged),
         assumptions=(
             *assumptions(work.whole, asked.draws, asked.stop, work.judgement, work.orders),
+            *out_of_horizon(work.whole, is_change=work.change is not None),
             *too_large(work.part),
+            *too_large_for_sets(work.part, LARGEST_SET, columns(work.part)),
         ),
         network=network.fingerprint,
         register=(asked.scenario or work.register).fingerprint,

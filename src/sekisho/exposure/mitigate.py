@@ -14,12 +14,14 @@ import numpy as np
 from sekisho.exposure.cases import Choice, Setting, closings_of, further_stock, make_case
 from sekisho.exposure.closings import Allowance, allowances, close
 from sekisho.exposure.network import DAYS, MitigationKind
-from sekisho.exposure.outcome import answer
+from sekisho.exposure.outcome import answer, columns
 from sekisho.exposure.plan import Floats, Plan, make_plan
 from sekisho.exposure.result import MitigationResult, MitigationSet
 from sekisho.exposure.solver import Model, Solver
 from sekisho.exposure.weekly import Layout, make_model, respond
 
+LARGEST_SET = 60_000
+"""Columns up to which the best sets are looked for: whole columns take far longer."""
 METHOD = "exact: a mixed-integer model, solved by HiGHS with no gap"
 TOLERANCE = 1e-7
 """Units below which nothing is lost."""
@@ -100,9 +102,9 @@ class _Whole:
 def best_sets(setting: Setting) -> tuple[MitigationSet, ...]:
     """The cheapest set that loses nothing, and the set of least cost and loss together.
 
-    None is looked for where the simulation stands for the best response.
+    None is looked for in a model of more than :data:`LARGEST_SET` columns.
     """
-    if not setting.network.mitigations or setting.simulated:
+    if not setting.network.mitigations or setting.simulated or columns(setting) > LARGEST_SET:
         return ()
     whole = _whole_model(setting)
     running = _solved(setting, whole, "keep_running")

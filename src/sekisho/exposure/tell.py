@@ -84,6 +84,15 @@ def _by_law(setting: Setting, judgement: Judgement) -> Iterator[str]:
         yield f"{_some(others)}: the law of the country of export is not on record; left open."
 
 
+def out_of_horizon(setting: Setting, *, is_change: bool) -> Iterator[str]:
+    """That the change does not lie within the horizon, if so."""
+    clock = setting.clock
+    if is_change and setting.on >= clock.day(clock.periods):
+        yield f"The change takes effect on {setting.on}, after the horizon; nothing closes within it."
+    elif is_change and setting.on < clock.start:
+        yield f"The change took effect on {setting.on}, before the first day; its arcs are closed from there."
+
+
 def _by_disruption(setting: Setting, stop: Stop) -> Iterator[str]:
     sites = [one.name for one in setting.disruptions if one.is_site]
     if sites:
@@ -114,6 +123,12 @@ def too_large(part: Setting) -> Iterator[str]:
             " simulation stands in its place, which loses no less, and sites alone are not looked at. Fewer"
             " --weeks, or a network cut to what matters, let it be solved."
         )
+
+
+def too_large_for_sets(part: Setting, largest: int, size: int) -> Iterator[str]:
+    """That no best set was looked for, if so."""
+    if part.network.mitigations and (part.simulated or size > largest):
+        yield f"The best sets are looked for up to {largest:,} columns; this network has {size:,}."
 
 
 def explain_sites(setting: Setting, typical: Outcome) -> dict[str, str]:

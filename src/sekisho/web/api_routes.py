@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from sekisho.plain import plain
-from sekisho.web.api import checks, impact, jobs, law, readings, record
+from sekisho.web.api import checks, exposure, impact, jobs, law, readings, record
 from sekisho.web.api.common import TheSettings
 from sekisho.web.api.models import Answered
 from sekisho.web.envelope import about
@@ -44,5 +44,5 @@ def get_about(settings: TheSettings) -> dict[str, Any]:
     }  # fmt: skip
 
 
-for each in (checks, law, record, impact, jobs, readings):
+for each in (checks, law, record, impact, exposure, jobs, readings):
     router.include_router(each.router)

@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from sekisho import __version__
 from sekisho.errors import Fault, SekishoError
 from sekisho.web import api_routes, pages
+from sekisho.web.bulk import Checkers
 from sekisho.web.guard import require_reader, require_same_site
 from sekisho.web.jobs import Jobs
 from sekisho.web.limits import Gate
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
     limits = settings.limits
     app.state.settings = settings
     app.state.kept = Store(limits.kept_bytes, limits.kept_seconds, settings.clock)
+    app.state.checkers = Checkers()
     app.state.slots = Slots(limits)
     app.state.jobs = Jobs(limits, settings.clock, settings.new_id)
     app.include_router(api_routes.router, prefix=API)

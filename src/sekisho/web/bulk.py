@@ -7,6 +7,8 @@ import io
 import json
 import re
 import struct
+import threading
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +28,37 @@ _LISTS = frozenset({"licence_types", "rules", "sources"})
 _NEXT_QUESTION = re.compile(r"; (?=[a-z][a-z0-9_]*: )")
 
 
+_CHECKERS = 8
+_DECISIONS = 20_000
+
+
+class Checkers:
+    """Checkers that wait to be used again, so that a request need not work out what another did.
+
+    Each is used by one request at a time.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[Checker] = deque(maxlen=_CHECKERS)
+        self._lock = threading.Lock()
+
+    def take(self, settings: Settings, known_on: Any, wanted: Wanted) -> Checker:
+        """A checker of its own for a request."""
+        with self._lock:
+            found = next((one for one in self._waiting if one.known_on == known_on), None)
+            if found is not None:
+                self._waiting.remove(found)
+        if found is None:
+            return Checker(settings.register, known_on, settings.rates, "lines", wanted)
+        return found.renewed("lines", wanted)
+
+    def give(self, checker: Checker) -> None:
+        """Lets a checker be used again, unless it keeps too much."""
+        if checker.decided <= _DECISIONS:
+            with self._lock:
+                self._waiting.append(checker)
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """Lines with their decisions.
@@ -41,7 +74,12 @@ class Decided:
 
 
 def decide_lines(
-    settings: Settings, batches: Iterator[Batch], known_on: Any, wanted: Wanted, limit: int
+    settings: Settings,
+    checkers: Checkers,
+    batches: Iterator[Batch],
+    known_on: Any,
+    wanted: Wanted,
+    limit: int,
 ) -> Decided:
     """Decides lines that came in a request.
 
@@ -50,13 +88,14 @@ def decide_lines(
         Problem: If there are too many lines.
     """
     require_wanted(wanted)
-    checker = Checker(settings.register, known_on, settings.rates, "lines", wanted)
+    checker = checkers.take(settings, known_on, wanted)
     found: list[pa.RecordBatch] = []
     for batch in batches:
         if sum(map(len, found)) + len(batch.lines) > limit:
             raise too_many_lines(limit)
         found.append(checker.batch(batch))
     summary = checker.summary
+    checkers.give(checker)
     return Decided(checker, tuple(found), tuple(summary.gaps), tuple(_sources(found)))
 
 
@@ -81,24 +120,28 @@ def json_batches(lines: Sequence[Mapping[str, Any]]) -> Iterator[Batch]:
     if not lines:
         raise InputInvalid([Fault("lines", 0, "", "there are no lines", "at least one order line")])
     broken: dict[int, Fault] = {}
-    rows = [_row(at, line, broken) for at, line in enumerate(lines)]
+    named: dict[str, str] = {}
+    rows = [_row(at, line, broken, named) for at, line in enumerate(lines)]
     names = list(dict.fromkeys(name for row in rows for name in row))
     columns = {name: pa.array([row.get(name, "") for row in rows], pa.string()) for name in names}
     yield Batch(columns, range(1, len(rows) + 1), broken)
 
 
-def _row(at: int, line: Mapping[str, Any], broken: dict[int, Fault]) -> dict[str, str]:
-    named = [(canonical_column(name) or "column", value) for name, value in line.items()]
-    names = [name for name, _ in named]
-    twice = next((name for name in names if names.count(name) > 1), "")
-    cells = {name: cell_text(value) for name, value in named}
+def _row(at: int, line: Mapping[str, Any], broken: dict[int, Fault], named: dict[str, str]) -> dict[str, str]:
+    """The cells of a line by the project's names; ``named`` keeps the names met so far."""
+    cells: dict[str, str] = {}
+    for name, value in line.items():
+        if name not in named:
+            named[name] = canonical_column(name) or "column"
+        if named[name] in cells:
+            fault = Fault("lines", at + 1, named[name], "two names have this meaning", "one of them")
+            broken.setdefault(at, fault)
+        cells[named[name]] = value if isinstance(value, str) else cell_text(value)
     try:
         "".join([*cells, *cells.values()]).encode()
     except UnicodeEncodeError:
         broken[at] = Fault("lines", at + 1, "", "a text holds half a character", "whole characters")
         return {}
-    if twice:
-        broken[at] = Fault("lines", at + 1, twice, "two names have this meaning", "one of them")
     return cells
 
 
@@ -254,7 +297,7 @@ def canonical_cells(line: Mapping[str, Any]) -> dict[str, str]:
         ValueInvalid: If two names have one meaning.
     """
     broken: dict[int, Fault] = {}
-    cells = _row(0, line, broken)
+    cells = _row(0, line, broken, {})
     for fault in broken.values():
         msg = f"{fault.column}: {fault.problem}" if fault.column else fault.problem
         raise ValueInvalid(msg, fault.expected)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, NotRequired, Self, TypedDict, cast
 
@@ -267,6 +268,34 @@ class Client:
         asked = {"verdict": verdict, "by": by, "reason": reason, "on": on.isoformat(), "dossier": dossier}
         headers = {"Idempotency-Key": key} if key else {}
         return self._post(f"/proposals/{proposal}/decisions", asked, headers)
+
+    def impact(
+        self, lines: Iterable[Cells], *, event: str = "", before: dt.date | None = None,
+        after: dt.date | None = None, scenario: str = "", known_on: dt.date | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """The order lines that a change of the law flips."""
+        asked = {"lines": [dict(line) for line in lines], "event": event, "scenario": scenario}
+        return self._post("/impacts", {**asked, **_stated(before=before, after=after, known_on=known_on)})
+
+    def expose(
+        self, network: Path, *, orders: Path | None = None, key: str | None = None, **asked: Any
+    ) -> Job:
+        """Starts a job that works out how long the sites of a network last.
+
+        Args:
+            network: A folder of tables, or a zip archive of them.
+            orders: A file of order lines.
+            key: An idempotency key.
+            asked: What else the API takes, such as ``event`` or ``draws``.
+        """
+        paths = (
+            sorted(path for path in network.iterdir() if path.is_file()) if network.is_dir() else [network]
+        )
+        files = [("network", (path.name, path.read_bytes())) for path in paths]
+        files += [("orders", (orders.name, orders.read_bytes()))] if orders is not None else []
+        headers = {"Idempotency-Key": key} if key else {}
+        answer = self._http.post("/exposures", files=files, data=_stated(**asked), headers=headers)
+        return cast("Job", _require(answer))
 
     def job(self, name: str) -> Job:
         """How far a job is."""

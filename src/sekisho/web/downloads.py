@@ -49,10 +49,11 @@ def keep(request: Request, content: bytes, media_type: str, name: str) -> str:
 
 def keep_batches(request: Request, batches: Sequence[pa.RecordBatch], stem: str) -> Mapping[str, str]:
     """Keeps a table in every format; the ids by format."""
-    return {kind: _kept(request, batches, kind, stem) for kind in FORMATS}
+    return {kind: keep_one(request, batches, kind, stem) for kind in FORMATS}
 
 
-def _kept(request: Request, batches: Iterable[pa.RecordBatch], kind: str, stem: str) -> str:
+def keep_one(request: Request, batches: Iterable[pa.RecordBatch], kind: str, stem: str) -> str:
+    """Keeps a table in one format."""
     with tempfile.TemporaryDirectory(prefix="sekisho-") as folder:
         part = Path(folder) / f"written.{kind}"
         writer = Writer(part)

@@ -55,7 +55,7 @@ class Settings:
         token: Whoever knows it may write; empty means that nobody may, unless a proxy vouches.
         user_header: The header in which a reverse proxy names the person; empty for none.
         proxies: The addresses whose ``user_header`` is believed.
-        protect_all: Whether reading needs the token too.
+        protect_all: Whether asking needs the token too.
         hosts: The host names that are answered; ``*`` is any.
         desk: The file where proposals wait; ``None`` for no desk.
         overlay: The folder that accepted proposals are written to.

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sekisho.reading.clauses import CONDITIONS, Clause
 from sekisho.reading.frames.assertion import condition_behind
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import governed, within, words_of
+from sekisho.reading.frames.sight import clause_at, governed, within, words_of
 from sekisho.reading.frames.timing import times_beside, times_for
 from sekisho.reading.frames.told import Told
 from sekisho.reading.lexicon import Found
@@ -17,6 +17,11 @@ from sekisho.reading.vocabulary import vocabulary
 
 _PLAIN_PACTS = vocabulary("plain_pacts")
 _SAID = vocabulary("said")
+_SAYS = vocabulary("says")
+_BEFORE_SAYING = vocabulary("before_saying")
+_OPENS_SPEAKER = vocabulary("opens_speaker")
+_LONGEST_SPEAKER = 12
+_BACKDROP = frozenset({"while", "although", "after", "because", "when", "since"})
 
 
 def tell(  # noqa: PLR0913, PLR0917
@@ -101,24 +106,33 @@ def subject_text(scan: Scan, act: Act, thing: Found[list[str]] | None) -> str:
 
 
 def speaker_named(scan: Scan) -> str:
-    """Who says so, in the words of the text; the last link of the report behind it."""
-    for clause in scan.clauses:
-        words = [token.lower for token in scan.tokens[clause.first : clause.last]]
-        verb = next((clause.first + at for at, word in enumerate(words) if word in _SAID), None)
-        if verb is None:
-            continue
-        if scan.tokens[verb].lower == "according":
+    """Who says so: the subject of the saying verb, in the words of the text; empty if that is not sure."""
+    for verb, token in enumerate(scan.tokens):
+        if token.lower == "according" and verb + 2 < len(scan.tokens):
             return named_span(scan, verb + 2)
-        party = next((p for p in reversed(scan.parties) if clause.first <= p.first and p.last <= verb), None)
-        if party is not None and party.form != "own":
-            return words_of(scan, party.first, party.last)
-        first = verb
-        while first > clause.first and scan.tokens[first - 1].capital:
-            first -= 1
-        if first < verb:
-            return words_of(scan, first, verb)
-        continue
+        if token.lower in _SAYS and verb and clause_at(scan, verb).opener not in _BACKDROP:
+            first, last = _subject_of_saying(scan, verb)
+            if first < last <= first + _LONGEST_SPEAKER:
+                return words_of(scan, first, last)
     return ""
+
+
+def _subject_of_saying(scan: Scan, verb: int) -> tuple[int, int]:
+    """The words right before a saying verb, from the mark or the word that they begin behind."""
+    last = verb
+    while last > 0 and scan.tokens[last - 1].lower in _BEFORE_SAYING:
+        last -= 1
+    first = last
+    while first > 0 and not _opens_speaker(scan, first - 1):
+        first -= 1
+    return first, last
+
+
+def _opens_speaker(scan: Scan, place: int) -> bool:
+    """Whether a token stands before the subject: a mark, or a word that opens a clause."""
+    token = scan.tokens[place]
+    possessive = token.lower in {"'s", "’s", "'"}
+    return (not token.is_word and not possessive and token.text != "&") or token.lower in _OPENS_SPEAKER
 
 
 def named_span(scan: Scan, first: int, last: int | None = None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -19,6 +20,7 @@ from sekisho.web.api.common import TheRegister, TheSettings, digest, problems
 from sekisho.web.api.models import ChecksIn, ChecksOut, Day, ExplanationIn, ExplanationOut
 from sekisho.web.bulk import (
     ARROW,
+    Checkers,
     Decided,
     arrow_batches,
     as_arrow,
@@ -79,13 +81,25 @@ async def post_checks(
     kept: Store = request.app.state.kept
     found = replayed(kept, key or "", name) or kept.get(f"check:{name}")
     if found is None:
-        found = await request.app.state.slots.run(
-            lambda: _answer(settings, body, kind, name, columns, known_on, wants_arrow=wants_arrow)
-        )
+        asked = _Asked(body, kind, name, columns, known_on, wants_arrow)
+        checkers = request.app.state.checkers
+        found = await request.app.state.slots.run(lambda: _answer(settings, checkers, asked))
         kept.put(f"check:{name}", found)
     if key:
         kept.put(f"key:{key}", found)
     return _response(found, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a request asks: its body and type, and what its address says."""
+
+    body: bytes
+    kind: str
+    name: str
+    columns: str | None
+    known_on: dt.date | None
+    wants_arrow: bool
 
 
 def _response(kept: Kept, name: str) -> Response:
@@ -93,26 +107,22 @@ def _response(kept: Kept, name: str) -> Response:
     return Response(kept.body, kept.status, media_type=kept.media_type, headers=headers)
 
 
-def _answer(  # noqa: PLR0913  what a request is made of
-    settings: Settings, body: bytes, kind: str, name: str, columns: str | None, known_on: dt.date | None,
-    *, wants_arrow: bool,
-) -> Kept:  # fmt: skip
-    names = tuple(part.strip() for part in columns.split(",")) if columns is not None else OUTPUT
-    if kind == ARROW:
-        batches = arrow_batches(body, settings.limits.bulk_lines)
-        wanted = Wanted(names, "other" if wants_arrow else "none")
-        limit = settings.limits.bulk_lines if wants_arrow else settings.limits.lines
-    elif kind in {_JSON, ""}:
-        asked = _checks_in(body)
-        names = names if asked.columns is None else tuple(asked.columns)
-        batches, wanted = json_batches(asked.lines), Wanted(names, "other" if wants_arrow else "none")
-        known_on, limit = asked.known_on or known_on, settings.limits.lines
+def _answer(settings: Settings, checkers: Checkers, asked: _Asked) -> Kept:
+    limits, known_on = settings.limits, asked.known_on
+    names = tuple(part.strip() for part in asked.columns.split(",")) if asked.columns is not None else OUTPUT
+    limit, carry = (limits.bulk_lines, "other") if asked.wants_arrow else (limits.lines, "none")
+    if asked.kind == ARROW:
+        batches = arrow_batches(asked.body, limits.bulk_lines)
+    elif asked.kind in {_JSON, ""}:
+        told = _checks_in(asked.body)
+        names = names if told.columns is None else tuple(told.columns)
+        batches, known_on, limit = json_batches(told.lines), told.known_on or known_on, limits.lines
     else:
         raise Problem(415, "unsupported_media_type", f"send {_JSON} or {ARROW}")
-    decided = decide_lines(settings, batches, known_on, wanted, limit)
-    if wants_arrow:
-        return Kept(as_arrow(decided), ARROW, digest=name)
-    return _as_json(settings, decided, name, known_on)
+    decided = decide_lines(settings, checkers, batches, known_on, Wanted(names, carry), limit)
+    if asked.wants_arrow:
+        return Kept(as_arrow(decided), ARROW, digest=asked.name)
+    return _as_json(settings, decided, asked.name, known_on)
 
 
 def _checks_in(body: bytes) -> ChecksIn:

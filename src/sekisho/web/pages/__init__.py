@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from sekisho.web.pages import check, coming, desk, home, impact, law, record, timeline
+from sekisho.web.pages import check, coming, desk, exposure, home, impact, law, record, timeline
 
 router = APIRouter()
-for page in (home, timeline, law, check, impact, coming, desk, record):
+for page in (home, timeline, law, check, impact, exposure, coming, desk, record):
     router.include_router(page.router)

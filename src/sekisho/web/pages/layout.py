@@ -26,7 +26,7 @@ LOCALE = _HERE / "locale"
 """Catalogues by language; ``messages.pot`` holds every text that waits for a translation."""
 PAGES = (
     ("timeline", "Timeline"), ("law", "Law"), ("check", "Check"), ("impact", "Impact"),
-    ("desk", "Reading desk"), ("coming", "Coming"),
+    ("exposure", "Exposure"), ("desk", "Reading desk"), ("coming", "Coming"),
 )  # fmt: skip
 
 
