@@ -293,10 +293,8 @@ _SHAPES: dict[str, str] = {
 
 def _growth(bench: Bench) -> None:
     bench.say("\n## Growth with the law and the parties\n")
-    bench.say(
-        f"{GROWTH_ROWS:,} lines: seconds to load the register and to decide the first batch, in which most"
-    )
-    bench.say("lines are new kinds; then microseconds for a row when the same lines come again.\n")
+    bench.say(f"{GROWTH_ROWS:,} lines: CPU seconds to load the register and to decide the first batch, in")
+    bench.say("which most lines are new kinds; then microseconds for a row when the same lines come again.\n")
     bench.say(
         "| what grows | size | load s | first batch s | kinds | us for a kind | us for a row | peak MB | |"
     )
