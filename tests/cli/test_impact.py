@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from sekisho.determine.output import Writer
+from sekisho.register.register import DATA
 
 ANNOUNCED = ("--event", "jp-three-materials-individual", "--known-on", "2019-07-01")
 
@@ -66,6 +68,33 @@ def test_a_scenario_is_held_against_the_record(run: Any, examples: Path) -> None
     text = run("impact", examples / "orders_2019_2023.csv", "--scenario", scenario).stdout
     assert "By scenario-pol-kr-hf-special: 9 lines" in text
     assert "9 licence_required -> authorised" in text
+
+
+def test_an_older_register_is_held_against_this_one(
+    run: Any, run_json: Any, examples: Path, tmp_path: Path
+) -> None:
+    """An update of the register that knows a longer review: nothing else of the lines differs."""
+    old = tmp_path / "old"
+    shutil.copytree(DATA, old)
+    rows = (old / "japan/consequences.csv").read_text("utf-8")
+    changed = rows.replace(
+        "review_days,individual,90,about 90 days", "review_days,individual,60,about 60 days", 1
+    )
+    assert changed != rows
+    (old / "japan/consequences.csv").write_text(changed, encoding="utf-8")
+    orders = examples / "orders_2019_2023.csv"
+    found = run_json("impact", orders, "--old-register", old)
+    assert [group["rules"] for group in found["groups"]] == [["jp-rev-individual"]]
+    days = {
+        (row["review_days_before"], row["review_days_after"])
+        for row in found["flipped_lines"]
+        if row["effect"] == "changed"
+    }
+    assert days == {(60, 90)}
+    assert found["before"]["register"] != found["after"]["register"]
+    assert "changed" in found["groups"][0]["effects"]
+    same = run("impact", orders, "--old-register", DATA).stdout
+    assert "Lines answered otherwise: 0 of 263" in same
 
 
 def test_a_change_that_flips_nothing_writes_an_empty_table(run: Any, examples: Path, tmp_path: Path) -> None:

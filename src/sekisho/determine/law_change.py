@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sekisho.dates import in_order
-from sekisho.determine.flips import Pair, State
+from sekisho.determine.flips import Pair, State, told
 from sekisho.errors import NotFound, ValueInvalid
-from sekisho.model import Event, Provision, Region
+from sekisho.model import Consequence, Event, Provision, Region
 from sekisho.register.register import Register, nearest
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -209,7 +209,8 @@ class Causes:
         old = [name for name in pair.before.rules if name not in pair.after.rules]
         moved = self._moved(country, pair.shipment.decisive_date)
         chosen = (
-            [name for name in new if name in moved.came]
+            _reviews(pair, moved)
+            or [name for name in new if name in moved.came]
             or [name for name in old if name in moved.went]
             or [name for name, row in moved.regions.items() if _speaks_of(row, destination)]
             or new
@@ -280,6 +281,15 @@ def _standing(state: State, country: str, day: dt.date) -> dict[str, Provision]:
         return {}
     found = law.on(day).standing.values()
     return {entry.row.id: entry.row for entries in found for entry in entries}
+
+
+def _reviews(pair: Pair, moved: _Moved) -> list[str]:
+    """The moved rows on review times, where nothing but the review time differs."""
+    before, after = (replace(one, review_days=None) for one in (pair.before, pair.after))
+    if told(before) != told(after):
+        return []
+    rows = {**moved.went, **moved.came}
+    return [name for name, row in rows.items() if isinstance(row, Consequence) and row.topic == "review_days"]
 
 
 def _speaks_of(row: Provision, destination: str) -> bool:

@@ -105,7 +105,8 @@ _GRAMMAR = (
     ("recent", r"\b(?P<re>recently|recent|just)\b"),
 )
 _TIME = re.compile(
-    r"(?<!\w)(?:" + "|".join(f"(?P<{name}_>{pattern})" for name, pattern in _GRAMMAR) + ")", re.IGNORECASE
+    r"(?<!\w)(?=[\w,])(?:" + "|".join(f"(?P<{name}_>{pattern})" for name, pattern in _GRAMMAR) + ")",
+    re.IGNORECASE,
 )
 _ALSO_VERBS = frozenset({"march", "may"})
 """Words that are months in news only with a capital letter."""

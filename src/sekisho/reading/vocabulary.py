@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 
+@cache
 def vocabulary(name: str) -> frozenset[str]:
     """The words of a list, in small letters."""
     return frozenset(_lists()[name])

@@ -139,20 +139,30 @@ def status_in(scan: Scan, act: Act) -> Status:
 
 def doubt(scan: Scan, act: Act) -> Status | None:
     """What becomes of an act that is only rumoured, feared, or told and then taken back."""
-    words = [token.lower for token in scan.tokens]
-    if any(f" {phrase} " in f" {' '.join(words[act.last :])} " for phrase in vocabulary("taken_back")):
+    if " but " in scan.lower and _taken_back(scan, act):
         return Status.DENIED
+    words = [token.lower for token in scan.tokens[: act.first]]
     for place in range(max(1, act.first - _DOUBT_WITHIN), act.first):
         if words[place] in {"that", "of"} and words[place - 1] in vocabulary("doubts"):
-            return Status.CONSIDERED if vocabulary("falsity").isdisjoint(words) else Status.DENIED
+            return Status.CONSIDERED if _is_believed(scan) else Status.DENIED
         if words[place] == "that" and words[place - 1] in vocabulary("reports"):
-            return None if vocabulary("falsity").isdisjoint(words) else Status.DENIED
+            return None if _is_believed(scan) else Status.DENIED
     return None
+
+
+def _taken_back(scan: Scan, act: Act) -> bool:
+    behind = f" {' '.join(token.lower for token in scan.tokens[act.last :])} "
+    return any(f" {phrase} " in behind for phrase in vocabulary("taken_back"))
+
+
+def _is_believed(scan: Scan) -> bool:
+    return vocabulary("falsity").isdisjoint(scan.lower.split())
 
 
 def condition_behind(scan: Scan, act: Act) -> int | None:
     """Where a condition begins behind an act to come: "as long as", "on condition that"."""
-    if act.form not in {"base", "s", "ing", "noun"}:
+    said = any(f" {phrase} " in scan.lower for phrase in vocabulary("condition_phrases"))
+    if not said or act.form not in {"base", "s", "ing", "noun"}:
         return None
     words = [token.lower for token in scan.tokens]
     phrases = [tuple(phrase.split()) for phrase in vocabulary("condition_phrases")]

@@ -6,6 +6,7 @@ from sekisho.reading.frames.assertion import status_in
 from sekisho.reading.frames.pairing import Pairing
 from sekisho.reading.frames.roles import elsewhere, subject_of
 from sekisho.reading.frames.scan import Act, Scan
+from sekisho.reading.frames.sight import clause_at
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told
 
@@ -51,7 +52,7 @@ def panel_asked(scan: Scan, act: Act) -> Act | None:
     """The act of asking for a panel, if it is only asked for: "requested the establishment of a panel"."""
     for place in range(act.first - 1, max(-1, act.first - _ASKED_WITHIN), -1):
         if scan.tokens[place].lower in _ASKS:
-            clause = next(clause for clause in scan.clauses if clause.first <= place < clause.last)
+            clause = clause_at(scan, place)
             form = "base" if scan.tokens[place].lower in _ASKS_BASE else "past"
             return Act(act.verbs, place, act.last, form, False, clause, match=act.match)
     return None

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sekisho.reading.frames.assertion import status_in
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import subject_in, within
+from sekisho.reading.frames.sight import clause_at, subject_in, within
 from sekisho.reading.frames.telling import quote_of, tell
 from sekisho.reading.frames.told import LISTS, Told
 from sekisho.reading.status import Status
@@ -25,7 +25,7 @@ def similar_steps(scan: Scan) -> Iterator[Told]:
         before = scan.tokens[place - 1].lower if place else ""
         if model is None or not _likens(before, token.lower, scan.tokens[place + 1].lower):
             continue
-        clause = next(clause for clause in scan.clauses if clause.first <= place < clause.last)
+        clause = clause_at(scan, place)
         subject = subject_in(scan, clause.first, place)
         if subject is None or set(subject.codes) & set(model.actor):
             continue

@@ -86,7 +86,7 @@ class Scan:
         times = list(times_of(seen.text, sentence.start, sentence.end))
         found = cls(seen, number, tokens, parties, things, times, clauses, [], headline, f" {lower} ")
         for value, first, last, form in raw:
-            clause = next(clause for clause in clauses if clause.first <= first < clause.last)
+            clause = next((one for one in clauses if one.first <= first < one.last), clauses[-1])
             found.acts.append(Act(value, first, last, form, is_passive(tokens, first, form), clause))
         return found
 

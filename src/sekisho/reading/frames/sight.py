@@ -124,5 +124,5 @@ def words_before(scan: Scan, time: Time) -> str:
 
 
 def clause_at(scan: Scan, place: int) -> Clause:
-    """The clause in which a token stands."""
-    return next(clause for clause in scan.clauses if clause.first <= place < clause.last)
+    """The clause in which a token stands; the last one for a place behind the sentence."""
+    return next((clause for clause in scan.clauses if clause.first <= place < clause.last), scan.clauses[-1])

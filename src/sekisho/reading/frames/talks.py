@@ -10,7 +10,7 @@ from sekisho.reading.frames.pacts import ordered
 from sekisho.reading.frames.pairing import Pairing
 from sekisho.reading.frames.roles import all_parties, subject_of
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import word_before
+from sekisho.reading.frames.sight import clause_at, word_before
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told
 from sekisho.reading.lexicon import Found
@@ -95,7 +95,7 @@ def talks_by_name(scan: Scan) -> Iterator[Told]:
     for thing in scan.things:
         if not {"talks", "summit"} & set(thing.value) or thing.first in used:
             continue
-        clause = next(clause for clause in scan.clauses if clause.first <= thing.first < clause.last)
+        clause = clause_at(scan, thing.first)
         if _leads_to(scan, thing, clause) and not clause.conditional:
             act = Act([], thing.first, thing.last, "noun", False, clause)
             codes = _partners(scan, thing, clause)
@@ -168,7 +168,7 @@ def visits(scan: Scan) -> Iterator[Told]:
     for place, token in enumerate(scan.tokens[:-2]):
         if token.lower not in {"visit", "trip"} or scan.tokens[place + 1].lower != "to":
             continue
-        clause = next(clause for clause in scan.clauses if clause.first <= place < clause.last)
+        clause = clause_at(scan, place)
         guest = next((p for p in reversed(scan.parties) if p.last <= place and p.leader), None)
         host = next((p for p in scan.parties if place < p.first <= place + 4), None)
         words = {scan.tokens[at].lower for at in range(clause.first, place)}

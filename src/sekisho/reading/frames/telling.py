@@ -8,7 +8,7 @@ from sekisho.reading.clauses import CONDITIONS, Clause
 from sekisho.reading.frames.assertion import condition_behind
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import clause_at, governed, within, words_of
-from sekisho.reading.frames.timing import times_beside, times_for
+from sekisho.reading.frames.timing import is_saying_day, times_beside, times_for
 from sekisho.reading.frames.told import Told
 from sekisho.reading.lexicon import Found
 from sekisho.reading.parties import Party
@@ -48,7 +48,8 @@ def tell(  # noqa: PLR0913, PLR0917
     )
     told.times = list(times_for(scan, act, status, kind))
     told.thing = tuple(thing.value) if thing is not None else ()
-    told.by_report = bool(told.times) and not any(within(scan, time, act.clause) for time, _ in told.times)
+    own = (time for time, _ in told.times if within(scan, time, act.clause))
+    told.by_report = bool(told.times) and all(is_saying_day(scan, time) for time in own)
     told.just_now = act.clause.opener in {"as", "after"} and bool(
         {"has", "have"} & {scan.tokens[place].lower for place in range(act.clause.first, act.first)}
     )

@@ -70,7 +70,7 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
 
 def _belongs(scan: Scan, time: Time, act: Act) -> bool:
     """Whether a time is of the act: of the acts of its clause the one that it follows, else the first."""
-    if not within(scan, time, act.clause) or _of_visit(scan, time):
+    if not within(scan, time, act.clause) or _of_visit(scan, time) or _of_another_thing(scan, time, act):
         return False
     beside = [other for other in scan.acts if other.clause is act.clause and other.match is not None]
     if act not in beside:
@@ -87,6 +87,21 @@ def _between_owner_and(scan: Scan, time: Time, act: Act) -> bool:
         (p for p in reversed(scan.parties) if p.last <= act.first and owner_of(scan.tokens, p)), None
     )
     return owner is not None and scan.tokens[owner.last - 1].end <= time.start < scan.tokens[act.first].start
+
+
+def _of_another_thing(scan: Scan, time: Time, act: Act) -> bool:
+    """Whether the time is of a thing named beside the act: "after a court ruling in 2018"."""
+    at = sum(token.end <= time.start for token in scan.tokens) - 1
+    at -= at > 0 and scan.tokens[at].lower in {"in", "on", "of", "from"}
+    own = act.match[1] if act.match is not None else None
+    beside = [thing for thing in scan.things if thing.last - 1 == at and thing.first >= act.last]
+    return any(thing is not own and "ruling" in thing.value for thing in beside)
+
+
+def is_saying_day(scan: Scan, time: Time) -> bool:
+    """Whether the day is that of the saying: "the countries said Thursday"."""
+    before = [token.lower for token in scan.tokens if token.end <= time.start and token.lower != "on"]
+    return bool(before) and before[-1] in _SAID
 
 
 def _of_visit(scan: Scan, time: Time) -> bool:
