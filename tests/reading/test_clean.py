@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import sys
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sekisho.dates import PartialDate
@@ -25,6 +26,11 @@ PIECES = (
     "&nbsp;", "Share this", "2 minutes read", "Related articles", "By A. Mori", " date 2019-12-20 ",
     "TOKYO, Dec. 20 (Example) - ", "Published: 20 December 2019", "0" * 40, "A" * 60, "a." * 30,
 )  # fmt: skip
+SALAD = tuple(
+    word
+    for name in ("texts.toml", "articles.toml")
+    for word in (Path(__file__).parent / name).read_text("utf-8").split(" ")
+)
 ANY_TEXT = st.text(max_size=400) | st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join)
 ANY_BYTES = st.binary(max_size=600) | ANY_TEXT.flatmap(
     lambda text: st.sampled_from(("utf-8", "utf-16", "utf-16-be", "cp1252", "cp932", "cp949", "latin-1")).map(
@@ -53,6 +59,14 @@ def test_any_text_can_be_read(register: Any, text: str) -> None:
     holds(reading)
     if "<" not in text:
         assert reading.text == text
+
+
+@settings(max_examples=250)
+@example("Dutch government journalist.\n\nThe WTO the ministry")  # a place behind the last clause
+@given(st.lists(st.sampled_from(SALAD) | st.sampled_from(PIECES), max_size=120).map(" ".join))
+def test_words_of_the_news_in_any_order_can_be_read(register: Any, text: str) -> None:
+    """Where every rule finds something to begin with, and nothing to end with."""
+    holds(read(text, register, published_on=DAY))
 
 
 @given(ANY_BYTES)
