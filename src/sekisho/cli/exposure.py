@@ -29,6 +29,8 @@ if TYPE_CHECKING:  # slow to import
     from sekisho.exposure.result import ArcClosed, Band, Exposure, MitigationSet, Supply
 
 _DEFAULT = "run"
+_NOTHING = 1e-6
+"""Money below which nothing is lost: rounding of the solver."""
 
 
 class DefaultCommand(TyperGroup):
@@ -218,11 +220,12 @@ def _headline(found: Exposure) -> str:
     if not found.arcs_closed and not found.sites_closed:
         return "Nothing of this network is closed."
     low, high = found.lost_margin.low, found.lost_margin.high
-    if not high:
+    if high is None or high < _NOTHING:
         return f"{_closed(found)}; nothing need be lost within {_horizon(found)}."
     lost = _money(found, low) if low == high else f"{_money(found, low)} to {_money(found, high)}"
-    lasts = _band(found.survival_weeks)
-    return f"{_closed(found)}; all sites can last {lasts} weeks; {lost} of {found.value_basis} is lost."
+    lasts = found.survival_weeks
+    weeks = f"{_number(lasts.low, 0)} weeks or longer" if lasts.high is None else f"{_band(lasts)} weeks"
+    return f"{_closed(found)}; all sites can last {weeks}; {lost} of {found.value_basis} is lost."
 
 
 def _horizon(found: Exposure) -> str:

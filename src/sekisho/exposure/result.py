@@ -121,8 +121,8 @@ class SiteResult:
             typical, best case.
         survival_simulated: The same in the forward simulation, typical case.
         time_to_survive: The one-bucket optimum for this site alone, with first call on all
-            that is shared and leads left out; an upper bound. Not looked at where
-            :attr:`Exposure.simulated`.
+            that is shared and leads left out: an upper bound, unless an arc opens again or
+            an alternate comes within it. Not looked at where :attr:`Exposure.simulated`.
         lost_units: Best, typical, worst.
         lost_margin: Best, typical, worst.
     """

@@ -1,9 +1,9 @@
 """One-bucket models: how long a network lasts (TTS), and what a closing costs (TTR).
 
 After Simchi-Levi and others 2015 (doi 10.1287/inte.2015.0804), with stocks of inputs at
-their sites. Time is one bucket of ``t`` weeks, leads are left out, so that a survival is
-an upper bound where leads, licence days or ramps matter; :mod:`sekisho.exposure.weekly`
-has the answer then.
+their sites. Time is one bucket of ``t`` weeks at the rates of the first period, leads are
+left out, and what is closed stays closed. Where leads, licence days or ramps matter,
+:mod:`sekisho.exposure.weekly` has the answer.
 """
 
 from __future__ import annotations
