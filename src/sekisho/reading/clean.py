@@ -8,9 +8,11 @@ notes, comments and related links say nothing of the matter.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.resources import files
 
 _LINE = re.compile(r"[^\r\n]+")
 _MONTH = (
@@ -42,28 +44,18 @@ DATELINE = re.compile(
     rf"\s*{_IN_BRACKETS}\s*{_DASH}\s*(?=\S)"
     rf"|\s*{_MONTH}\s+\d{{1,2}}\s*[(][A-Z][\w ]{{1,20}}[)]\s*{_DASH}\s*(?=\S)"
 )
-_JUNK = re.compile(
-    r"^\W*(?:share(?: this)?|tweet|facebook|twitter|linkedin|whatsapp|e-?mail|print|copy link|pin it|pocket|telegram|reddit"  # noqa: E501
-    r"|cookies?\b.*|accept (?:all|cookies).*|we use cookies.*|this (?:web)?site uses cookies.*|privacy policy.*|terms of (?:use|service).*"  # noqa: E501
-    r"|subscribe.*|sign (?:in|up).*|log ?in.*|register (?:now|for free).*|newsletter.*|advertise?ments?|sponsored.*|promoted.*"  # noqa: E501
-    r"|leave a (?:reply|comment).*|comments?(?: \(\d+\))?|\d+ comments?|your email address will not be published.*|required fields are marked.*"  # noqa: E501
-    r"|what do you think\??|upvote.*|downvote.*|\d+ points?|\d+ shares?|\d+ views?|giphy.*|please check settings|image credit.*|photo(?: credit)?:.*|file photo.*"  # noqa: E501
-    r"|all rights reserved.*|copyright.*|©.*|follow us.*|like us.*|download (?:the|our) app.*|click here.*|read more.*|tags?:.*|topics?:.*|filed under.*"  # noqa: E501
-    r"|back to top.*|skip to (?:main )?content|menu|search|home|next(?: article| post)?|previous(?: article| post)?|listen to (?:this )?article.*|font size.*|a\+|aa|loading.*|in\s*,?\s*"  # noqa: E501
-    r"|share (?:on|via).*|save (?:article|for later).*|report an? (?:error|typo).*|support (?:our|independent) journalism.*)\W*$",  # noqa: E501
-    re.IGNORECASE,
-)
-_RELATED = re.compile(
-    r"^\W*(?:related (?:coverage|articles?|stor(?:y|ies)|news|posts?|links?|topics?|content|reading)|read also|also read|see also|more (?:from|on|stories|news)\b.*"  # noqa: E501
-    r"|editor['’]?s['’]? (?:pick|choice)s?|recommended.*|most (?:read|popular|viewed).*|trending.*|you may (?:also )?like.*|latest (?:news|stories).*|further reading|top stories|don['’]?t miss.*|what to read next|up next|popular (?:news|posts|now).*)\W*$",  # noqa: E501
-    re.IGNORECASE,
-)
+
+
+def _lines(name: str, *, behind: str) -> re.Pattern[str]:
+    """The lines of a list in ``page.toml`` as one pattern for whole lines."""
+    text = files("sekisho.reading").joinpath("lexicon", "page.toml").read_text(encoding="utf-8")
+    return re.compile(rf"^\W*(?:{'|'.join(tomllib.loads(text)[name])}){behind}$", re.IGNORECASE)
+
+
+_JUNK = _lines("junk", behind=r"\W*")
+_RELATED = _lines("related", behind=r"\W*")
 _READ_TIME = re.compile(r"^\W*\d+\s*-?\s*min(?:ute)?s?(?:\s+read)?\W*$|^\W*reading time\b.*$", re.IGNORECASE)
-_BYLINE = re.compile(
-    r"^\W*(?:by\s+[A-Z][\w.'’-]+(?:\s+[A-Z(@][\w.'’@()-]+){0,6}.{0,60}|reporting by\b.*|writing by\b.*|editing by\b.*|\(reporting by\b.*"  # noqa: E501
-    r"|.{0,60}\b\d+ (?:minutes?|hours?|days?|weeks?|months?) ago\b.*|source\s*:.{0,60}|staff (?:writer|reporter).*)$",  # noqa: E501
-    re.IGNORECASE,
-)
+_BYLINE = _lines("byline", behind=r"")
 _SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*\s*$")
 _SHORT_LINE = 16
 _WIDE = 100

@@ -18,21 +18,6 @@ from sekisho.reading.tokens import Token, tokens_of
 from sekisho.reading.vocabulary import vocabulary
 
 T = TypeVar("T")
-_IRREGULAR = {
-    "hold": ("held", "held"), "withdraw": ("withdrew", "withdrawn"), "put": ("put", "put"), "cut": ("cut", "cut"),  # noqa: E501
-    "let": ("let", "let"), "set": ("set", "set"), "hit": ("hit", "hit"), "quit": ("quit", "quit"), "begin": ("began", "begun"),  # noqa: E501
-    "give": ("gave", "given"), "take": ("took", "taken"), "bring": ("brought", "brought"), "keep": ("kept", "kept"),  # noqa: E501
-    "leave": ("left", "left"), "strike": ("struck", "struck"), "seek": ("sought", "sought"), "meet": ("met", "met"),  # noqa: E501
-    "sit": ("sat", "sat"), "make": ("made", "made"), "find": ("found", "found"), "pay": ("paid", "paid"),
-    "uphold": ("upheld", "upheld"), "win": ("won", "won"), "get": ("got", "got"), "break": ("broke", "broken"),  # noqa: E501
-    "undo": ("undid", "undone"), "unwind": ("unwound", "unwound"), "freeze": ("froze", "frozen"), "tear": ("tore", "torn"),  # noqa: E501
-    "lose": ("lost", "lost"), "stand": ("stood", "stood"), "choose": ("chose", "chosen"), "say": ("said", "said"),  # noqa: E501
-    "run": ("ran", "run"), "throw": ("threw", "thrown"), "forbid": ("forbade", "forbidden"), "fly": ("flew", "flown"),  # noqa: E501
-    "go": ("went", "gone"), "build": ("built", "built"), "do": ("did", "done"), "forge": ("forged", "forged"),
-    "regain": ("regained", "regained"), "beef": ("beefed", "beefed"), "lay": ("laid", "laid"), "hand": ("handed", "handed"),  # noqa: E501
-    "float": ("floated", "floated"), "become": ("became", "become"), "refer": ("referred", "referred"), "roll": ("rolled", "rolled"),  # noqa: E501
-    "speak": ("spoke", "spoken"), "tell": ("told", "told"), "think": ("thought", "thought"), "arise": ("arose", "arisen"), "stick": ("stuck", "stuck"),  # noqa: E501
-}  # fmt: skip
 _DOUBLED = vocabulary("doubled")
 _VOWELS = "aeiou"
 _NO_LIMIT = 1000
@@ -182,11 +167,11 @@ def _names() -> tuple[Phrases[Name], Mapping[str, Name]]:
     return names, surnames
 
 
-def _acts(words: Mapping[str, Mapping[str, Iterable[str]]]) -> Phrases[Verb]:
+def _acts(words: Mapping[str, Mapping[str, Sequence[str]]]) -> Phrases[Verb]:
     acts: Phrases[Verb] = Phrases()
     for head, verbs in words["verbs"].items():
         for verb in verbs:
-            for form, text in _forms(verb):
+            for form, text in _forms(verb, words["irregular"]):
                 acts.add(text.split(), Verb(head, verb, form))
     for head, nouns in words["acts"].items():
         for noun in nouns:
@@ -194,10 +179,10 @@ def _acts(words: Mapping[str, Mapping[str, Iterable[str]]]) -> Phrases[Verb]:
     return acts
 
 
-def _forms(verb: str) -> Iterator[tuple[str, str]]:
+def _forms(verb: str, irregular: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
     """The forms of a verb; of a phrase those of its first word that is no prefix.
 
-    >>> dict(_forms("lift"))["ing"], dict(_forms("scrap"))["past"], dict(_forms("apply"))["s"]
+    >>> dict(_forms("lift", {}))["ing"], dict(_forms("scrap", {}))["past"], dict(_forms("apply", {}))["s"]
     ('lifting', 'scrapped', 'applies')
     """
     first, *rest = verb.split()
@@ -205,7 +190,7 @@ def _forms(verb: str) -> Iterator[tuple[str, str]]:
     if first in {"re", "green", "fully"} and rest:
         prefix, first, *rest = f"{first} ", *rest
     tail = "".join(f" {word}" for word in rest)
-    past, done = _IRREGULAR.get(first, (_past(first), _past(first)))
+    past, done = irregular.get(first, (_past(first), _past(first)))
     forms = {"base": first, "s": _third(first), "past": past, "done": done, "ing": _ing(first)}
     seen = set()
     for form, text in forms.items():

@@ -324,47 +324,7 @@ def _possessed(tokens: Sequence[Token], end: int) -> int:
 def _modifies(tokens: Sequence[Token], place: int) -> bool:
     """Whether a word may stand between a nation and its organ: no verb mark, no preposition."""
     word = tokens[place].lower
-    return word in {
-        "new",
-        "former",
-        "visiting",
-        "then",
-        "ruling",
-        "major",
-        "leading",
-        "two",
-        "three",
-        "several",
-        "local",
-        "domestic",
-        "chip",
-        "materials",
-        "steel",
-        "export",
-        "electronics",
-        "semiconductor",
-        "technology",
-        "state",
-        "run",
-        "owned",
-        "made",
-        "big",
-        "largest",
-        "wartime",
-        "heavy",
-        "tech",
-        "equipment",
-        "memory",
-        "display",
-        "own",
-        "conservative",
-        "liberal",
-        "young",
-        "many",
-        "some",
-        "affairs",
-        "policy",
-    }
+    return word in vocabulary("between_nation_and_organ")
 
 
 def _stands(tokens: Sequence[Token], after: int) -> bool:
@@ -390,44 +350,12 @@ def _name_like(token: Token, words: Lexicon, tokens: Sequence[Token], place: int
                 and token.start - tokens[place - 1].end == 1
                 and token.text.isalpha()
                 and len(token.text) <= 4  # noqa: PLR2004
-                and token.lower
-                in {
-                    "in",
-                    "won",
-                    "hye",
-                    "hwa",
-                    "yong",
-                    "mo",
-                    "ki",
-                    "soo",
-                    "jae",
-                    "wha",
-                    "kwon",
-                    "hee",
-                    "geun",
-                    "yul",
-                    "min",
-                    "seok",
-                    "yeol",
-                }
+                and token.lower in vocabulary("syllables_of_names")
             )
         )
         and not token.text.isupper()
         and words.names.at(tokens, place) is None
-        and token.lower
-        not in {
-            "the",
-            "on",
-            "in",
-            "at",
-            "thursday",
-            "monday",
-            "tuesday",
-            "wednesday",
-            "friday",
-            "saturday",
-            "sunday",
-        }
+        and token.lower not in vocabulary("no_names")
     ) or (token.is_word and token.capital and len(token.text) > 1 and _person_at(words, tokens, place))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from sekisho.reading.frames.actors import subject_of
 from sekisho.reading.frames.assertion import status_in
 from sekisho.reading.frames.pairing import Pairing
-from sekisho.reading.frames.roles import elsewhere, subject_of
+from sekisho.reading.frames.roles import elsewhere
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import clause_at
 from sekisho.reading.frames.telling import tell

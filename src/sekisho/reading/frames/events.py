@@ -58,8 +58,8 @@ def _of_act(scan: Scan, act: Act, used: set[int]) -> Iterator[Told]:
         yield travel
     elif "compensate" in heads:
         yield from compensating(scan, act)
-    elif act.match is None:
-        yield from letting_lapse(scan, act)
+    elif lapse := list(letting_lapse(scan, act)):
+        yield from lapse
     else:
         yield from _of_match(scan, act, used)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from sekisho.reading.frames.actors import subject_of
 from sekisho.reading.frames.assertion import as_kept, status_in, turned
 from sekisho.reading.frames.disputes import panel_asked
-from sekisho.reading.frames.roles import all_parties, elsewhere, list_parties, respondent, subject_of, toward
+from sekisho.reading.frames.roles import all_parties, elsewhere, list_parties, respondent, toward
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import within
 from sekisho.reading.frames.talks import for_talks

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sekisho.reading.frames.actors import subject_of
 from sekisho.reading.frames.assertion import is_decided, status_in
 from sekisho.reading.frames.pairing import Pairing
-from sekisho.reading.frames.roles import subject_of
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import pact_named
 from sekisho.reading.frames.telling import tell

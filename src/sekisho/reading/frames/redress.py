@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sekisho.reading.frames.actors import subject_of
 from sekisho.reading.frames.assertion import status_in
 from sekisho.reading.frames.pairing import Pairing
-from sekisho.reading.frames.roles import elsewhere, subject_of
+from sekisho.reading.frames.roles import elsewhere
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told

@@ -11,96 +11,11 @@ from sekisho.reading.vocabulary import vocabulary
 
 _ORDERING = vocabulary("ordering")
 _NOT_OF_EXPORTS = frozenset({"from", "with", "between"})
+_OWN_WAY = frozenset({"return", "regain", "lose", "rejoin", "re enter", "win back"})
+_OWNER_WITHIN, _LISTED_WITHIN = 3, 8
 _TOWARD = vocabulary("toward")
 _SAID = vocabulary("said")
 _FAR = 16
-
-
-def subject_of(scan: Scan, act: Act) -> Party | None:  # noqa: C901, PLR0911, PLR0912
-    """The party that does the act: in its clause, or in those before it."""
-    if act.form == "noun":
-        owner = next(
-            (
-                p
-                for p in reversed(scan.parties)
-                if p.last <= act.first and act.first - p.last <= 3 and p.form in {"own", "adjective"}  # noqa: PLR2004
-            ),
-            None,
-        )
-        if owner is not None:
-            return owner
-        by = agent(scan, act.last, min(act.clause.last, act.last + _FAR))
-        if by is not None:
-            return by
-        ordering = [at for at in range(act.clause.first, act.first) if scan.tokens[at].lower in _ORDERING]
-        orderer = subject_in(scan, act.clause.first, ordering[0]) if ordering else None
-        if orderer is not None:
-            return orderer
-    if act.passive or act.reduced or act.form in {"past", "done"}:
-        by = agent(scan, act.last, min(act.clause.last, act.last + 10))
-        if by is not None:
-            return by
-    if act.passive or act.reduced or any(verb.head == "effect" for verb in act.verbs):
-        return next(
-            (
-                p
-                for p in reversed(scan.parties)
-                if p.last <= act.first
-                and p.form in {"own", "adjective"}
-                and p.first >= act.clause.first
-                and any(0 <= thing.first - p.last <= 2 for thing in scan.things)  # noqa: PLR2004
-            ),
-            None,
-        )
-    asking = asked(scan.tokens, range(act.clause.first, act.first))
-    if asking is not None:
-        told = next(
-            (p for p in scan.parties if asking < p.first < act.first and p.acts and p.form != "own"), None
-        )
-        if told is not None:
-            return told
-    inside = subject_in(scan, act.clause.first, act.first)
-    if inside is not None:
-        return inside
-    if {"we", "our", "i"} & {
-        token.lower for token in scan.tokens[act.clause.first : act.first]
-    } and scan.seen.speaker:
-        return Party(scan.seen.speaker, act.clause.first, act.clause.first, "pointer", "government")
-    if act.clause.opener in {"which", "who", "that", "whose"} and act.clause.first > 0:
-        held = next(
-            (
-                p
-                for p in reversed(scan.parties)
-                if p.last <= act.clause.first and act.clause.first - p.last <= 3  # noqa: PLR2004
-            ),
-            None,
-        )
-        if held is not None and held.acts:
-            return held
-    for clause in reversed([clause for clause in scan.clauses if clause.last <= act.clause.first]):
-        found = subject_in(scan, clause.first, clause.last, leading=True)
-        if found is not None:
-            return found
-    return quoted_party(scan, act)
-
-
-def quoted_party(scan: Scan, act: Act) -> Party | None:
-    """Who is quoted in the sentence, for what is said without another subject."""
-    for clause in scan.clauses:
-        words = {token.lower for token in scan.tokens[clause.first : clause.last]}
-        if clause.first >= act.clause.first and words & _SAID:
-            return next(
-                (
-                    p
-                    for p in scan.parties
-                    if p.first >= act.last
-                    and clause.first <= p.first < clause.last
-                    and p.acts
-                    and p.form != "own"
-                ),
-                None,
-            )
-    return None
 
 
 def chain_of(scan: Scan, act: Act) -> list[int]:
@@ -164,52 +79,63 @@ def list_parties(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Whose list, and who loses or gains a place on it."""
     inside = [p for p in scan.parties if act.clause.first <= p.first < act.clause.last]
-    owner = next(
-        (p for p in inside if p.form in {"own", "adjective"} and 0 <= thing.first - p.last <= 3),  # noqa: PLR2004
-        None,
-    )
-    between = [
-        p
-        for p in inside
-        if act.last <= p.first
-        and p.first < max(thing.last + 8, act.last + 8)
-        and p is not owner
-        and p.kind != "court"
-    ]
-    whom = between[0].codes if between else ()
+    owner = _owner_of_list(inside, thing)
+    whom = _listed_behind(act, thing, inside, owner)
     who = subject.codes if subject is not None else ()
-    own_way = {"return", "regain", "lose", "rejoin", "re enter", "win back"}
-    if (
-        act.passive
-        or (
-            act.form != "noun"
-            and any(verb.base in own_way for verb in act.verbs)
-            and not any(act.last <= p.first <= act.last + 1 for p in inside)
-        )
-        or (act.form == "noun" and not whom and who and owner is not None)
-    ):
-        by = agent(scan, act.last, act.clause.last)
-        listed = tuple(
-            c
-            for c in (
-                subject_in(scan, act.clause.first, act.first) or subject or Party((), 0, 0, "", "")
-            ).codes
-        )
-        if by is not None and set(by.codes) != set(listed):
-            return by.codes, listed
-        if owner is not None:
-            return owner.codes, tuple(c for c in listed if c not in owner.codes) or whom
-        if listed:
-            return (), listed
+    by_itself = act.form == "noun" and not whom and bool(who) and owner is not None
+    if (act.passive or by_itself or _moves_itself(act, inside)) and (
+        found := _listed_before(scan, act, owner, subject, whom)
+    ) is not None:
+        return found
     if owner is not None and not who:
         who = owner.codes
-    if act.form == "noun" and who and whom and set(who) == set(whom):
+    if act.form == "noun" and set(who) == set(whom):
         who = ()
-    if act.form == "noun" and not whom and who and owner is None:
+    if act.form == "noun" and not whom and owner is None:
         return (), who
-    return tuple(c for c in who if c not in whom), tuple(c for c in whom if c not in who) or tuple(
-        whom if not who else ()
-    )
+    return _without(who, whom), _without(whom, who) or (() if who else whom)
+
+
+def _without(codes: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(code for code in codes if code not in others)
+
+
+def _owner_of_list(inside: list[Party], thing: Found[list[str]]) -> Party | None:
+    """As in "Japan's white list"."""
+    for party in inside:
+        if party.form in {"own", "adjective"} and 0 <= thing.first - party.last <= _OWNER_WITHIN:
+            return party
+    return None
+
+
+def _listed_behind(
+    act: Act, thing: Found[list[str]], inside: list[Party], owner: Party | None
+) -> tuple[str, ...]:
+    """Who is named behind the act: "removed South Korea from"."""
+    end = max(thing.last, act.last) + _LISTED_WITHIN
+    behind = (p for p in inside if act.last <= p.first < end and p is not owner and p.kind != "court")
+    found = next(behind, None)
+    return found.codes if found is not None else ()
+
+
+def _moves_itself(act: Act, inside: list[Party]) -> bool:
+    """As in "South Korea returns to the list": who is listed is the subject."""
+    own_way = any(verb.base in _OWN_WAY for verb in act.verbs)
+    return own_way and act.form != "noun" and not any(act.last <= p.first <= act.last + 1 for p in inside)
+
+
+def _listed_before(
+    scan: Scan, act: Act, owner: Party | None, subject: Party | None, whom: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """The parties where who is listed stands before the act: "South Korea was removed by Japan"."""
+    by = agent(scan, act.last, act.clause.last)
+    before = subject_in(scan, act.clause.first, act.first) or subject
+    listed = before.codes if before is not None else ()
+    if by is not None and set(by.codes) != set(listed):
+        return by.codes, listed
+    if owner is not None:
+        return owner.codes, _without(listed, owner.codes) or whom
+    return ((), listed) if listed else None
 
 
 def all_parties(scan: Scan, act: Act, actor: tuple[str, ...]) -> tuple[str, ...]:

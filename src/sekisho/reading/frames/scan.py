@@ -6,19 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sekisho.reading.clauses import Clause, clauses_of
+from sekisho.reading.frames.forms import form_of, is_passive
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.lexicon import Found, Frame, Verb
 from sekisho.reading.parties import Party
 from sekisho.reading.times import Time, times_of
 from sekisho.reading.tokens import Sentence, Token
-from sekisho.reading.vocabulary import vocabulary
-
-_QUOTES = frozenset({'"', "“", "”", "'", "‘"})
-_BETWEEN = frozenset({"further", "also", "again", "soon", "partially", "fully"})
-_BE = vocabulary("be")
-_ADVERBS = vocabulary("adverbs")
-_TO_VERB = vocabulary("to_verb")
-_BEFORE_NOUN = vocabulary("before_noun")
 
 
 @dataclass(slots=True)
@@ -102,88 +95,3 @@ def _with_short_names(
         if token.text in seen.short_names and place not in taken
     ]
     return sorted([*things, *short], key=lambda found: found.first)
-
-
-def form_of(tokens: Sequence[Token], verbs: Sequence[Verb], place: int, parties: Sequence[Party]) -> str:  # noqa: C901, PLR0911, PLR0912
-    """The form of an act at a place; empty if the word is a noun there."""
-    forms = {verb.form for verb in verbs}
-    if "noun" in forms and not forms - {"noun"}:
-        return "noun"
-    at = place - 1
-    while at > 0 and (tokens[at].lower in _QUOTES or tokens[at].lower in _BETWEEN):
-        at -= 1
-    before = tokens[at].lower if place else ""
-    after = tokens[place + 1].lower if place + 1 < len(tokens) else ""
-    if "past" in forms or "done" in forms:
-        if before in {"the", "a", "an", "of"} and "base" not in forms:
-            return ""
-        if "base" in forms and before in {"to", "will", "would", "can", "could", "may", "might"}:
-            return "base"
-        if "base" in forms and before in {"the", "a", "an", "its", "of", "'s"}:
-            return ""
-        return "past" if "past" in forms else "done"
-    if "ing" in forms and "noun" in forms and after == "of":
-        return "noun"
-    if "ing" in forms:
-        return "ing" if not (tokens[place].lower == "adding" and after == "that") else ""
-    party_before = any(party.last == place for party in parties)
-    if "base" in forms:
-        if before in _TO_VERB or before.endswith("ly") or place == 0:
-            return "base" if not (before == "and" and after in {"of", "on", "in"}) else ""
-        if party_before and before not in {"'s", "’s"}:
-            return "base"
-        if "noun" in forms:
-            return "noun"
-        if before in {
-            "they",
-            "countries",
-            "sides",
-            "leaders",
-            "ministers",
-            "officials",
-            "governments",
-            "we",
-            "help",
-            "helped",
-            "nations",
-            "allies",
-            "let",
-        }:
-            return "base"
-        return ""
-    if "s" in forms:
-        owned = any(party.last == place and party.form in {"own", "adjective"} for party in parties)
-        if before in _BEFORE_NOUN or owned:
-            return "noun" if "noun" in forms else ""
-        if (
-            party_before
-            or len(verbs[0].base.split()) > 1
-            or before
-            in {
-                "it",
-                "he",
-                "she",
-                "government",
-                "ministry",
-                "which",
-                "that",
-                "court",
-                "also",
-                "and",
-                "parliament",
-                "now",
-                "cabinet",
-            }
-        ):
-            return "s"
-    return ""
-
-
-def is_passive(tokens: Sequence[Token], first: int, form: str) -> bool:
-    """Whether a form of "be" makes a past form passive."""
-    if form not in {"past", "done"}:
-        return False
-    at = first - 1
-    while at >= 0 and (tokens[at].lower in _ADVERBS or tokens[at].lower.endswith("ly")):
-        at -= 1
-    return at >= 0 and tokens[at].lower in _BE

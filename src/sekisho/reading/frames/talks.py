@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sekisho.reading.clauses import Clause
+from sekisho.reading.frames.actors import subject_of
 from sekisho.reading.frames.assertion import of_leaders, status_in, turned
 from sekisho.reading.frames.pacts import ordered
 from sekisho.reading.frames.pairing import Pairing
-from sekisho.reading.frames.roles import all_parties, subject_of
+from sekisho.reading.frames.roles import all_parties
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import clause_at, word_before
 from sekisho.reading.frames.telling import tell
@@ -18,6 +19,7 @@ from sekisho.reading.status import Status
 from sekisho.reading.vocabulary import vocabulary
 
 _TWO = 2
+_HOST_WITHIN = 4
 _TOGETHER_WITHIN = 9
 _NAMED_WITHIN = 7
 _PERSONAL = frozenset({"person", "government", "ministry"})
@@ -170,40 +172,13 @@ def visits(scan: Scan) -> Iterator[Told]:
             continue
         clause = clause_at(scan, place)
         guest = next((p for p in reversed(scan.parties) if p.last <= place and p.leader), None)
-        host = next((p for p in scan.parties if place < p.first <= place + 4), None)
+        host = next((p for p in scan.parties if place < p.first <= place + _HOST_WITHIN), None)
         words = {scan.tokens[at].lower for at in range(clause.first, place)}
-        ahead = words & {
-            "prepares",
-            "prepare",
-            "preparing",
-            "will",
-            "plans",
-            "planned",
-            "upcoming",
-            "scheduled",
-            "pay",
-            "announced",
-            "ahead",
-            "begin",
-            "begins",
-            "embarks",
-            "arranging",
-            "considering",
-            "agreed",
-        }
-        if (
-            guest is None
-            or host is None
-            or not ahead
-            or set(host.codes) & set(guest.codes)
-            or host.kind != "country"
-        ):
+        if guest is None or host is None or host.kind != "country" or set(host.codes) & set(guest.codes):
             continue
-        act = Act([], place, place + 1, "noun", False, clause)
-        status = (
-            Status.CONSIDERED
-            if words & {"considering", "arranging", "may", "might", "could"}
-            else Status.ANNOUNCED
-        )
-        yield tell(scan, act, "summit_agreed", (*guest.codes, *host.codes), (), status, None, guest)
-        return
+        if not vocabulary("before_visits").isdisjoint(words):
+            act = Act([], place, place + 1, "noun", False, clause)
+            open_yet = words & {"considering", "arranging", "may", "might", "could"}
+            status = Status.CONSIDERED if open_yet else Status.ANNOUNCED
+            yield tell(scan, act, "summit_agreed", (*guest.codes, *host.codes), (), status, None, guest)
+            return

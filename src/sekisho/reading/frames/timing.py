@@ -33,6 +33,7 @@ _EFFECT = (
     "taking effect",
 )
 _TO_COME = ("to be", "due to", "set to", "scheduled to", "expected to", "is to", "are to")
+_CALENDAR = vocabulary("calendar_times")
 _LENGTHS = frozenset({"for", "range", "in", "decade"})
 
 
@@ -235,49 +236,24 @@ def _and_so(scan: Scan, act: Act) -> Time | None:
 def role_of(scan: Scan, time: Time, act: Act, status: Status, kind: str, *, ahead: bool) -> str:
     """Whether a time is of announcing, of taking effect, or planned."""
     before = words_before(scan, time)
-    from_then = ahead and before.split()[-1:] in (["from"], ["starting"], ["of"]) and "_" in kind
-    if (from_then and kind.startswith(("export_control", "import", "country_list"))) or any(
-        phrase in before for phrase in _EFFECT
-    ):
+    from_then = ahead and before.split()[-1:] in (["from"], ["starting"], ["of"])
+    control = kind.startswith(("export_control", "import", "country_list"))
+    if (from_then and control) or any(phrase in before for phrase in _EFFECT):
         return "effective"
     if status is Status.HAPPENED:
         return "happened"
-    if (
-        time.kind
-        in {
-            "relweek",
-            "month",
-            "monthday",
-            "daymonth",
-            "nextday",
-            "weekday",
-            "relday",
-            "dayof",
-            "dmy",
-            "mdy",
-            "monthyear",
-            "year",
-            "monthrel",
-            "relyearmonth",
-        }
-        and ahead
-    ):
-        if (
-            time.get("w") in {"next", "the coming", "coming"}
-            or time.get("p") == "later"
-            or time.get("rd") == "tomorrow"
-        ):
-            return "planned"
-        after_act = time.start > scan.tokens[act.first].start
-        said_before = any(
-            word in before.split()[-6:]
-            for word in ("said", "agreed", "announced", "decided", "told", "reported")
-        )
-        if (
-            after_act
-            and not said_before
-            and time.get("w") != "last"
-            and time.get("p") not in {"earlier", "early"}
-        ):
-            return "planned"
-    return "announced"
+    behind = time.start > scan.tokens[act.first].start
+    planned = ahead and time.kind in _CALENDAR and (_to_come(time) or (behind and _open(time, before)))
+    return "planned" if planned else "announced"
+
+
+def _to_come(time: Time) -> bool:
+    """Whether a time says itself that it is to come: "next week", "tomorrow"."""
+    later = time.get("p") == "later" or time.get("rd") == "tomorrow"
+    return later or time.get("w") in {"next", "the coming", "coming"}
+
+
+def _open(time: Time, before: str) -> bool:
+    """Whether nothing says that a time behind an act is of the past or of the saying."""
+    said = not vocabulary("saying").isdisjoint(before.split()[-6:])
+    return not said and time.get("w") != "last" and time.get("p") not in {"earlier", "early"}
