@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -30,7 +31,6 @@ import sekisho
 from sekisho.register.open import open_register
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-ARTICLES = "<!-- articles: measured by reading.py -->"
 PACKAGES = ("numpy", "pyarrow", "duckdb", "openfisca-core", "zen-engine", "pyspark")
 PEER_ROWS, ZEN_ROWS, UNLIKE_ROWS, SAMPLE = 1_000_000, 50_000, 1_000_000, 20_000
 GROWN = {
@@ -134,9 +134,16 @@ def main() -> None:
         for part in (_machine, _files, _peers, _one_row, _mixes, _row_growth, _growth):
             part(bench)
     if asked.write:
-        articles = RESULTS.read_text(encoding="utf-8").partition(ARTICLES)[2]
-        lines = [*bench.lines, "", ARTICLES + articles.rstrip("\n")] if articles else bench.lines
-        RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        lines = "\n".join(bench.lines) + "\n"
+        RESULTS.write_text(lines + others(RESULTS.read_text(encoding="utf-8"), lines), encoding="utf-8")
+
+
+def others(results: str, made: str) -> str:
+    """The sections of results that other measurements wrote: those this one has not."""
+    titles = {line for line in made.splitlines() if line.startswith("#")}
+    parts = (part for part in re.split(r"(?m)^(?=#{1,2} |<!-- )", results) if part.strip())
+    kept = [part for part in parts if part.splitlines()[0] not in titles]
+    return "\n" + "".join(kept) if kept else ""
 
 
 def _machine(bench: Bench) -> None:
@@ -286,10 +293,8 @@ _SHAPES: dict[str, str] = {
 
 def _growth(bench: Bench) -> None:
     bench.say("\n## Growth with the law and the parties\n")
-    bench.say(
-        f"{GROWTH_ROWS:,} lines: seconds to load the register and to decide the first batch, in which most"
-    )
-    bench.say("lines are new kinds; then microseconds for a row when the same lines come again.\n")
+    bench.say(f"{GROWTH_ROWS:,} lines: CPU seconds to load the register and to decide the first batch, in")
+    bench.say("which most lines are new kinds; then microseconds for a row when the same lines come again.\n")
     bench.say(
         "| what grows | size | load s | first batch s | kinds | us for a kind | us for a row | peak MB | |"
     )

@@ -19,6 +19,7 @@ HEAVY = ("numpy", "pyarrow", "pandas", "polars", "openpyxl", "rich")
 STOPPED = """
 import os, signal, sys, threading, time
 from sekisho.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 def stop():
     while not os.path.exists(sys.argv[-1] + ".part"):
         time.sleep(0.002)
@@ -169,7 +170,7 @@ def test_a_full_disk_is_told(start: Any) -> None:
 
 def test_ctrl_c_ends_cleanly_and_leaves_nothing_behind(tmp_path: Path, start: Any) -> None:
     row = "JP,KR,3(1),2019-07-04"
-    text = "ship_from_country,destination_country,code,export_date\n" + f"{row}\n" * 1_000_000
+    text = "ship_from_country,destination_country,code,export_date\n" + f"{row}\n" * 2_000_000
     orders = tmp_path / "orders.csv"
     orders.write_text(text, encoding="utf-8")
     process = start("check", orders, "-o", tmp_path / "out.csv", program=STOPPED)

@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 
@@ -207,3 +209,44 @@ def test_each_line_may_say_as_known_on_which_day(
     assert [fault["problem"] for fault in told] == ["'an empty cell' is not a day", "'soon' is not a day"]
     text = run("check", orders, "--known-on", "seen", code=2).stderr
     assert "seen: the column is missing" in text
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out"])
+def test_a_folder_without_permission_to_write_is_told(name: str, run: Any, examples: Path) -> None:
+    folder = Path("/sys")  # where not even root may write
+    if not folder.is_dir():
+        pytest.skip("this system has no /sys")
+    result = run("check", examples / "orders_2019_2023.csv", "-o", folder / name, code=5)
+    told = {"out.csv": "Permission denied", "out": "Operation not permitted"}[name]
+    assert result.stderr == (f"error: cannot write '/sys/{name}': {told}; mend that or give another place\n")
+
+
+def test_a_full_disk_is_told_and_the_output_of_before_stays(run: Any, examples: Path, tmp_path: Path) -> None:
+    full, output = Path("/dev/full"), tmp_path / "out.csv"
+    if not full.exists():
+        pytest.skip("this system has no /dev/full to write to")
+    output.write_text("as before\n", encoding="utf-8")
+    (tmp_path / "out.csv.part").symlink_to(full)
+    result = run("check", examples / "orders_2019_2023.csv", "-o", output, code=5)
+    assert result.stderr == (
+        f"error: cannot write '{output}': No space left on device; mend that or give another place\n"
+    )
+    assert output.read_text(encoding="utf-8") == "as before\n"
+
+
+def test_columns_of_parquet_that_nobody_wants_are_named_though_they_stay_unread(
+    run_json: Any, tmp_path: Path
+) -> None:
+    line = {
+        "ship_from_country": "JP",
+        "destination_country": "KR",
+        "code": "3(1)",
+        "order_date": "2019-07-04",
+    }
+    source = tmp_path / "orders.parquet"
+    pq.write_table(pa.Table.from_pylist([{**line, "remark": "x", "informd": "no"}]), source)
+    narrow = run_json("check", source, "-o", tmp_path / "n.csv", "--carry", "none", "--columns", "answer")
+    wide = run_json("check", source, "-o", tmp_path / "w.csv", "--columns", "answer")
+    assert narrow["unread_columns"] == wide["unread_columns"] == {"remark": [], "informd": ["informed"]}
+    assert (tmp_path / "n.csv").read_text(encoding="utf-8") == "answer\nundetermined\n"
+    assert (tmp_path / "w.csv").read_text(encoding="utf-8").startswith("answer,remark,informd\n")

@@ -35,6 +35,10 @@ COLUMNS: dict[str, list[Any]] = {
     "remark": ["x", None],
 }
 CARRIED = ("transaction_id", *OUTPUT, "remark")
+RESIST_LINE = {
+    "ship_from_country": "JP", "destination_country": "KR", "code": "7(19)", "order_date": "2019-07-04",
+    "classification_status": "approved", "item_kind": "goods", "value": 5e6, "currency": "JPY",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame, pa.table])
@@ -203,6 +207,35 @@ def test_rates_of_the_contract_day_decide_on_small_value(register: Register) -> 
         pa.Table.from_pylist([{**line, "contract_date": d} for d in days]), register=register, rates=rates
     )
     assert result["answer"].to_pylist() == ["no_requirement_found", "licence_required", "licence_required"]
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "arrow"])
+def test_categories_say_the_same_and_hold_each_text_once(kind: str) -> None:
+    table = pa.Table.from_pylist([{**RESIST_LINE, "line_id": str(at)} for at in range(3)])
+    make: dict[str, Any] = {"pandas": pa.Table.to_pandas, "polars": pl.from_arrow, "arrow": lambda one: one}
+    frame = make[kind](table)
+    plain, coded = sekisho.check(frame), sekisho.check(frame, categories=True)
+    assert type(coded) is type(frame)
+    assert pa.table(coded).to_pylist() == pa.table(plain).to_pylist()
+    kinds = {"pandas": "category", "polars": "Categorical"}
+    if kind in kinds:
+        assert str(coded["answer"].dtype) == kinds[kind]
+    else:
+        assert len(coded["explanation"].chunk(0).dictionary) == 1
+
+
+def test_periods_and_sparse_columns_of_pandas_are_read_as_they_would_be_written() -> None:
+    frame = pd.DataFrame([{**RESIST_LINE, "line_id": str(at)} for at in range(3)])
+    frame["order_date"] = pd.PeriodIndex(["2019-07-05", None, "2019-07-04"], freq="D")
+    frame["value"] = pd.arrays.SparseArray([1.0, float("nan"), 5e9])
+    made = sekisho.check(frame)
+    assert made["in_force_on"].tolist()[::2] == ["2019-07-05", "2019-07-04"]
+    assert made["answer"].tolist()[1] == "undetermined"
+    assert "value_jpy" not in made["questions"].iloc[2]
+    frame["order_date"] = pd.PeriodIndex(["2019-07"] * 3, freq="M")
+    assert set(sekisho.check(frame)["questions"]) == {
+        "order_date: '2019-07' is not a day, expected YYYY-MM-DD"
+    }
 
 
 RESIST = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -31,9 +32,22 @@ from sekisho.determine.intake import (
 )
 from sekisho.determine.rates import Rates
 from sekisho.determine.runs import check_file
-from sekisho.model import Answer, Decision, Event, Fact
+from sekisho.model import (
+    Answer,
+    Basis,
+    CatchAll,
+    Confidence,
+    Decision,
+    Event,
+    Fact,
+    LicenceType,
+    Provision,
+    Region,
+    Rule,
+)
 from sekisho.register.condition import Comparison, Literal, Membership, Name, Node, facts_of, parse, parts_of
 from sekisho.register.open import open_register
+from sekisho.register.register import Register
 
 Cells = dict[str, str]
 REGISTER = open_register()
@@ -311,10 +325,12 @@ def as_table(lines: list[Cells]) -> pa.Table:
     return pa.table({name: pa.array([line.get(name) for line in lines], pa.string()) for name in names})
 
 
-def expected_row(cells: Cells, rates: Rates | None) -> dict[str, object]:
+def expected_row(
+    cells: Cells, rates: Rates | None, register: Register = REGISTER, known_on: dt.date | None = None
+) -> dict[str, object]:
     """The row of output that the decision of one line gives, written out once more."""
-    line = read_line(cells, REGISTER, rates)
-    decision = decide(line.shipment, REGISTER)
+    line = read_line(cells, register, rates)
+    decision = decide(line.shipment, register, known_on)
     row: dict[str, object] = {
         "answer": decision.answer.value,
         "licence_types": ";".join(decision.licence_types),
@@ -326,8 +342,8 @@ def expected_row(cells: Cells, rates: Rates | None) -> dict[str, object]:
         "confidence": decision.confidence.value,
         "not_covered": "; ".join(decision.not_covered),
         "in_force_on": stated_day(cells),
-        "known_on": None,
-        "register": REGISTER.fingerprint,
+        "known_on": known_on.isoformat() if known_on else None,
+        "register": register.fingerprint,
         "explanation": decision.explanation,
     }
     if line.faults:
@@ -357,10 +373,78 @@ def stated_day(cells: Cells) -> str | None:
     None,
 )  # fmt: skip
 @example([{"decisive_date": "2021-01-27", "end_use_code": ";", "ship_from_country": "JP"}], None)
+@example(
+    [
+        SETTLED | {"code": "7(19)", "decisive_date": "2020-07-04", "licences_held": "general_bulk",
+         "value": "2000000", "destination_country": place, "ultimate_destination_country": final}
+        for place, final in (("SG", "KR"), ("VN", "DE"), ("TH", "TH"), ("MY", "KR"), ("VN", "VN"), ("SG", ""))
+    ],
+    None,
+)  # fmt: skip
+@example(
+    [
+        {"ship_from_country": "JP", "destination_country": place, "code": code, "decisive_date": "2023-07-04"}
+        for place in ("KR", "KP", "RU") for code in ("", "7(99)")
+    ],
+    None,
+)  # fmt: skip
 def test_a_frame_gives_each_row_the_decision_of_its_line(lines: list[Cells], rates: Rates | None) -> None:
     needed = dict.fromkeys(("ship_from_country", "destination_country", "code", "order_date"), "")
     rows = check(as_table([needed | line for line in lines]), register=REGISTER, rates=rates)
     assert rows.select(OUTPUT).to_pylist() == [expected_row(line, rates) for line in lines]
+
+
+ITEMS = ("*", "*;!row:1", "row:3", "row:7;row:5;!7(19)", "3(1)", "3(1);7(22)", "16", "row:16", "group:resist")
+DESTINATIONS = ("*", "KR", "table_3", "!table_3", "!table_3&!KR", "table_4;TW", "table_3_2&!table_4", "!CN")
+
+
+def made_up_register(seed: int) -> Register:
+    """A register whose rows of law begin, end, select and are sure otherwise than they do."""
+    chance = random.Random(seed)  # noqa: S311  no secrets
+    events, tables = sorted(BOUNDS), {}
+    for table in fields(JAPAN):
+        rows = getattr(JAPAN, table.name)
+        if isinstance(rows, tuple) and rows and isinstance(rows[0], Provision):
+            tables[table.name] = tuple(
+                made_up(row, chance, events) if chance.random() < 0.4 else row
+                for row in rows
+                if chance.random() < 0.95 or isinstance(row, LicenceType)
+            )
+    return replace(REGISTER, fingerprint=f"{seed:016x}", regimes={"JP": replace(JAPAN, **tables)}, _laws={})
+
+
+def made_up(row: Provision, chance: random.Random, events: list[str]) -> Provision:
+    changed: dict[str, Any] = {
+        "from_event": chance.choice(events), "until_event": chance.choice(["", row.until_event, *events]),
+        "basis": chance.choice(list(Basis)), "confidence": chance.choice(list(Confidence)),
+    }  # fmt: skip
+    if isinstance(row, Rule) and not isinstance(row, CatchAll):
+        changed |= {"item": chance.choice((row.item, *ITEMS))}
+    if isinstance(row, Rule):
+        changed |= {"destination": chance.choice((row.destination, *DESTINATIONS))}
+    if isinstance(row, Region):
+        changed |= {"countries": (*row.countries, chance.choice(("KR", "CN", "US", "IR")))}
+    return replace(row, **changed)
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 1 << 32), st.lists(order_lines(faulty=True), min_size=1, max_size=8), st.data())
+def test_every_engine_gives_the_same_by_any_register(
+    seed: int, lines: list[Cells], data: st.DataObject
+) -> None:
+    register = made_up_register(seed)
+    known_on = data.draw(st.sampled_from((None, dt.date(2019, 7, 3), dt.date(2022, 12, 1))))
+    lines += [line | {"destination_country": data.draw(st.sampled_from(COUNTRIES))} for line in lines]
+    needed = dict.fromkeys(("ship_from_country", "destination_country", "code", "order_date"), "")
+    rows = check(as_table([needed | line for line in lines]), register=register, known_on=known_on)
+    expected = [expected_row(line, None, register, known_on) for line in lines]
+    assert rows.select(OUTPUT).to_pylist() == expected
+    coded, reasoned = Decider(register, with_reasons=False), Decider(register)
+    for cells in (*lines, *lines):
+        shipment = read_line(cells, register).shipment
+        made = decide(shipment, register, known_on)
+        assert reasoned.decide(shipment, known_on) == made
+        assert replace(coded.decide(shipment, known_on), reasons=()) == replace(made, reasons=())
 
 
 @settings(max_examples=40)

@@ -152,3 +152,17 @@ def test_other_functions_refuse_arguments_of_another_kind(register: Register) ->
         sekisho.open_register("/nope")
     with pytest.raises(InputInvalid, match="the file cannot be read: No such file"):
         sekisho.read_rates("/nope.csv")
+
+
+def test_a_whole_number_counts_as_the_number_it_is(register: Register) -> None:
+    """Not as the place between two limits at which another number was kept."""
+    view = register.view(DAY)
+    acid = {"controlled_substance": "hydrogen_fluoride", "item_kind": "goods"}
+    for percent in (*(n / 2 for n in range(200)), *range(100)):
+        facts = {**acid, "substance_wt_pct": percent}
+        shipment = replace(RESIST, code="3(1)", classification_status=None, facts=facts)
+        expected = sekisho.decide(shipment, register)
+        assert (view.decide(shipment).answer, view.decide(shipment).rules) == (
+            expected.answer,
+            expected.rules,
+        )

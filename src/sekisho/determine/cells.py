@@ -30,6 +30,9 @@ def texts(column: pa.Array) -> list[str]:
         cells = column.to_pylist()
     except (ValueError, OverflowError):  # a day beyond the calendar, or bytes that are no text
         cells = [_legible(cell) for cell in column]
+    if is_text(column.type) and column.null_count == 0:
+        plain: list[str] = cells
+        return plain
     return [cell_text(cell) for cell in cells]
 
 
@@ -56,6 +59,16 @@ def _dictionary(column: pa.Array) -> pa.DictionaryArray:
     if pa.types.is_nested(kind) or pa.types.is_null(kind):
         column = pa.array(texts(column), pa.string())
     return column.dictionary_encode()
+
+
+def text_bytes(column: pa.Array) -> bytes:
+    """The bytes of all cells of a column of texts, one after the other."""
+    column = column.cast(pa.large_string())
+    _, offsets, data = column.buffers()
+    if data is None or not len(column):
+        return b""
+    ends = np.frombuffer(offsets, dtype=np.int64)
+    return bytes(memoryview(data)[ends[column.offset] : ends[column.offset + len(column)]])
 
 
 def as_texts(column: pa.Array) -> pa.Array:

@@ -12,7 +12,7 @@ import datetime as dt
 import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,9 +22,10 @@ from sekisho.dates import require_day
 from sekisho.determine.cells import texts
 from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
+from sekisho.determine.docket import Reads
 from sekisho.determine.files import Batch, table_batches
 from sekisho.determine.frames import like, to_arrow
-from sekisho.determine.intake import DATES, KEY, OWN, SYNONYMS, names_of, read_day, read_line, tidy
+from sekisho.determine.intake import DATES, KEY, OWN, SYNONYMS, Readings, names_of, read_day, read_line, tidy
 from sekisho.determine.keys import Keys
 from sekisho.determine.kinds import Kind, Kinds
 from sekisho.determine.output import plain
@@ -45,8 +46,13 @@ _PLACE = {name: at for at, name in enumerate(OUTPUT)}
 _DATED_BY = (*DATES, "")
 NEEDED = ("ship_from_country", "destination_country", "code")
 FAULTS_KEPT = 1000
+_SOME_PLACE = "\0"
+_SOME_PLACES = (f"{_SOME_PLACE}d", f"{_SOME_PLACE}u")
+"""Stand for the names of places in sentences that many kinds of line share."""
 _KEPT = 1 << 17
 """How many decisions are kept before starting anew."""
+_MOST_NODES = 1 << 20
+"""How many steps on the way to decisions, and numbers of the law, are kept before starting anew."""
 Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
@@ -161,7 +167,9 @@ class Checker:
     def _start(self) -> None:
         self.kinds = Kinds(self.register, self.known_on, self.rates)
         self._decided: list[_Decided] = []
+        self._readings: Readings = {}
         self._lines_of = np.zeros(0, dtype=np.int64)
+        self._met: dict[int, None] = {}
 
     @property
     def name(self) -> str:
@@ -208,8 +216,9 @@ class Checker:
     @property
     def summary(self) -> Summary:
         """What came out so far."""
-        for at in np.flatnonzero(self._lines_of).tolist():
-            self._summary.add(self._decided[at], int(self._lines_of[at]))
+        for at in self._met:  # what lines met first comes first among what is as frequent
+            if self._lines_of[at]:
+                self._summary.add(self._decided[at], int(self._lines_of[at]))
         self._lines_of[:] = 0
         self._summary.keys_compared = not self.keys.full
         return self._summary
@@ -217,10 +226,10 @@ class Checker:
     def batch(self, batch: Batch) -> pa.RecordBatch:
         """The decisions of a batch, one row for each of its rows."""
         require_columns(self.name, batch.columns, self.kinds.known_by)
-        if len(self._decided) > _KEPT:
+        if len(self._decided) > _KEPT or len(self.kinds) > _MOST_NODES:
             _ = self.summary  # counted before the kinds are forgotten
             self._start()
-        kind = self.kinds.of(batch, self._decide)
+        kind = self.kinds.of(batch, self)
         decided, position = self._of_rows(batch, kind)
         self._count(batch, kind)
         return self._columns(batch, decided, position, kind)
@@ -229,6 +238,7 @@ class Checker:
         """The different decisions of a batch, and which of them each row gets."""
         lines_of = np.bincount(kind.of_row, minlength=len(self._decided))
         used = np.flatnonzero(lines_of)
+        self._meet(kind.of_row, used)
         place = np.zeros(len(self._decided), dtype=np.int64)
         place[used] = np.arange(len(used))
         decided, position = [self._decided[at] for at in used.tolist()], place[kind.of_row]
@@ -241,6 +251,13 @@ class Checker:
         self._lines_of = lines_of
         self._report(batch, decided, position)
         return decided, position
+
+    def _meet(self, of_row: Positions, used: Positions) -> None:
+        """Notes in which order rows first met their decisions."""
+        first = np.zeros(len(self._decided), dtype=np.int64)
+        first[of_row[::-1]] = np.arange(len(of_row))[::-1]  # of several, the last written stays
+        new = [at for at in used.tolist() if at not in self._met]
+        self._met.update(dict.fromkeys(sorted(new, key=first.__getitem__)))
 
     def fields(self, names: Iterable[str]) -> dict[str, str]:
         """The columns that decisions are given with, each with the input column it carries.
@@ -270,6 +287,10 @@ class Checker:
     def _key(self, batch: Batch) -> list[str]:
         return [name for name in KEY if name in batch.columns]
 
+    def wants(self, name: str) -> bool:
+        """Whether a column of the input is read or carried."""
+        return name in KEY or not self._is_unread(name) or self._is_carried(name)
+
     def _is_carried(self, name: str) -> bool:
         if name in KEY or self.wanted.carry == "none":
             return False
@@ -278,16 +299,31 @@ class Checker:
     def _is_unread(self, name: str) -> bool:
         return name not in OWN and name not in self.kinds.relevant and name != self.kinds.known_by
 
-    def _decide(self, cells: Mapping[str, str]) -> tuple[int, frozenset[str] | None]:
-        """Decides a line: the number of the decision, and the facts that were looked at."""
-        line = read_line(cells, self.register, self.rates)
+    def decide(self, cells: Mapping[str, str]) -> tuple[int, Iterable[str], bool]:
+        """Decides a line: the number of the decision, what was looked at, and if it names places."""
+        line = read_line(cells, self.register, self.rates, self._readings)
         known_on, faults = self._known_on(cells)
-        looked_at: set[str] = set()
-        decision = decide(line.shipment, self.register, known_on, with_reasons=False, reads=looked_at)
+        looked_at: Reads = {}
+        decision = decide(
+            line.shipment, self.register, known_on, with_reasons=False, reads=looked_at, names=_SOME_PLACES
+        )
         faults = (*line.faults, *faults)
-        self._decided.append(_decided(decision, faults))
         self._summary.kinds += 1
-        return len(self._decided) - 1, None if faults else frozenset(looked_at)
+        named = not faults and _SOME_PLACE in decision.explanation
+        return self._kept(_decided(decision, faults)), looked_at, named
+
+    def to(self, number: int, places: tuple[str, str]) -> int:
+        """The number of a decision with the names of its places in its explanation."""
+        one = self._decided[number]
+        cells = list(one.cells)
+        for some, code in zip(_SOME_PLACES, places, strict=True):
+            name = self.register.countries.name(code) if code else ""
+            cells[_PLACE["explanation"]] = str(cells[_PLACE["explanation"]]).replace(some, name)
+        return self._kept(replace(one, cells=tuple(cells)))
+
+    def _kept(self, one: _Decided) -> int:
+        self._decided.append(one)
+        return len(self._decided) - 1
 
     def _known_on(self, cells: Mapping[str, str]) -> tuple[dt.date | None, tuple[Fault, ...]]:
         """The day as known on which a line is decided, and why that cannot be told."""
@@ -309,7 +345,9 @@ class Checker:
         if not names or not self.compare_keys:
             return {}
         before = self._files[-1][0]
-        again = self.keys.doubles([batch.columns[name] for name in names], before + np.asarray(batch.lines))
+        lines = batch.lines
+        numbers = np.arange(lines.start, lines.stop) if isinstance(lines, range) else np.asarray(lines)
+        again = self.keys.doubles([batch.columns[name] for name in names], before + numbers)
         found: dict[int, Fault] = {}
         for at in again.keys() - batch.broken.keys():
             key = "/".join(texts(batch.columns[name].slice(at, 1))[0] for name in names)
@@ -327,7 +365,7 @@ class Checker:
         given = np.bincount(kind.given_by, minlength=len(_DATED_BY)).tolist()
         self._summary.dated_by.update({name: n for name, n in zip(_DATED_BY, given, strict=True) if n})
         self._last = batch.lines[-1] if len(batch.lines) else self._last
-        for name in (name for name in batch.columns if self._is_unread(name)):
+        for name in (name for name in (*batch.columns, *batch.unread) if self._is_unread(name)):
             if name not in self._summary.unread:
                 self._summary.unread[name] = _alike(name, self.kinds.relevant)
 
@@ -419,7 +457,7 @@ def _spread(values: list[Any], position: Positions, name: str) -> pa.Array:
 _NONE = -1
 
 
-def check(
+def check(  # noqa: PLR0913  one argument for each thing asked
     frame: Any,
     *,
     register: Register | None = None,
@@ -427,6 +465,7 @@ def check(
     rates: Rates | None = None,
     columns: Sequence[str] = OUTPUT,
     carry: str = "other",
+    categories: bool = False,
 ) -> Any:
     """Decides the order lines of a data frame.
 
@@ -440,6 +479,8 @@ def check(
         columns: The columns of the decision that are wanted.
         carry: Columns of the frame to give beside the key: ``other`` (those that no rule
             reads), ``all`` or ``none``.
+        categories: Whether the texts of decisions are given as categories (pandas, Polars) or
+            dictionaries (Arrow): each different text is then held once, however many rows.
 
     Returns:
         A frame of the same kind with one row for each line, in the same order: the key
@@ -457,8 +498,10 @@ def check(
     wanted = Wanted(tuple(columns), carry)
     require_wanted(wanted)
     checker = Checker(register, known_on, rates, wanted=wanted)
-    decisions = [plain_decisions(checker.batch(batch)) for batch in table_batches(table)]
-    return like(frame, pa.Table.from_batches(decisions))
+    batches = (checker.batch(batch) for batch in table_batches(table))
+    if categories:
+        return like(frame, pa.Table.from_batches(list(batches)).unify_dictionaries())
+    return like(frame, pa.Table.from_batches([plain_decisions(batch) for batch in batches]))
 
 
 def require_wanted(wanted: Wanted) -> None:

@@ -17,7 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sekisho.determine.cells import Codes, encoded, is_text
+from sekisho.determine.cells import Codes, encoded, is_text, text_bytes
+from sekisho.determine.docket import VALUE
 from sekisho.determine.intake import (
     COUNTRIES,
     STATUSES,
@@ -27,6 +28,7 @@ from sekisho.determine.intake import (
     read_concerns,
     read_currency,
     read_hs_code,
+    read_licences,
     read_quantity,
     tidy,
 )
@@ -63,10 +65,13 @@ class Texts:
     """Numbers the cells of a column by the class of their text; 0 is an empty cell.
 
     A cell that cannot be read is a class of its own: its fault names its text.
+
+    Attributes:
+        reads: Whether cells are read, so that it is known which cannot be.
     """
 
     def __init__(self, classify: Classify = tidy) -> None:
-        self.classify = classify
+        self.classify, self.reads = classify, classify is not tidy
         self.classes: list[Hashable] = [""]
         self.numbers: dict[Hashable, int] = {}
         self._cells: dict[str, int] = {}
@@ -157,8 +162,7 @@ class Numbers(Texts):
 
     def _of_texts(self, column: pa.Array) -> Codes:
         """Plain digits are read all at once, as they seldom repeat."""
-        is_plain = pc.match_substring_regex(column, _PLAIN)
-        values = np.asarray(pc.if_else(is_plain, column, None).cast(pa.float64()).fill_null(math.nan))
+        values = _plain_numbers(column)
         odd = np.isnan(values) | (values > self.highest)
         return self._with_odd(self.of_values(values), column, np.flatnonzero(odd))
 
@@ -174,6 +178,28 @@ class Numbers(Texts):
         return np.where(np.isnan(values), 0, below + upto + 1)
 
 
+def _plain_numbers(column: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """The numbers of cells of plain digits; not a number elsewhere."""
+    if not _holds_only(column, _DIGITS):
+        is_plain = pc.match_substring_regex(column, _PLAIN)
+        column = pc.if_else(is_plain, column, None)
+    elif pc.min(pc.binary_length(column)).as_py() == 0:
+        column = pc.if_else(pc.equal(column, ""), None, column)
+    return np.asarray(column.cast(pa.float64()).fill_null(math.nan))
+
+
+_DIGITS = b"0123456789"
+_MOST_DIGITS = 15
+
+
+def _holds_only(column: pa.Array, allowed: bytes) -> bool:
+    """Whether the cells of a column hold no other bytes, and few of them."""
+    longest = pc.max(pc.binary_length(column)).as_py()
+    if longest is None or longest > _MOST_DIGITS:
+        return False
+    return not text_bytes(column).strip(allowed)
+
+
 def coders(register: Register, laws: list[Law]) -> Mapping[str, Texts]:
     """For each column that needs one, how its cells are numbered.
 
@@ -182,10 +208,13 @@ def coders(register: Register, laws: list[Law]) -> Mapping[str, Texts]:
     found = {name: Texts(bool) for name in _FREE_TEXT}
     found["classification_status"] = _read_by(one_of(*STATUSES))
     found["currency"] = _read_by(read_currency)
+    types = [[row.id for row in law.regime.licence_types] for law in laws]
+    found["licences_held"] = _read_by(lambda cell: tuple(read_licences(cell, known) for known in types))
     found |= {name: _read_by(read_concerns) for name in ("end_use_code", "end_user_concern")}
     found["quantity"] = Numbers(read_quantity, (), 0)
     found["value"] = Numbers(read_quantity, value_limits(laws), 0)
-    found |= {name: Texts(lambda cell: register.countries.resolve(tidy(cell)).alpha_2) for name in COUNTRIES}
+    # One for all columns of countries, so that two places of a line can be compared.
+    found |= dict.fromkeys(COUNTRIES, Texts(lambda cell: register.countries.resolve(tidy(cell)).alpha_2))
     declared = Counter(name for law in laws for name in law.regime.facts)
     for law in laws:
         limits = thresholds(law.regime)
@@ -236,6 +265,8 @@ def thresholds(regime: Regime) -> dict[str, Limits | None]:
                 reckoned.add(name)
             else:
                 found.setdefault(name, set()).add(value)
+    if VALUE in regime.facts:
+        found.setdefault(VALUE, set()).add(0.0)  # a value of 0 counts as none
     return {
         name: None if name in reckoned else tuple(sorted(found.get(name, ()))) for name in {*found, *reckoned}
     }

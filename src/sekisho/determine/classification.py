@@ -41,7 +41,7 @@ def _found_on_no_list(docket: Docket) -> Outcome | None:
         docket.ask(("classification_status",))
         docket.note(STEP, None, None, f"the finding {docket.code} is not approved")
         return undetermined(docket, "the finding that the goods are on no list is not approved")
-    docket.listed = False
+    docket.find_unlisted()
     docket.note(STEP, None, False, f"the exporter's approved finding is {docket.code}")
     return None
 
@@ -152,7 +152,7 @@ def _not_met(docket: Docket, entry: Standing[Item]) -> Outcome | None:
     met = _limbs_met_by_stated_facts(docket)
     if met:
         return _listed_elsewhere(docket, met)
-    docket.listed = False
+    docket.find_unlisted()
     docket.use(entry)
     for limb, _ in docket.limbs:
         docket.use(limb)

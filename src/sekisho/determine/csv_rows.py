@@ -233,20 +233,25 @@ class _Reader:
 
 
 def _is_well_quoted(block: bytes, delimiter: bytes) -> bool:
-    """Whether every quote opens a cell, closes it on its line, or is doubled inside one."""
-    content = np.frombuffer(block, dtype=np.uint8)
-    quotes = np.flatnonzero(content == ord('"'))
+    """Whether every quote opens a cell, closes it, or is doubled inside one.
+
+    A cell that goes on in the next line is seen by the number of rows, which is less than
+    that of the lines.
+    """
+    content = np.frombuffer(b"\n" + block + b"\n", dtype=np.uint8)
+    quotes = np.flatnonzero(content == _QUOTE)
     if len(quotes) % 2:
         return False
-    opening, closing = quotes[::2], quotes[1::2]
-    before = np.where(opening > 0, content[opening - 1], _NEWLINE)
-    after = np.where(closing + 1 < len(content), content[(closing + 1) % len(content)], _NEWLINE)
-    opens = np.isin(before, (delimiter[0], _NEWLINE, _QUOTE))
-    closes = np.isin(after, (delimiter[0], _NEWLINE, _RETURN, _QUOTE))
-    doubled = np.concatenate([[False], opening[1:] == closing[:-1] + 1])
-    lines = np.flatnonzero(content == _NEWLINE)
-    one_line = np.searchsorted(lines, opening) == np.searchsorted(lines, closing)
-    return bool(opens.all() and closes.all() and one_line.all() and ((before != _QUOTE) | doubled).all())
+    before, after = content[quotes[::2] - 1], content[quotes[1::2] + 1]
+    separates = np.zeros(256, dtype=np.bool_)
+    separates[[delimiter[0], _NEWLINE]] = True
+    opens = separates[before]
+    separates[_RETURN] = True
+    closes = separates[after]
+    if opens.all() and closes.all():
+        return True
+    doubled = np.concatenate([[False], quotes[2::2] == quotes[1:-1:2] + 1])
+    return bool((opens | doubled).all() and (closes | (after == _QUOTE)).all())
 
 
 _NEWLINE, _RETURN, _QUOTE = b'\n\r"'

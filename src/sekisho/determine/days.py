@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sekisho.determine.cells import Codes, encoded
+from sekisho.determine.cells import Codes, encoded, is_text
 from sekisho.determine.intake import DATES, read_day, tidy
 from sekisho.errors import ValueInvalid
 
@@ -18,6 +18,7 @@ NO_DAY = -(1 << 40)
 UNREADABLE = -(1 << 30)
 """Cells that are no day have numbers from here down, each text its own."""
 _EPOCH = dt.date(1970, 1, 1)
+_CELLS_KEPT = 1 << 16
 
 
 def ordinal(day: dt.date) -> int:
@@ -51,9 +52,12 @@ class Days:
 
     def __init__(self) -> None:
         self.unreadable: dict[str, int] = {}
+        self._cells: dict[str, int] = {}
 
     def codes(self, column: pa.Array) -> Codes:
         """The number of each cell."""
+        if is_text(column.type):
+            column = _iso_days_read(column)
         if pa.types.is_date32(column.type):
             days = column.cast(pa.int32()).cast(pa.int64())
             if is_in_calendar(days):
@@ -62,6 +66,14 @@ class Days:
         return np.array([self._number(cell) for cell in known], dtype=np.int64)[indices]
 
     def _number(self, cell: str) -> int:
+        found = self._cells.get(cell)
+        if found is None:
+            if len(self._cells) >= _CELLS_KEPT:
+                self._cells.clear()
+            found = self._cells[cell] = self._new_number(cell)
+        return found
+
+    def _new_number(self, cell: str) -> int:
         text = tidy(cell)
         if not text:
             return NO_DAY
@@ -83,6 +95,21 @@ class Days:
                 stated = codes != NO_DAY
                 found, given_by = np.where(stated, codes, found), np.where(stated, at, given_by)
         return found, given_by
+
+
+def _iso_days_read(column: pa.Array) -> pa.Array:
+    """Texts that are all ISO days, or empty, as days; others as they are."""
+    lengths = pc.min_max(pc.binary_length(column))
+    if lengths["max"].as_py() != _ISO_LENGTH:
+        return column
+    stated = column if lengths["min"].as_py() else pc.if_else(pc.equal(column, ""), None, column)
+    try:
+        return stated.cast(pa.date32())
+    except pa.ArrowInvalid:
+        return column
+
+
+_ISO_LENGTH = 10
 
 
 def iso_days(days: Codes) -> pa.DictionaryArray:

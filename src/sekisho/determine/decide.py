@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import replace
 
 from sekisho.determine.catch_all import approvals
-from sekisho.determine.docket import Docket, Outcome, undetermined
+from sekisho.determine.docket import Docket, Outcome, Reads, undetermined
 from sekisho.determine.licensing import INDIVIDUAL
 from sekisho.determine.steps import STEPS
 from sekisho.model import Answer, Confidence, Consequence, Decision, Question, Reason, Shipment
 from sekisho.register.law import Law
 from sekisho.register.register import Register
 
+Names = tuple[str, str]
 _ASSUMED_FINAL = "the ultimate destination is not stated and is taken to be the destination"
 _NEGATIVE = frozenset({Answer.NOT_LISTED, Answer.NO_REQUIREMENT_FOUND, Answer.AUTHORISED})
 _SEVERITY = {answer: rank for rank, answer in enumerate(Answer)}
@@ -24,7 +26,8 @@ def decide(
     known_on: dt.date | None = None,
     *,
     with_reasons: bool = True,
-    reads: set[str] | None = None,
+    reads: Reads | None = None,
+    names: Names | None = None,
 ) -> Decision:
     """Decides one order line by the law of its decisive date, as known on another day.
 
@@ -36,22 +39,30 @@ def decide(
         register: The register to decide by.
         known_on: What was known on this day; ``None`` is all that is recorded.
         with_reasons: Whether to keep every rule that was read with why it applied or not.
-        reads: Takes the names of the facts that were looked at.
+        reads: Takes the names of the facts that were looked at, in order.
+        names: What the destination and the ultimate destination are called in sentences;
+            their names in English if not given.
     """
     outside = _outside(shipment, register)
     if outside is not None:
         return _no_law(shipment, register, known_on, *outside)
     law = register.law(str(shipment.ship_from), known_on)
     assert law is not None  # noqa: S101  checked by _outside
-    places = dict.fromkeys((shipment.destination, shipment.ultimate_destination))
-    dockets = [
-        _docket(shipment, register, law, str(place), with_reasons=with_reasons) for place in places if place
-    ]
-    decisions = [_decide(docket, law) for docket in dockets]
-    if reads is not None:
-        reads.update(*(docket.reads for docket in dockets))
-        reads.add("licences_held")
+    reads = {} if reads is None else reads
+    decisions = []
+    for place, name in _places(shipment, register, names):
+        docket = _docket(shipment, register, law, place, name)
+        docket.with_reasons, docket.reads = with_reasons, reads
+        decisions.append(_decide(docket, law))
     return _joined(shipment, decisions, law)
+
+
+def _places(shipment: Shipment, register: Register, names: Names | None) -> Iterator[tuple[str, str]]:
+    """The places that are decided, each with what it is called."""
+    codes = (shipment.destination, shipment.ultimate_destination)
+    for at, code in enumerate(codes):
+        if code and not (at and code == codes[0]):
+            yield code, names[at] if names else register.countries.name(code)
 
 
 def _joined(shipment: Shipment, decisions: list[Decision], law: Law) -> Decision:
@@ -126,12 +137,10 @@ def _no_law(
     )
 
 
-def _docket(
-    shipment: Shipment, register: Register, law: Law, destination: str, *, with_reasons: bool
-) -> Docket:
+def _docket(shipment: Shipment, register: Register, law: Law, destination: str, name: str) -> Docket:
     day = shipment.decisive_date
     assert day is not None  # noqa: S101  checked by _outside
-    return Docket(register, law.on(day), day, shipment, destination, with_reasons)
+    return Docket(register, law.on(day), day, shipment, destination, place=name)
 
 
 def _decide(docket: Docket, law: Law) -> Decision:

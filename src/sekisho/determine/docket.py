@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sekisho.model import (
     Answer,
@@ -44,7 +44,11 @@ TECHNOLOGY = frozenset({"technology", "software"})
 
 
 TECHNICAL = "*"
-"""Stands among the facts looked at for every fact that a technical condition names."""
+"""Stands among what was looked at for every fact that a technical condition names, and for these."""
+UNLISTED = "16"
+"""Stands among what was looked at for the rules on goods on no list."""
+Reads = dict[str, None]
+"""What was looked at, in order."""
 
 
 class _Facts(dict[str, FactValue]):
@@ -52,20 +56,20 @@ class _Facts(dict[str, FactValue]):
 
     __slots__ = ("reads",)
 
-    def __init__(self, facts: Mapping[str, FactValue], reads: set[str]) -> None:
+    def __init__(self, facts: Mapping[str, FactValue], reads: Reads) -> None:
         super().__init__(facts)
         self.reads = reads
 
     def get(self, name: str, default: Any = None) -> Any:
-        self.reads.add(name)
+        self.reads[name] = None
         return super().get(name, default)
 
     def __getitem__(self, name: str) -> FactValue:
-        self.reads.add(name)
+        self.reads[name] = None
         return super().__getitem__(name)
 
     def __contains__(self, name: object) -> bool:
-        self.reads.add(str(name))
+        self.reads[str(name)] = None
         return super().__contains__(name)
 
 
@@ -79,11 +83,11 @@ class Outcome:
     usable_licence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """How a row of law stands to a line, part by part.
 
     Attributes:
+        held: Whether the row applies to the line.
         placed: Whether its kind, item and destination select the line and it stood that day.
         condition: Whether its condition holds on the stated facts.
         specificity: How narrow its item and destination are.
@@ -91,19 +95,15 @@ class Match:
         gaps: What the record lacks to tell.
     """
 
+    held: Held
     placed: Held
     condition: Held
     specificity: tuple[int, int]
-    asks: tuple[str, ...]
-    gaps: tuple[str, ...]
-
-    @property
-    def held(self) -> Held:
-        """Whether the row applies to the line."""
-        return all_hold((self.placed, self.condition))
+    asks: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
 
 
-_ELSEWHERE = Match(False, False, (0, 0), (), ())
+_ELSEWHERE = Match(False, False, False, (0, 0))
 """The match of a row that does not speak of the line at all."""
 
 
@@ -129,9 +129,11 @@ class Docket:
     shipment: Shipment
     destination: str
     with_reasons: bool = True
-    findings: Findings = field(default_factory=Findings)
-    reads: set[str] = field(default_factory=set)
+    reads: Reads = field(default_factory=dict)
     """The facts that were looked at, stated or not: a line alike in these gets the same answer."""
+    place: str = ""
+    """The name of the destination in sentences."""
+    findings: Findings = field(default_factory=Findings)
     listed: Held = None
     may_be_barred: str = ""
     """The clause of a bar that a missing fact leaves open."""
@@ -144,13 +146,13 @@ class Docket:
     @property
     def licences_held(self) -> frozenset[str] | None:
         """The licence types the exporter holds; ``None`` if not stated."""
-        self.reads.add("licences_held")
+        self.reads["licences_held"] = None
         return self.shipment.licences_held
 
     @property
     def technical_facts(self) -> Iterable[str]:
         """The stated facts among which those that technical conditions name are looked for."""
-        self.reads.add(TECHNICAL)
+        self.reads[TECHNICAL] = None
         return self.shipment.facts
 
     @property
@@ -161,12 +163,7 @@ class Docket:
     @property
     def item(self) -> Standing[Item] | None:
         """The item of the control list that the code names on this day."""
-        return self.law.items.get(self.code)
-
-    @property
-    def place(self) -> str:
-        """The name of the destination."""
-        return self.register.countries.name(self.destination)
+        return self.law.item(self.code)
 
     @property
     def is_technology(self) -> Held:
@@ -186,6 +183,11 @@ class Docket:
         if clause is None or self.shipment.classification_status != APPROVED:
             return self.limbs
         return tuple((limb, held) for limb, held in self.limbs if limb.row.clause == clause)
+
+    def find_unlisted(self) -> None:
+        """Says that the goods are on no list: from here on the rules of row 16 are looked at."""
+        self.listed = False
+        self.reads[UNLISTED] = None
 
     def in_group(self, group: str) -> Held:
         """Whether the goods fall under a group of conditions."""
@@ -211,16 +213,31 @@ class Docket:
         """How a row of law stands to this line, and what is missing to tell."""
         row = entry.row
         place = self.law.is_at(row.destination, self.destination)
-        kind = self._kind(row.kind)
+        kind = True if row.kind == "any" else self._kind(row.kind)
         item = False if place is False or kind is False else self._item(row)
         if item is False:
             return _ELSEWHERE
         places, condition = destination_selector(row.destination), parse(row.condition)
         held = holds(condition, self.facts)
         narrowness = item_selector(row.item).specificity, places.specificity
-        placed = all_hold((kind, item, place, entry.certain))
+        placed = True if kind and item and place and entry.certain else None
         if placed and held is not None:
-            return Match(placed, held, narrowness, (), ())
+            return Match(held, True, held, narrowness)
+        return self._open_match(entry, held, narrowness, kind, item, place)
+
+    def _open_match(
+        self,
+        entry: Standing[Rule],
+        held: Held,
+        narrowness: tuple[int, int],
+        kind: Held,
+        item: Held,
+        place: Held,
+    ) -> Match:
+        """The match of a row that a missing fact, or a gap of the record, leaves open."""
+        row = entry.row
+        places, condition = destination_selector(row.destination), parse(row.condition)
+        placed = all_hold((kind, item, place, entry.certain))
         asks: list[str] = []
         gaps: list[str] = []
         if held is not False:
@@ -229,7 +246,7 @@ class Docket:
             asks += missing(condition, self.facts) if held is None else ()
             gaps += self._region_gaps(places.names) if place is None else ()
             gaps += [entry.caveat] if entry.certain is None else []
-        return Match(placed, held, narrowness, tuple(asks), tuple(gaps))
+        return Match(all_hold((placed, held)), placed, held, narrowness, tuple(asks), tuple(gaps))
 
     def _item(self, row: Rule) -> Held:
         if isinstance(row, CatchAll):
@@ -248,8 +265,6 @@ class Docket:
         return ["hs_code"] if isinstance(row, CatchAll) else list(self.group_facts)
 
     def _kind(self, kind: str) -> Held:
-        if kind == "any":
-            return True
         technology = self.is_technology
         return None if technology is None else technology is (kind == "technology")
 
@@ -318,7 +333,7 @@ class Docket:
     def _why_no_value(self) -> str:
         """Why a value that is stated is not taken, as a sentence before the question."""
         currency = self.facts.get("currency")
-        self.reads.add(VALUE)
+        self.reads[VALUE] = None
         if self.shipment.facts.get(VALUE) == 0:  # which the facts leave out
             return "The value is stated as 0, which frees nothing. "
         return f"The value is in {currency}: give its rates (--rates FILE). " if currency else ""

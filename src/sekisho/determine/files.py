@@ -8,7 +8,7 @@ why.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,9 @@ FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", "
            ".jsonl": "jsonl", ".ndjson": "jsonl"}  # fmt: skip
 
 
+Wants = Callable[[str], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Some rows of an input, column by column.
@@ -35,18 +38,21 @@ class Batch:
         lines: The line (CSV, JSON lines) or row of each row.
         broken: Rows that could not be read, by position in the batch.
         read: How many bytes (CSV, JSON lines) or rows were read so far.
+        unread: Columns of the input that nobody wanted.
     """
 
     columns: Mapping[str, pa.Array]
     lines: Sequence[int]
     broken: dict[int, Fault] = field(default_factory=dict)
     read: int = 0
+    unread: tuple[str, ...] = ()
 
-    def rows(self, places: Sequence[int]) -> list[dict[str, str]]:
-        """The cells of some rows as texts."""
+    def rows(self, places: Sequence[int], wanted: Collection[str] | None = None) -> list[dict[str, str]]:
+        """The cells of some rows as texts; ``wanted`` names the columns if not all are."""
         chosen = pa.array(places, pa.int64())
-        columns = [texts(column.take(chosen)) for column in self.columns.values()]
-        return [dict(zip(self.columns, cells, strict=True)) for cells in zip(*columns, strict=True)]
+        names = [name for name in self.columns if wanted is None or name in wanted]
+        columns = [texts(self.columns[name].take(chosen)) for name in names]
+        return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
     def row(self, at: int) -> dict[str, str]:
         """The cells of one row as texts."""
@@ -66,16 +72,22 @@ def format_of(path: Path) -> str:
     return found
 
 
-def read_batches(path: Path) -> Iterator[Batch]:
+def read_batches(path: Path, wants: Wants = lambda _: True) -> Iterator[Batch]:
     """The rows of a file in batches.
+
+    Args:
+        path: The file.
+        wants: Whether a column is wanted; a Parquet file is spared the reading of others.
 
     Raises:
         InputInvalid: If the file is missing, empty, or not of its format.
     """
     if not path.is_file():
         raise InputInvalid([Fault(str(path), 0, "", "there is no such file", "a file of order lines")])
-    reader = {"csv": _csv, "parquet": _parquet, "xlsx": _xlsx, "jsonl": _jsonl}[format_of(path)]
-    return reader(path)
+    kind = format_of(path)
+    if kind == "parquet":
+        return _parquet(path, wants)
+    return {"csv": _csv, "xlsx": _xlsx, "jsonl": _jsonl}[kind](path)
 
 
 def _csv(path: Path) -> Iterator[Batch]:
@@ -260,22 +272,32 @@ def _sheet_row(cells: Iterable[Any]) -> list[str]:
     return texts
 
 
-def _parquet(path: Path) -> Iterator[Batch]:
+def _parquet(path: Path, wants: Wants) -> Iterator[Batch]:
     try:
         schema = pq.read_schema(path)
+        kept, unread = _wanted_columns(path, schema.names, wants)
         file = pq.ParquetFile(
             path, read_dictionary=_coded_columns(path), buffer_size=_PAGES, pre_buffer=False
         )
         first = 1
-        for records in file.iter_batches(batch_size=BATCH):
-            yield arrow_batch(records, first, path.name)
+        for records in file.iter_batches(batch_size=BATCH, columns=kept):
+            yield arrow_batch(records, first, path.name, unread)
             first += records.num_rows
     except (pa.ArrowException, OSError) as error:
         problem = f"not a whole Parquet file: {error}"
         advice = "a Parquet file written to its end; write it again"
         raise InputInvalid([Fault(path.name, 0, "", problem, advice)]) from error
     if first == 1:
-        yield arrow_batch(pa.RecordBatch.from_pylist([], schema), 1, path.name)
+        yield arrow_batch(pa.RecordBatch.from_pylist([], schema).select(kept), 1, path.name, unread)
+
+
+def _wanted_columns(path: Path, columns: list[str], wants: Wants) -> tuple[list[str], tuple[str, ...]]:
+    """The columns to read, and the names of those that are not."""
+    names = dict(zip(columns, name_columns(path.name, columns, 0), strict=True))
+    if any("." in column for column in columns):  # which would be taken for a part of a column
+        return columns, ()
+    kept = [column for column, name in names.items() if wants(name)]
+    return kept, tuple(name for name in names.values() if not wants(name))
 
 
 _PAGES = 1 << 20
@@ -306,7 +328,9 @@ def table_batches(table: pa.Table) -> Iterator[Batch]:
         yield arrow_batch(pa.RecordBatch.from_arrays(columns, schema=table.schema), 1)
 
 
-def arrow_batch(records: pa.RecordBatch, first: int, file: str = "frame") -> Batch:
+def arrow_batch(
+    records: pa.RecordBatch, first: int, file: str = "frame", unread: tuple[str, ...] = ()
+) -> Batch:
     """A batch of Arrow records; ``first`` is the number of its first row.
 
     Raises:
@@ -315,7 +339,7 @@ def arrow_batch(records: pa.RecordBatch, first: int, file: str = "frame") -> Bat
     names = name_columns(file, records.schema.names, 0)
     lines = range(first, first + records.num_rows)
     columns = dict(zip(names, map(_usual, records.columns), strict=True))
-    return Batch(columns, lines, read=first + records.num_rows - 1)
+    return Batch(columns, lines, read=first + records.num_rows - 1, unread=unread)
 
 
 def _usual(column: pa.Array) -> pa.Array:

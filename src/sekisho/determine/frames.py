@@ -30,6 +30,7 @@ def to_arrow(frame: Any) -> pa.Table:
 
 
 def _from_pandas(frame: Any) -> pa.Table:
+    frame = _without_odd_types(frame)
     try:
         return pa.Table.from_pandas(frame, preserve_index=False)
     except (pa.ArrowException, ValueError):  # cells of different types in one column, or a name twice
@@ -41,6 +42,34 @@ def _from_pandas(frame: Any) -> pa.Table:
         return pa.Table.from_arrays(
             [pa.array(cells, pa.string()) for cells in texts], list(map(str, frame.columns))
         )
+
+
+def _without_odd_types(frame: Any) -> Any:
+    """A pandas frame without the types that Arrow does not take, each cell as it would be written.
+
+    A sparse column is filled in. Periods and intervals become their texts: that of a day is
+    a day, and that of a month is refused with its line, as in a file.
+    """
+    pandas = sys.modules["pandas"]
+    columns = [frame.iloc[:, at] for at in range(frame.shape[1])]
+    if not any(isinstance(one.dtype, _odd_types(pandas)) for one in columns):
+        return frame
+    plain = [_plain(one, pandas) for one in columns]
+    made = pandas.concat(plain, axis=1)
+    made.columns = frame.columns
+    return made
+
+
+def _odd_types(pandas: Any) -> tuple[type, ...]:
+    return pandas.SparseDtype, pandas.PeriodDtype, pandas.IntervalDtype
+
+
+def _plain(column: Any, pandas: Any) -> Any:
+    if isinstance(column.dtype, pandas.SparseDtype):
+        return column.sparse.to_dense()
+    if isinstance(column.dtype, _odd_types(pandas)):
+        return column.astype(str).where(column.notna(), None).astype(object)
+    return column
 
 
 def like(frame: Any, table: pa.Table) -> Any:

@@ -12,7 +12,7 @@ import difflib
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -147,15 +147,25 @@ def tidy(cell: str) -> str:
     return cell.strip() if cell.isascii() else unicodedata.normalize("NFKC", cell).strip()
 
 
-def read_line(cells: Mapping[str, str], register: Register, rates: Rates | None = None) -> Line:
+Readings = dict[tuple[str, str, str | None], Any]
+"""What cells were read as, by column, cell and country of export."""
+
+
+def read_line(
+    cells: Mapping[str, str],
+    register: Register,
+    rates: Rates | None = None,
+    readings: Readings | None = None,
+) -> Line:
     """Reads one order line from its cells by canonical column name.
 
     Args:
         cells: Text by column; an empty or absent cell is not stated.
         register: Names countries, items and facts.
         rates: Exchange rates for values that are not in JPY.
+        readings: Keeps what cells were read as, for the lines that follow.
     """
-    return _Reading(cells, register, rates).line()
+    return _Reading(cells, register, rates, readings).line()
 
 
 def value_jpy(cells: Mapping[str, str], register: Register, rates: Rates | None = None) -> float | None:
@@ -170,15 +180,23 @@ def value_jpy(cells: Mapping[str, str], register: Register, rates: Rates | None 
 class _Reading:
     """Reads the cells of one line and gathers their faults."""
 
-    def __init__(self, cells: Mapping[str, str], register: Register, rates: Rates | None) -> None:
-        self.cells = {name: tidy(cell) for name, cell in cells.items() if cell and tidy(cell)}
+    def __init__(
+        self,
+        cells: Mapping[str, str],
+        register: Register,
+        rates: Rates | None,
+        readings: Readings | None = None,
+    ) -> None:
+        self.cells = {name: tidied for name, cell in cells.items() if cell and (tidied := tidy(cell))}
         self.register, self.rates = register, rates
+        self.readings = {} if readings is None else readings
+        self.country: str | None = None
         self.faults: list[Fault] = []
 
     def line(self) -> Line:
         dated_by = next((name for name in DATES if name in self.cells), "")
         day = self.take(dated_by, read_day) if dated_by else None
-        country = self.take("ship_from_country", self._country)
+        country = self.country = self.take("ship_from_country", self._country)
         shipment = Shipment(
             decisive_date=day,
             ship_from=country,
@@ -192,30 +210,31 @@ class _Reading:
         return Line(shipment, tuple(self.faults), dated_by)
 
     def take(self, column: str, read: Callable[[str], T]) -> T | None:
-        """The value of a cell, or ``None`` if it is not stated or is faulty."""
+        """The value of a cell, or ``None`` if it is not stated or is faulty.
+
+        What it is read as may hang on the cell and the country of export, and on nothing else.
+        """
         cell = self.cells.get(column)
         if cell is None:
             return None
-        try:
-            return read(cell)
-        except ValueInvalid as error:
-            self.faults.append(Fault("", 0, column, error.problem, error.expected))
+        key = column, cell, self.country
+        found = self.readings.get(key)
+        if found is None:
+            if len(self.readings) >= _READINGS_KEPT:
+                self.readings.clear()
+            found = self.readings[key] = _taken(column, cell, read)
+        if isinstance(found, Fault):
+            self.faults.append(found)
             return None
+        value: T = found
+        return value
 
     def _country(self, cell: str) -> str:
         return self.register.countries.resolve(cell).alpha_2
 
     def _licences(self, cell: str, country: str) -> frozenset[str]:
         regime = self.register.regimes.get(country)
-        parts = _parts(cell, "licence types, or none if none is held")
-        words = {part.lower() for part in parts}
-        if words == {"none"}:
-            return frozenset()
-        if "none" in words:
-            msg = f"{cell!r} says none and something else"
-            raise ValueInvalid(msg, "none alone, or the licence types that are held")
-        known = {row.id for row in regime.licence_types} if regime else set()
-        return frozenset(_among(part, sorted(known)) for part in parts if known)
+        return read_licences(cell, [row.id for row in regime.licence_types] if regime else ())
 
     def _facts(self, country: str, day: dt.date | None) -> Iterator[tuple[str, FactValue]]:
         regime = self.register.regimes.get(country)
@@ -262,14 +281,27 @@ class _Reading:
         if self.rates is None:
             yield "currency", currency
         elif rate_day is not None:
-            rate = self.take("currency", lambda code: self.rates_of(code, rate_day))
-            if rate is not None:
+            rate = _taken("currency", currency, lambda code: self.rates_of(code, rate_day))
+            if isinstance(rate, Fault):
+                self.faults.append(rate)
+            else:
                 yield "value_jpy", value * rate
 
     def rates_of(self, code: str, day: dt.date) -> float:
         """JPY for one unit of a currency on a day."""
         assert self.rates is not None  # noqa: S101  checked by the caller
         return self.rates.rate(read_currency(code), day)
+
+
+_READINGS_KEPT = 1 << 16
+
+
+def _taken(column: str, cell: str, read: Callable[[str], T]) -> T | Fault:
+    """What a cell is read as, or why it cannot be."""
+    try:
+        return read(cell)
+    except ValueInvalid as error:
+        return Fault("", 0, column, error.problem, error.expected)
 
 
 def read_number(cell: str, unit: str = "") -> float:
@@ -348,6 +380,22 @@ def read_currency(cell: str) -> str:
         msg = f"{cell!r} is not a currency code"
         raise ValueInvalid(msg, "ISO 4217, such as JPY or USD")
     return code
+
+
+def read_licences(cell: str, known: Iterable[str]) -> frozenset[str]:
+    """The licence types of a ``;`` list; ``none`` stands alone.
+
+    Where no type is known nothing is checked, and nothing is held.
+    """
+    parts = _parts(cell, "licence types, or none if none is held")
+    words = {part.lower() for part in parts}
+    if words == {"none"}:
+        return frozenset()
+    if "none" in words:
+        msg = f"{cell!r} says none and something else"
+        raise ValueInvalid(msg, "none alone, or the licence types that are held")
+    allowed = sorted(known)
+    return frozenset(_among(part, allowed) for part in parts if allowed)
 
 
 def read_concerns(cell: str) -> frozenset[str]:

@@ -1,40 +1,51 @@
 """The kinds of line of an input: rows that no rule tells apart.
 
-Cells become small numbers, column by column, and the numbers of a row become one key;
-only the distinct keys of a batch are looked at one by one.
+Cells become small numbers, column by column, and so does what the law of its day says of
+a row's places and item. Rows with the same numbers in what a decision looked at have the
+same decision.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 
 from sekisho.determine.cells import Codes, encoded
-from sekisho.determine.classes import Numbers, Texts, Unreadable, coders, technical_facts
+from sekisho.determine.classes import Flags, Numbers, Texts, Unreadable, coders, technical_facts
 from sekisho.determine.days import NO_DAY, UNREADABLE, Days, is_day
+from sekisho.determine.docket import TECHNICAL, UNLISTED
 from sekisho.determine.files import Batch
-from sekisho.determine.intake import DATES, KEY, OWN, read_code, tidy, value_jpy
-from sekisho.determine.law_classes import Interned, LawClasses
+from sekisho.determine.intake import DATES, FOLLOWS_FROM, KEY, OWN, read_code, tidy, value_jpy
+from sekisho.determine.law_classes import Interned, LawNumbers
 from sekisho.determine.memo import Memo
 from sekisho.determine.rates import Rates
 from sekisho.register.register import Register
 
 _PLACES = ("destination_country", "ultimate_destination_country")
-_BY_LAW = ("ship_from_country", "code", *_PLACES)
+_WITH_VALUE = frozenset({"value_jpy", "value_basis"})
 _LARGEST = 1 << 62
-_NARROW = 1 << 31
-_KEPT = 1 << 16
-"""How many rows of numbers are kept with their decision, beside the decisions themselves."""
+_WEIGHT = 4
 
 
-Decide = Callable[[Mapping[str, str]], tuple[int, frozenset[str] | None]]
-"""Decides a line from its cells: the number of the decision, and the facts looked at;
-``None`` for these if a cell cannot be read, so that the decision is of this line alone."""
+class Decider(Protocol):
+    """What decides one line of each kind."""
+
+    def decide(self, cells: Mapping[str, str]) -> tuple[int, Iterable[str], bool]:
+        """Decides a line from its cells.
+
+        Returns:
+            The number of the decision, what was looked at in order, and whether it is
+            another for each place, of which the law says the same.
+        """
+
+    def to(self, number: int, places: tuple[str, str]) -> int:
+        """The number of a decision for other places: the countries (alpha-2), or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,70 +91,92 @@ class Kinds:
         laws = [law for country in register.regimes if (law := register.law(country))]
         facts = {name for law in laws for name in law.regime.facts}
         self.relevant = {*OWN, *facts} - {*KEY, "quantity_unit", "contract_date"}
+        self._read = {*OWN, *facts, self.known_by}
         self.technical = {name for law in laws for name in technical_facts(law.regime)}
         if beside is not None:
             laws += [law for c in beside.register.regimes if (law := beside.register.law(c))]
         self.coders = dict(coders(register, laws))
         self.days = Days()
-        self.laws: dict[tuple[Hashable, int], LawClasses] = {}
+        self.laws: dict[tuple[Hashable, int], LawNumbers] = {}
         self.standing = Interned()
         if beside is not None:
             beside.coders, beside.days, beside.standing = self.coders, self.days, self.standing
-        self.known: dict[tuple[str, ...], dict[bytes, int]] = {}
-        self.memos: dict[tuple[str, ...], Memo] = {}
+        self.trees: dict[tuple[str, ...], _Tree] = {}
+        self._variants: dict[tuple[int, tuple[int, int]], int] = {}
+        self._named: list[bool] = []
 
-    def of(self, batch: Batch, decide: Decide) -> Kind:
+    def __len__(self) -> int:
+        """How much is kept: nodes of the trees of decisions, and numbers of the law, which weigh more."""
+        nodes = sum(len(tree.memo) for tree in self.trees.values())
+        looked_up = sum(map(len, self.laws.values()))
+        return nodes + looked_up + _WEIGHT * len(self.standing.numbers)
+
+    def of(self, batch: Batch, decider: Decider) -> Kind:
         """The decision of each row of a batch; only lines unlike all before are decided."""
         rows = len(batch.lines)
         days, given_by = self.days.decisive(batch.columns, rows)
         known = self._known_days(batch, rows)
-        coded = self.by_law(self.coded(batch), days, known)
-        first, places = distinct(list(coded.values()), rows)
-        return Kind(self._numbers(batch, coded, first, decide)[places], days, given_by, known)
+        coded = self.coded(batch)
+        classes = self._with_law(coded, days, known)
+        places = {name: coded[name] for name in _PLACES if name in coded}
+        first, of_row = distinct([*classes.values(), *places.values()], rows)
+        numbers = self._numbers(batch, classes, first, decider)
+        numbers = self._to_places(numbers, {name: codes[first] for name, codes in places.items()}, decider)
+        return Kind(numbers[of_row], days, given_by, known)
 
-    def _numbers(self, batch: Batch, coded: Mapping[str, Codes], rows: Codes, decide: Decide) -> Codes:
-        """The number of the decision of each of some rows, which all differ."""
-        names = tuple(sorted(coded))
-        cells = np.ascontiguousarray(np.stack([coded[name][rows] for name in names], axis=1))
-        narrow = cells.astype(np.int32) if cells.max(initial=0) < _NARROW else cells
-        keys = [narrow[at].tobytes() for at in range(len(rows))]
-        known = self.known.setdefault(names, {})
-        found = [known.get(key) for key in keys]
-        new = [at for at, number in enumerate(found) if number is None]
-        if len(known) + len(new) > _KEPT:
-            known.clear()
-        made = self._new(batch, rows[new], names, cells[new], decide)
-        for at, number in zip(new, made, strict=True):
-            found[at] = known[keys[at]] = number
-        return np.array(found, dtype=np.int64)
+    def _numbers(self, batch: Batch, classes: Mapping[str, Codes], rows: Codes, decider: Decider) -> Codes:
+        """The number of the decision of each of some rows."""
+        names = tuple(classes)
+        if names not in self.trees:
+            self.trees[names] = _Tree(names, self.technical, self._unjudged(names))
+        tree = self.trees[names]
+        cells = np.stack([classes[name][rows] for name in names], axis=1)
 
-    def _new(
-        self, batch: Batch, rows: Codes, names: tuple[str, ...], cells: Codes, decide: Decide
-    ) -> list[int]:
-        """The numbers of the decisions of rows not seen before."""
-        if names not in self.memos:
-            self.memos[names] = Memo(names, self.technical)
-        memo, odd = self.memos[names], self._unreadable(names, cells)
-        codes: list[list[int]] = cells.tolist()  # type: ignore[assignment]  # rows of numbers
-        found = [None if odd[at] else memo.find(code) for at, code in enumerate(codes)]
-        open_ = [at for at, number in enumerate(found) if number is None]
-        for at, texts in zip(open_, batch.rows(rows[open_].tolist()), strict=True):
-            number = None if odd[at] else memo.find(codes[at])  # one just decided may do
-            if number is None:
-                number, looked_at = decide(texts)
-                if looked_at is not None and not odd[at]:
-                    memo.keep(codes[at], looked_at, number)
-            found[at] = number
-        return [number for number in found if number is not None]
+        def decide(places: Codes) -> Iterator[tuple[int, Iterable[int]]]:
+            for texts in batch.rows(rows[places].tolist(), self._read):
+                number, looked_at, named = decider.decide(texts)
+                self._name(number, named=named)
+                yield number, tree.columns(looked_at)
 
-    def _unreadable(self, names: tuple[str, ...], cells: Codes) -> list[bool]:
-        """Whether a row has a cell that cannot be read, whose fault is its own."""
-        odd = np.zeros(len(cells), dtype=np.bool_)
-        for at, name in enumerate(names):
-            coder = self.coders.get(name)
-            if coder is not None and name not in _PLACES:
-                odd |= coder.unreadable()[cells[:, at]]
-        return list(odd.tolist())
+        return tree.memo.find(cells, decide)
+
+    def _name(self, number: int, *, named: bool) -> None:
+        self._named += [False] * (number + 1 - len(self._named))
+        self._named[number] = named
+
+    def _to_places(self, numbers: Codes, places: Mapping[str, Codes], decider: Decider) -> Codes:
+        """The numbers of decisions whose sentences name the places of their rows."""
+        named = np.array(self._named, dtype=np.bool_)[numbers]
+        if not named.any():
+            return numbers
+        nowhere = np.zeros(len(numbers), dtype=np.int64)
+        columns = [numbers, *(places.get(name, nowhere) for name in _PLACES)]
+        chosen = np.flatnonzero(named)
+        first, of_row = distinct([codes[chosen] for codes in columns], len(chosen))
+        ways = np.stack([codes[chosen[first]] for codes in columns], axis=1).tolist()
+        numbers = numbers.copy()
+        made = [self._variant(number, (place, final), decider) for number, place, final in ways]
+        numbers[chosen] = np.array(made, dtype=np.int64)[of_row]
+        return numbers
+
+    def _variant(self, number: int, places: tuple[int, int], decider: Decider) -> int:
+        """The number of a decision with the places of these numbers in its sentences."""
+        found = self._variants.get((number, places))
+        if found is None:
+            codes = (self._coder(name).classes[at] for name, at in zip(_PLACES, places, strict=True))
+            one, other = map(self._country_of, codes)
+            found = self._variants[number, places] = decider.to(number, (one, other))
+        return found
+
+    def _country_of(self, code: Hashable) -> str:
+        known = isinstance(code, str) and code in self.register.countries.by_code
+        return str(code) if known else ""
+
+    def _unjudged(self, names: Iterable[str]) -> set[str]:
+        """Columns that are told apart by their text, any of which may be faulty."""
+        return {
+            name for name in names if type(self.coders.get(name)) is Texts and not self._coder(name).reads
+        }
 
     def _known_days(self, batch: Batch, rows: int) -> Codes:
         if self.known_by:
@@ -171,36 +204,80 @@ class Kinds:
             days: The decisive day of each row.
             known: The day as known on which each is decided, where rows say so.
         """
-        coded, rows = dict(coded), len(days)
-        known = np.zeros(rows, dtype=np.int64) if known is None else known
-        self._put_law(coded, days, known, rows)
-        coded["decisive day"], coded["known day"] = _unread(days), _unread(known)
-        return coded
+        known = np.zeros(len(days), dtype=np.int64) if known is None else known
+        return {**coded, **self._with_law(coded, days, known)}
 
-    def _put_law(self, coded: dict[str, Codes], days: Codes, known: Codes, rows: int) -> None:
-        nothing = np.zeros(rows, dtype=np.int64)
-        origins = coded.get("ship_from_country", nothing)
-        items = self._items(coded, rows)
-        places = {name: coded[name] for name in _PLACES if name in coded}
-        for origin, day, chosen in _groups(origins, known):
+    def _with_law(self, coded: Mapping[str, Codes], days: Codes, known: Codes) -> dict[str, Codes]:
+        """What of rows a decision may look at; places and item as what stands for them."""
+        nothing = np.zeros(len(days), dtype=np.int64)
+        places = [coded.get(name, nothing) for name in _PLACES]
+        final = np.where(places[1] == places[0], 0, places[1])
+        found = {"law": nothing, "law of final": nothing, UNLISTED: nothing, "16 of final": nothing}
+        found[TECHNICAL] = nothing
+        for origin, day, chosen in _groups(coded.get("ship_from_country", nothing), known):
             law = self._law(origin, day)
             epochs = law.epoch(days[chosen])
-            for name, codes in places.items():
-                target = coded[name] = coded[name] if coded[name] is not codes else codes.copy()
-                target[chosen] = law.places(name, codes[chosen], self._coder(name).classes, epochs)
-            names = [(c, bool(t)) for c in self._coder("code").classes for t in (0, 1)]
-            coded.setdefault("law of item", nothing.copy())[chosen] = law.items(items[chosen], names, epochs)
-        coded.pop("code", None)
+            codes = coded.get("code", nothing)[chosen]
+            made = self._places(law, codes, (places[0][chosen], final[chosen]), epochs)
+            stated = self._states_technical(coded, len(days))[chosen]
+            if stated.any():
+                made[TECHNICAL] = np.where(stated, law.conditions(epochs), 0)
+            for name, numbers in made.items():
+                found[name] = _put(found[name], chosen, numbers)
+        found["base"] = self._base(coded, places, days, known)
+        return found | {name: codes for name, codes in coded.items() if name not in _BY_LAW}
 
-    def _items(self, coded: Mapping[str, Codes], rows: int) -> Codes:
-        """The code of each row, with whether a technical fact is stated beside it."""
+    def _states_technical(self, coded: Mapping[str, Codes], rows: int) -> Flags:
+        """Whether a row states a fact that technical conditions name."""
         stated = np.zeros(rows, dtype=np.bool_)
         for name in self.technical & coded.keys():
             stated |= coded[name] > 0
-        codes = coded.get("code")
-        return 2 * (codes if codes is not None else np.zeros(rows, dtype=np.int64)) + stated
+        return stated
 
-    def _law(self, origin: int, day: int) -> LawClasses:
+    def _places(
+        self, law: LawNumbers, codes: Codes, places: tuple[Codes, Codes], epochs: Codes
+    ) -> dict[str, Codes]:
+        """What stands for item and place of rows of one law; for the second place where it is another."""
+        cells = self._coder("code").classes
+        names = [self._coder(name).classes for name in _PLACES]
+        found = {
+            "law": law.lines(codes, cells, places[0], names[0], epochs),
+            UNLISTED: law.unlisted(places[0], names[0], epochs),
+        }
+        other = np.flatnonzero(places[1])
+        if len(other):
+            final, day = places[1][other], epochs[other]
+            nothing = np.zeros(len(codes), dtype=np.int64)
+            found["law of final"] = _put(nothing, other, law.lines(codes[other], cells, final, names[1], day))
+            found["16 of final"] = _put(nothing, other, law.unlisted(final, names[1], day))
+        return found
+
+    def _base(self, coded: Mapping[str, Codes], places: Sequence[Codes], days: Codes, known: Codes) -> Codes:
+        """One number for what every decision looks at, and for every cell that cannot be read."""
+        relation = np.where(places[1] == 0, 0, np.where(places[1] == places[0], 1, 2))
+        nothing = np.zeros(len(days), dtype=np.int64)
+        columns = [
+            coded.get("ship_from_country", nothing), coded.get("classification_status", nothing),
+            relation, _unread(days), _unread(known), self._unreadable(coded, len(days)),
+        ]  # fmt: skip
+        first, of_row = distinct(columns, len(days))
+        rows = np.stack([codes[first] for codes in columns], axis=1).tolist()
+        return np.array([self.standing.number(("base", *row)) for row in rows], dtype=np.int64)[of_row]
+
+    def _unreadable(self, coded: Mapping[str, Codes], rows: int) -> Codes:
+        """A number for the cells of a row that cannot be read; 0 if all can."""
+        faulty = {
+            name: bad[codes]
+            for name, codes in coded.items()
+            if name in self.coders and (bad := self.coders[name].unreadable()).any()
+        }
+        found = np.zeros(rows, dtype=np.int64)
+        for at in np.flatnonzero(np.logical_or.reduce(list(faulty.values()))) if faulty else ():
+            cells = tuple((name, int(coded[name][at])) for name, odd in faulty.items() if odd[at])
+            found[at] = self.standing.number(("unreadable", cells))
+        return found
+
+    def _law(self, origin: int, day: int) -> LawNumbers:
         country = self._coder("ship_from_country").classes[origin]
         key = country, day
         if key not in self.laws:
@@ -209,7 +286,7 @@ class Kinds:
                 known_on = dt.date.fromordinal(_ORDINAL + day) if day > UNREADABLE else dt.date.min
             law = self.register.law(str(country), known_on) if country else None
             read = partial(_code, country=str(country), register=self.register)
-            self.laws[key] = LawClasses(law, read, self.standing)
+            self.laws[key] = LawNumbers(law, read, self.standing)
         return self.laws[key]
 
     def _values(self, batch: Batch) -> Codes:
@@ -242,6 +319,53 @@ _VALUED_BY = ("value", "currency", "contract_date", "order_date", *DATES)
 
 
 _ORDINAL = dt.date(1970, 1, 1).toordinal()
+_BY_LAW = frozenset({"ship_from_country", "classification_status", "code", *_PLACES})
+"""Columns that are looked at through other numbers."""
+
+
+class _Tree:
+    """The decisions of lines with the same columns.
+
+    Args:
+        names: The columns whose numbers are given for each line, in order.
+        technical: The facts that technical conditions name.
+        unjudged: Columns that every decision has to look at.
+    """
+
+    def __init__(self, names: Sequence[str], technical: Collection[str], unjudged: Collection[str]) -> None:
+        self.memo = Memo()
+        self._place = {name: at for at, name in enumerate(names)}
+        self._technical = [TECHNICAL, *sorted(technical)]
+        twice = {name for name, other in FOLLOWS_FROM.items() if {name, other} <= self._place.keys()}
+        both = sorted(twice | {FOLLOWS_FROM[name] for name in twice})  # stated twice is a fault
+        self._first = ["base", "law", "law of final", *both, *sorted(unjudged)]
+
+    def columns(self, looked_at: Iterable[str]) -> Iterator[int]:
+        """The places of the columns that were looked at, in order."""
+        for name in self._first:
+            yield self._place[name]
+        for name in looked_at:
+            for column in self._read_from(name):
+                if column in self._place:
+                    yield self._place[column]
+
+    def _read_from(self, name: str) -> Iterable[str]:
+        """The columns that a fact is read from."""
+        if name == TECHNICAL:
+            return self._technical
+        if name == UNLISTED:
+            return (UNLISTED, "16 of final")
+        derived = [FOLLOWS_FROM[name]] if name in FOLLOWS_FROM else []
+        return (name, *derived, *(("value", "currency") if name in _WITH_VALUE else ()))
+
+
+def _put(codes: Codes, chosen: Codes | slice, numbers: Codes) -> Codes:
+    """Codes with other numbers in some rows."""
+    if isinstance(chosen, slice):
+        return numbers
+    codes = codes.copy()
+    codes[chosen] = numbers
+    return codes
 
 
 def _unread(days: Codes) -> Codes:

@@ -1,22 +1,28 @@
-"""What the law says of a place or of an item on a day, as one number.
+"""What the law says of a line's place and item on its day, as a few numbers.
 
-Rules change on a few dozen days, and most changes touch few places and few items. A
-table of place by epoch, and one of item by epoch, holds a number for what stands; it is
-the same number in two epochs, or as known on two days, where the same rows stand with the
-same certainty. Tables are filled as lines ask for them.
+Rules change on a few dozen days, and most changes touch few places and few items. So what
+stands is looked up in parts, each with the days on which it changes: what holds for an
+item, what a place belongs to, and what both together leave of the rules. Destinations of
+which the same rules and memberships stand have one number, as have two days, or two days
+as known on, between which nothing changed for place and item. All is worked out as lines
+ask for it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
 
 import numpy as np
+import pyarrow as pa
 
 from sekisho.determine.cells import Codes
 from sekisho.determine.classes import Unreadable
 from sekisho.determine.days import is_day, ordinals
-from sekisho.determine.intake import NOT_LISTED
 from sekisho.errors import ValueInvalid
 from sekisho.model import (
     Approval,
@@ -30,12 +36,15 @@ from sekisho.model import (
     Policy,
     Provision,
     Region,
+    Rule,
 )
-from sekisho.register.law import Law, LawInForce, Standing
-from sekisho.register.selectors import CATCH_ALL_ROW, row_of
+from sekisho.register.law import Dated, Law, LawInForce, Standing
+from sekisho.register.selectors import CATCH_ALL_ROW, destination_selector, item_selector, lineage
 
-RULES = (Bar, Exemption, Policy, CatchAll, Approval, Consequence)
-Mark = tuple[object, object, object, str]
+T = TypeVar("T")
+_IF_UNLISTED = (Approval, Consequence)
+"""Rules that may speak of goods whatever was found of their item number."""
+_ALL = (Bar, Exemption, Policy, *_IF_UNLISTED)
 
 
 class Interned:
@@ -43,131 +52,314 @@ class Interned:
 
     def __init__(self) -> None:
         self.numbers: dict[Hashable, int] = {}
+        self._entries: dict[int, tuple[Standing[Provision], int]] = {}
 
     def number(self, thing: Hashable) -> int:
         """The number of a thing, a new one if it is new."""
         return self.numbers.setdefault(thing, len(self.numbers) + 1)
 
+    def mark(self, entry: Standing[Provision]) -> int:
+        """The number of what of a standing row can show in a decision."""
+        found = self._entries.get(id(entry))
+        if found is None:  # the entry is kept, so that its id stays its own
+            shown = entry.row, entry.certain, entry.confidence, entry.caveat
+            found = self._entries[id(entry)] = entry, self.number(shown)
+        return found[1]
 
-class LawClasses:
-    """The tables of one law.
+    def marks(self, entries: Iterable[Standing[Provision]]) -> tuple[int, ...]:
+        """The numbers of several standing rows."""
+        return tuple(map(self.mark, entries))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What stands for an item number, or for goods on no list, whatever the place.
+
+    Attributes:
+        number: Of all of it.
+        own: Of what is the same for every place.
+        rows: Rules, each of which may speak of some places only.
+    """
+
+    number: int
+    own: int
+    rows: tuple[Standing[Rule], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a place belongs to: the answer of every destination selector of the law."""
+
+    number: int
+    state: LawInForce
+    country: str
+    is_home: bool
+
+
+class _Dated(Generic[T]):
+    """Something that is found anew only where one of some rows changes.
 
     Args:
-        law: The law of one country as known on a day; ``None`` if it is not on record.
+        edges: The epochs with which it may change, in order.
+        find: Finds it in an epoch.
+    """
+
+    def __init__(self, edges: Sequence[int], find: Callable[[int], T]) -> None:
+        self.edges, self.find = edges, find
+        self._found: dict[int, T] = {}
+
+    def at(self, epoch: int) -> T:
+        span = bisect_right(self.edges, epoch)
+        if span not in self._found:
+            self._found[span] = self.find(epoch)
+        return self._found[span]
+
+
+class LawClasses:
+    """The numbers of one law.
+
+    Args:
+        law: The law of one country as known on a day.
         read_code: Makes an item number of a cell, as for a single line.
         interned: Numbers what stands; share one among laws whose decisions may be shared.
     """
 
-    def __init__(self, law: Law | None, read_code: Callable[[str], str], interned: Interned) -> None:
+    def __init__(self, law: Law, read_code: Callable[[str], str], interned: Interned) -> None:
         self.law, self.read_code, self.interned = law, read_code, interned
+        self._items: dict[str, _Dated[_Rules]] = {}
+        self._places: dict[str, _Dated[_Place]] = {}
+        self._pairs: dict[tuple[int, ...], int] = {}
+
+    def line(self, cell: str, place: str, epoch: int) -> int:
+        """What stands for an item number, as a cell states it, to a place in an epoch."""
+        return self._pair(self._item(cell).at(epoch), self._place(place).at(epoch), self._common.at(epoch))
+
+    def unlisted(self, place: str, epoch: int) -> int:
+        """What stands for goods on no list to a place in an epoch."""
+        return self._pair(self._row_16.at(epoch), self._place(place).at(epoch), 0)
+
+    def conditions(self, epoch: int) -> int:
+        """What stands of the technical conditions of all items in an epoch."""
+        return self._limbs.at(epoch)
+
+    def _pair(self, rules: _Rules, there: _Place, common: int) -> int:
+        key = rules.number, there.number, common
+        if key not in self._pairs:
+            self._pairs[key] = self.interned.number((common, rules.own, *self._speaking(rules.rows, there)))
+        return self._pairs[key]
+
+    def _speaking(self, rules: Iterable[Standing[Rule]], there: _Place) -> Iterator[Hashable]:
+        """The rules that speak, or may speak, of a place, and the memberships these name."""
+        yield there.is_home
+        regions: dict[str, None] = {}
+        for entry in rules:
+            selector = entry.row.destination
+            held = there.state.is_at(selector, there.country)
+            if held is not False or isinstance(entry.row, CatchAll):
+                yield self.interned.mark(entry), held
+                regions.update(dict.fromkeys(sorted(destination_selector(selector).names)))
+        for region in regions:
+            held, rows = there.state.in_region(region, there.country)
+            yield region, held, self.interned.marks(rows)
+
+    def _item(self, cell: str) -> _Dated[_Rules]:
+        found = self._items.get(cell)
+        if found is None:
+            found = self._items[cell] = self._new_item(cell)
+        return found
+
+    def _new_item(self, cell: str) -> _Dated[_Rules]:
+        code, fault = "", ""
+        try:  # a cell that is no item number of this country is a fault of the line, which has none
+            code = self.read_code(cell) if cell else ""
+        except ValueInvalid:
+            fault = cell
+        return self._dated(self._rows_on(code), lambda epoch: self._find_item(code, fault, epoch))
+
+    def _rows_on(self, code: str) -> Iterator[Dated]:
+        for kind, table in self.law.tables.items():
+            if issubclass(kind, Rule):
+                yield from (table.rows[at] for at in table.rules(code))
+            elif kind in {Item, Limb}:
+                names = (*lineage(code), *table.under(code))
+                yield from (table.rows[at] for name in names for at in table.places(name))
+
+    def _find_item(self, code: str, fault: str, epoch: int) -> _Rules:
+        state, marks = self._state(epoch), self.interned.marks
+        entry = state.item(code)
+        kinds = _ALL if entry is not None else _IF_UNLISTED
+        limbs = state.limbs(code)
+        groups = {group for limb in limbs for group in limb.row.groups}
+        found = (rule for kind in kinds for rule in state.rules_of(kind, code))
+        rules = tuple(rule for rule in found if _may_include(rule.row, groups))
+        own = self.interned.number(("item", code, fault, marks([entry] if entry else ()), marks(limbs)))
+        return _Rules(self.interned.number((own, marks(rules))), own, rules)
+
+    @cached_property
+    def _row_16(self) -> _Dated[_Rules]:
+        return self._dated(self._of_kinds(CatchAll, *_IF_UNLISTED, Limb), self._find_row_16)
+
+    def _find_row_16(self, epoch: int) -> _Rules:
+        state, marks = self._state(epoch), self.interned.marks
+        tests = state.rows(CatchAll)
+        rules = (*tests, *(rule for kind in _IF_UNLISTED for rule in state.rules_of(kind, CATCH_ALL_ROW)))
+        names = dict.fromkeys(name.strip() for entry in tests for name in entry.row.item.split(";"))
+        limbs = tuple(marks(state.own_limbs(name)) for name in names)
+        own = self.interned.number(("row 16", limbs))
+        return _Rules(self.interned.number((own, marks(rules))), own, rules)
+
+    def _place(self, name: str) -> _Dated[_Place]:
+        found = self._places.get(name)
+        if found is None:
+            rows = self._of_kinds(Region)
+            found = self._places[name] = self._dated(rows, lambda epoch: self._find_place(name, epoch))
+        return found
+
+    def _find_place(self, name: str, epoch: int) -> _Place:
+        state = self._state(epoch)
+        held = tuple(state.is_at(selector, name) for selector in self._selectors)
+        members = ((region, *state.in_region(region, name)) for region in state.regions)
+        stands = tuple((region, inside, self.interned.marks(rows)) for region, inside, rows in members)
+        is_home = name == self.law.regime.country
+        return _Place(self.interned.number(("place", is_home, held, stands)), state, name, is_home)
+
+    @cached_property
+    def _selectors(self) -> tuple[str, ...]:
+        """Every destination that a rule of the law selects, on any day."""
+        rules = (row for row, _ in self._of_kinds(CatchAll, *_ALL) if isinstance(row, Rule))
+        return tuple(dict.fromkeys(row.destination for row in rules))
+
+    @cached_property
+    def _common(self) -> _Dated[int]:
+        """What stands whatever the place and the item: licence types, and whether the law was read."""
+        regime = self.law.regime
+        days = [regime.covered_from]
+        if regime.read_until < dt.date.max:
+            days.append(regime.read_until + dt.timedelta(days=1))
+        return self._dated(self._of_kinds(LicenceType), self._find_common, days)
+
+    def _find_common(self, epoch: int) -> int:
+        types, regime = self.interned.marks(self._state(epoch).rows(LicenceType)), self.law.regime
+        day = self._day(epoch)
+        read = day >= regime.covered_from, day <= regime.read_until
+        return self.interned.number(("law", regime.country, types, read))
+
+    @cached_property
+    def _limbs(self) -> _Dated[int]:
+        marks = self.interned.marks
+        return self._dated(
+            self._of_kinds(Limb),
+            lambda epoch: self.interned.number(("limbs", marks(self._state(epoch).rows(Limb)))),
+        )
+
+    def _of_kinds(self, *kinds: type[Provision]) -> Iterator[Dated]:
+        tables = self.law.tables
+        return (dated for kind in kinds if kind in tables for dated in tables[kind].rows)
+
+    def _dated(
+        self, rows: Iterable[Dated], find: Callable[[int], T], days: Iterable[dt.date] = ()
+    ) -> _Dated[T]:
+        """Something that changes with some rows, and on some other days."""
+        edges = {day for _, span in rows for day in span.edges()} | set(days)
+        return _Dated(sorted(map(self.law.epoch, edges)), find)
+
+    def _day(self, epoch: int) -> dt.date:
+        return self.law.changes[epoch - 1] if epoch else dt.date.min
+
+    def _state(self, epoch: int) -> LawInForce:
+        return self.law.on(self._day(epoch))
+
+
+def _may_include(rule: Rule, groups: Collection[str]) -> bool:
+    """Whether a rule may include an item, some of whose conditions carry these groups."""
+    selector = item_selector(rule.item)
+    included = (part for part in selector.parts if not part.excluded)
+    return not selector.has_groups or any(p.kind != "group" or p.value in groups for p in included)
+
+
+class LawNumbers:
+    """The numbers of one law, or of none, for columns of cells.
+
+    Args:
+        law: The law of the country that lines ship from; ``None`` if it is not on record.
+    """
+
+    def __init__(self, law: Law | None, read_code: Callable[[str], str], interned: Interned) -> None:
+        self.classes = LawClasses(law, read_code, interned) if law else None
+        self.interned, self.country = interned, law.regime.country if law else None
         self.changes = ordinals(law.changes if law else ())
         self.epochs = len(self.changes) + 1
-        self._places: dict[str, _Table] = {}
-        self._items = _Table(self.epochs + 1, self.item)
-        self._known: dict[tuple[str, Hashable, int], int] = {}
-        self._states: dict[int, tuple[Mark, ...]] = {}
+        self._known: dict[tuple[str, int], int] = {}
+
+    def __len__(self) -> int:
+        """How many numbers were looked up."""
+        return len(self._known)
 
     def epoch(self, days: Codes) -> Codes:
         """The epoch of each day; the last number is that of a line without a day."""
         found = np.searchsorted(self.changes, days, "right")
         return np.where(is_day(days), found, self.epochs)
 
-    def places(self, column: str, codes: Codes, names: Sequence[Hashable], epochs: Codes) -> Codes:
-        """What stands for the places of a column: ``names`` holds the country of each of its codes.
+    def lines(
+        self, codes: Codes, cells: Sequence[Hashable], places: Codes, names: Sequence[Hashable], epochs: Codes
+    ) -> Codes:
+        """What stands for the item and the place of each row.
 
-        Each column numbers countries in its own order, so each has a table of its own.
+        Args:
+            codes: A number for the cell of the item number of each row.
+            cells: The cell of each such number.
+            places: A number for the place of each row.
+            names: The country of each such number.
+            epochs: The epoch of each row.
         """
-        table = self._places.setdefault(column, _Table(self.epochs + 1, self.place))
-        return table.look_up(codes, names, epochs)
 
-    def items(self, codes: Codes, names: Sequence[Hashable], epochs: Codes) -> Codes:
-        """What stands for an item number, with whether technical facts are stated."""
-        return self._items.look_up(codes, names, epochs)
+        def find(key: int) -> int:
+            rest, epoch = divmod(key, _SPAN)
+            code, place = divmod(rest, _SPAN)
+            return self._line(cells[code], names[place], epoch)
 
-    def _state(self, epoch: int) -> LawInForce | None:
-        if self.law is None or epoch == self.epochs:
-            return None
-        return self.law.on(self.law.changes[epoch - 1] if epoch else dt.date.min)
+        return self._look_up("line", (codes * _SPAN + places) * _SPAN + epochs, find)
 
-    def place(self, name: Hashable, epoch: int) -> int:
-        """What stands for a place in an epoch."""
-        key = "place", name, epoch
-        if key not in self._known:
-            self._known[key] = self._place(name, epoch)
-        return self._known[key]
+    def unlisted(self, places: Codes, names: Sequence[Hashable], epochs: Codes) -> Codes:
+        """What stands for goods on no list to the place of each row."""
 
-    def item(self, name: Hashable, epoch: int) -> int:
-        """What stands for an item number in an epoch; the name says whether facts are stated."""
-        key = "item", name, epoch
-        if key not in self._known:
-            self._known[key] = self._item(name, epoch)
-        return self._known[key]
+        def find(key: int) -> int:
+            place, epoch = divmod(key, _SPAN)
+            name = names[place]
+            law = self.classes if epoch < self.epochs and _is_country(name) else None
+            return law.unlisted(str(name), epoch) if law else 0
 
-    def _place(self, name: Hashable, epoch: int) -> int:
-        state = self._state(epoch)
-        if state is None or not isinstance(name, str) or isinstance(name, Unreadable):
-            return self.interned.number(("place", name, state is None))
-        rules = tuple(mark(entry) for kind in RULES for entry in state.rules_at(kind, name))
-        regions = {entry.row.region: None for entry in state.rows(Region)}
-        members = tuple(mark(entry) for region in regions for entry in state.in_region(region, name)[1])
-        return self.interned.number(("place", name, self._everywhere(epoch, state), rules, members))
+        return self._look_up("unlisted", places * _SPAN + epochs, find)
 
-    def _everywhere(self, epoch: int, state: LawInForce) -> tuple[Mark, ...]:
-        """What stands whatever the place: licence types, tests, and the items they name."""
-        if epoch not in self._states:
-            kept = [mark(entry) for kind in (LicenceType, CatchAll) for entry in state.rows(kind)]
-            limbs = (limb for limb in state.rows(Limb) if row_of(limb.row.items[0]) == CATCH_ALL_ROW)
-            kept += [mark(entry) for entry in limbs]
-            kept.append(("read", self._is_covered(epoch), self._is_read(epoch), ""))
-            self._states[epoch] = tuple(kept)
-        return self._states[epoch]
+    def conditions(self, epochs: Codes) -> Codes:
+        """What stands of the technical conditions of all items on the day of each row."""
+        law = self.classes
+        return self._look_up(
+            "conditions", epochs, lambda e: law.conditions(e) if law and e < self.epochs else 0
+        )
 
-    def _is_covered(self, epoch: int) -> bool:
-        assert self.law is not None  # noqa: S101  only asked of a law on record
-        return epoch > 0 and self.law.changes[epoch - 1] >= self.law.regime.covered_from
+    def _line(self, cell: Hashable, place: Hashable, epoch: int) -> int:
+        if self.classes is not None and epoch < self.epochs and _is_country(place):
+            return self.classes.line(str(cell), str(place), epoch)
+        stated = None if isinstance(place, Unreadable) else bool(place)
+        outside = self.classes is None, epoch == self.epochs, stated, place == self.country, cell
+        return self.interned.number(("outside", outside))
 
-    def _is_read(self, epoch: int) -> bool:
-        assert self.law is not None  # noqa: S101  only asked of a law on record
-        return epoch == 0 or self.law.changes[epoch - 1] <= self.law.regime.read_until
-
-    def _item(self, name: Hashable, epoch: int) -> int:
-        state = self._state(epoch)
-        if state is None or not isinstance(name, tuple):
-            return self.interned.number(("item", name, state is None))
-        cell, is_technical = name
-        try:  # a cell that is no item number of this country is a fault of the line
-            code = self.read_code(cell)
-        except ValueInvalid:
-            return self.interned.number(("item", name))
-        entry: Standing[Item] | None = state.items.get(code)
-        limbs = state.limbs(code)
-        if code == NOT_LISTED or row_of(code) == CATCH_ALL_ROW:
-            limbs = [*limbs, *(state.rows(Limb) if is_technical else ())]
-        marks = tuple(mark(limb) for limb in limbs)
-        return self.interned.number(("item", code, mark(entry) if entry else None, marks))
-
-
-class _Table:
-    """Numbers by code and epoch, worked out when first asked for."""
-
-    def __init__(self, epochs: int, work_out: Callable[[Hashable, int], int]) -> None:
-        self.epochs, self.work_out = epochs, work_out
-        self.cells: Codes = np.zeros(epochs * 64, dtype=np.int64)
-
-    def look_up(self, codes: Codes, names: Sequence[Hashable], epochs: Codes) -> Codes:
-        if len(names) * self.epochs > len(self.cells):
-            more = max(len(names) * self.epochs, 2 * len(self.cells)) - len(self.cells)
-            self.cells = np.concatenate([self.cells, np.zeros(more, dtype=np.int64)])
-        at = codes * self.epochs + epochs
-        found: Codes = self.cells[at]
-        if not found.all():
-            for cell in np.unique(at[found == 0]).tolist():
-                code, epoch = divmod(cell, self.epochs)
-                self.cells[cell] = self.work_out(names[code], epoch)
-            found = self.cells[at]
+    def _look_up(self, what: str, keys: Codes, find: Callable[[int], int]) -> Codes:
+        different = pa.array(keys).dictionary_encode()
+        known, numbers = self._known, []
+        for key in different.dictionary.to_pylist():
+            number = known.get((what, key))
+            if number is None:
+                number = known[what, key] = find(key)
+            numbers.append(number)
+        found: Codes = np.array(numbers, dtype=np.int64)[np.asarray(different.indices)]
         return found
 
 
-def mark(entry: Standing[Provision]) -> Mark:
-    """What of a standing row can show in a decision."""
-    return entry.row, entry.certain, entry.confidence, entry.caveat
+_SPAN = 1 << 20
+"""More than there are epochs, places or item numbers in one run."""
+
+
+def _is_country(place: Hashable) -> bool:
+    return isinstance(place, str) and bool(place) and not isinstance(place, Unreadable)

@@ -51,7 +51,7 @@ def exceptions(docket: Docket) -> Outcome | None:
             return _excepted(docket, entry)
         if match.held is not False and lost is not True:
             asks = (*match.asks, *(lost_facts if lost is None else ()))
-            undecided.append(Match(None, None, match.specificity, asks, match.gaps))
+            undecided.append(Match(None, None, None, match.specificity, asks, match.gaps))
     for match in undecided:
         docket.ask(match.asks)
         docket.leave_open(match.gaps)
@@ -224,7 +224,7 @@ def _would_cover(docket: Docket, usable: tuple[str, ...]) -> str:
     """The lightest held licence that only missing facts keep from covering the line, in words."""
     for name in usable:
         row = docket.law.licence_types[name].row
-        if name in (docket.shipment.licences_held or ()) and docket.law.licence_types[name].certain:
+        if name in (docket.licences_held or ()) and docket.law.licence_types[name].certain:
             needed = _needed(docket, row)
             if needed:
                 return f"; the held {row.title_en} would cover it if {needed}"

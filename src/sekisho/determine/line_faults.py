@@ -20,6 +20,9 @@ from sekisho.determine.rates import Rates
 from sekisho.errors import Fault
 from sekisho.register.register import Register
 
+_KEPT = 1 << 16
+"""How many kinds of line are remembered before starting anew."""
+
 
 class LineFaults:
     """Finds the lines of batches that have faults.
@@ -55,6 +58,8 @@ class LineFaults:
             np.stack([codes[first] for codes in columns], axis=1) if columns else np.zeros((len(first), 0))
         )
         keys = [cells[at].tobytes() for at in range(len(first))]
+        if len(self._known) > _KEPT:
+            self._known.clear()
         new = [at for at, key in enumerate(keys) if key not in self._known]
         for at, row in zip(new, batch.rows([int(first[at]) for at in new]), strict=True):
             self._known[keys[at]] = read_line(row, self.register, self.rates).faults

@@ -1,68 +1,164 @@
-"""Decisions by what of a line was looked at, in the numbers of classes.
+"""Decisions by what was looked at on the way to them, in the numbers of classes.
 
-Two lines that differ only in cells that no step of the decision of one of them looked at
-have the same decision. So of each decision the columns that were looked at are kept with
-their classes, and a line alike in these needs no decision of its own.
+The steps look at one thing after another, and what they look at next hangs only on what
+they saw before. So the decisions made so far are a tree: each node names the column that
+is looked at there, each edge a class of its cells, each leaf a decision. All rows of a
+batch walk down the tree at once; only one row of those that leave it at the same place is
+decided, and its way is added.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from operator import itemgetter
-from typing import Any
+from array import array
+from collections.abc import Callable, Iterable
 
-from sekisho.determine.docket import TECHNICAL
-from sekisho.determine.intake import FOLLOWS_FROM
+import numpy as np
+import pyarrow as pa
 
-Codes = Sequence[int]
-_ALWAYS = (
-    "ship_from_country", "destination_country", "ultimate_destination_country", "law of item",
-    "classification_status", "decisive day", "known day", "licences_held",
-)  # fmt: skip
-"""Columns that every decision looks at, or whose cells may be faulty unseen."""
-_WITH_VALUE = frozenset({"value_jpy", "value_basis"})
+from sekisho.determine.cells import Codes
+
+_OPEN = -1
+"""The column of a node of which nothing is known yet; a decision N is the column -2 - N."""
+_FREE = -1
+_NODE_BITS = 32
+_FIRST_SLOTS = 1 << 12
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+Decide = Callable[[Codes], Iterable[tuple[int, Iterable[int]]]]
+"""Decides some rows: of each the number of its decision, and the columns looked at, in order."""
 
 
 class Memo:
-    """Decisions of lines with the same columns.
+    """The tree of the decisions of lines with the same columns."""
 
-    Args:
-        names: The columns whose numbers are given for each line, in order.
-        technical: The facts that technical conditions name.
-    """
+    def __init__(self) -> None:
+        self.columns: Codes = np.full(64, _OPEN, dtype=np.int64)
+        self.parents = array("q", [0])
+        self._edges = _Edges()
 
-    def __init__(self, names: Sequence[str], technical: Collection[str]) -> None:
-        self.names, self.technical = tuple(names), frozenset(technical)
-        pairs = {name for name, other in FOLLOWS_FROM.items() if name in names and other in names}
-        both = pairs | {FOLLOWS_FROM[name] for name in pairs}  # stated twice is a fault
-        self._base = _picker([at for at, name in enumerate(names) if name in _ALWAYS or name in both])
-        self._branches: dict[Any, list[tuple[frozenset[str], Callable[[Codes], Any], dict[Any, int]]]] = {}
+    def __len__(self) -> int:
+        return len(self.parents)
 
-    def find(self, codes: Codes) -> int | None:
-        """The number of the decision of a line like this; ``None`` if there is none yet."""
-        for _, pick, found in self._branches.get(self._base(codes), ()):
-            number = found.get(pick(codes))
-            if number is not None:
-                return number
-        return None
+    def find(self, cells: Codes, decide: Decide) -> Codes:
+        """The number of the decision of each row, deciding rows unlike all before.
 
-    def keep(self, codes: Codes, looked_at: frozenset[str], number: int) -> None:
-        """Keeps the number of a decision that looked at some facts."""
-        branches = self._branches.setdefault(self._base(codes), [])
-        for facts, pick, found in branches:
-            if facts == looked_at:
-                found[pick(codes)] = number
-                return
-        columns = self._columns(looked_at)
-        pick = _picker([at for at, name in enumerate(self.names) if name in columns])
-        branches.append((looked_at, pick, {pick(codes): number}))
+        Args:
+            cells: A row of numbers for each line, one number for each column.
+            decide: Decides rows by their place.
+        """
+        nodes = np.zeros(len(cells), dtype=np.int64)
+        rows = np.arange(len(cells))
+        while len(rows := self._walk(cells, nodes, rows)):
+            first = self._unlike(cells, nodes, rows)
+            for row, (number, looked_at) in zip(first.tolist(), decide(first), strict=True):
+                self._add(cells[row], int(nodes[row]), number, looked_at)
+        return -2 - self.columns[nodes]
 
-    def _columns(self, looked_at: frozenset[str]) -> set[str]:
-        """The columns that facts are read from."""
-        facts = looked_at | (self.technical if TECHNICAL in looked_at else frozenset())
-        columns = {*facts, *(FOLLOWS_FROM[name] for name in facts if name in FOLLOWS_FROM)}
-        return columns | ({"value", "currency"} if facts & _WITH_VALUE else set())
+    def _walk(self, cells: Codes, nodes: Codes, rows: Codes) -> Codes:
+        """Moves rows to where the tree ends; gives those that have no decision there."""
+        left = []
+        while len(rows):
+            at = nodes[rows]
+            columns = self.columns[at]
+            inner = columns >= 0
+            left.append(rows[columns == _OPEN])
+            rows, at = rows[inner], at[inner]
+            child = self._edges.find((at << _NODE_BITS) | cells[rows, columns[inner]])
+            known = child != _FREE
+            left.append(rows[~known])
+            rows = rows[known]
+            nodes[rows] = child[known]
+        return np.concatenate(left) if left else rows
+
+    def _unlike(self, cells: Codes, nodes: Codes, rows: Codes) -> Codes:
+        """One row of those that leave the tree at the same place by the same class."""
+        at = nodes[rows]
+        columns = self.columns[at]
+        seen = np.where(columns == _OPEN, 0, cells[rows, np.maximum(columns, 0)])
+        ways = pa.array((at << _NODE_BITS) | seen).dictionary_encode()
+        first = np.zeros(len(ways.dictionary), dtype=np.int64)
+        first[np.asarray(ways.indices)[::-1]] = rows[::-1]  # of several, the last written stays
+        return first
+
+    def _add(self, codes: Codes, node: int, number: int, looked_at: Iterable[int]) -> None:
+        """Adds the way of a row on from a node, with its decision at the end."""
+        passed = self._passed(node)
+        if self.columns[node] != _OPEN:
+            passed.add(int(self.columns[node]))
+            node = self._child(node, int(codes[self.columns[node]]))
+        for column in dict.fromkeys(looked_at):
+            if column not in passed:
+                self.columns[node] = column
+                node = self._child(node, int(codes[column]))
+        self.columns[node] = -2 - number
+
+    def _passed(self, node: int) -> set[int]:
+        """The columns that were looked at before a node."""
+        found = set()
+        while node:
+            node = self.parents[node]
+            found.add(int(self.columns[node]))
+        return found
+
+    def _child(self, node: int, code: int) -> int:
+        child = len(self.parents)
+        self.parents.append(node)
+        if child == len(self.columns):
+            self.columns = np.concatenate([self.columns, np.full(child, _OPEN, dtype=np.int64)])
+        self._edges.add((node << _NODE_BITS) | code, child)
+        return child
 
 
-def _picker(places: list[int]) -> Callable[[Codes], Any]:
-    return itemgetter(*places) if places else lambda _: ()
+class _Edges:
+    """Where each edge leads: a table of fixed-size numbers, looked up many at once."""
+
+    def __init__(self) -> None:
+        self.keys: Codes = np.full(_FIRST_SLOTS, _FREE, dtype=np.int64)
+        self.ends: Codes = np.full(_FIRST_SLOTS, _FREE, dtype=np.int64)
+        self.new: dict[int, int] = {}
+        self.count = 0
+
+    def add(self, key: int, end: int) -> None:
+        """Adds an edge, which is put into the table when one is next looked up."""
+        self.new[key] = end
+
+    def find(self, keys: Codes) -> Codes:
+        """Where edges lead; ``_FREE`` where there is none."""
+        self._place_new()
+        found = np.full(len(keys), _FREE, dtype=np.int64)
+        rows, at = np.arange(len(keys)), self._home(keys)
+        while len(rows):
+            held = self.keys[at]
+            here = held == keys[rows]
+            found[rows[here]] = self.ends[at[here]]
+            on = ~here & (held != _FREE)
+            rows, at = rows[on], (at[on] + 1) & (len(self.keys) - 1)
+        return found
+
+    def _place_new(self) -> None:
+        if not self.new:
+            return
+        keys = np.fromiter(self.new.keys(), dtype=np.int64, count=len(self.new))
+        ends = np.fromiter(self.new.values(), dtype=np.int64, count=len(self.new))
+        self.new = {}
+        self.count += len(keys)
+        if 2 * self.count > len(self.keys):
+            kept = self.keys != _FREE
+            keys, ends = np.concatenate([self.keys[kept], keys]), np.concatenate([self.ends[kept], ends])
+            slots = 1 << (4 * self.count).bit_length()
+            self.keys, self.ends = (np.full(slots, _FREE, dtype=np.int64) for _ in range(2))
+        self._place(keys, ends)
+
+    def _place(self, keys: Codes, ends: Codes) -> None:
+        """Puts edges into free slots; of two that reach for one, the other looks on."""
+        at = self._home(keys)
+        while len(keys):
+            free = self.keys[at] == _FREE
+            self.keys[at[free]] = keys[free]
+            won = self.keys[at] == keys
+            self.ends[at[won]] = ends[won]
+            keys, ends, at = keys[~won], ends[~won], (at[~won] + 1) & (len(self.keys) - 1)
+
+    def _home(self, keys: Codes) -> Codes:
+        mixed = (keys.astype(np.uint64) * _MIX) >> np.uint64(64 - (len(self.keys) - 1).bit_length())
+        return mixed.astype(np.int64)

@@ -7,14 +7,16 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sekisho.determine.cells import as_texts, is_text
+from sekisho.determine.cells import Codes, as_texts, is_text, text_bytes
 from sekisho.determine.files import format_of
 from sekisho.determine.intake import cell_text
 
@@ -60,21 +62,90 @@ class _LineWriter:
         self.file = path.open("wb")
 
     def write(self, table: pa.RecordBatch) -> None:
-        if table.num_rows:
-            parts = [
-                part if isinstance(part, pa.Array) else pa.scalar(part, _TEXT) for part in self.line(table)
-            ]
-            lines = pc.binary_join_element_wise(*parts, pa.scalar("", _TEXT))
-            _, offsets, data = lines.buffers()
-            ends = memoryview(offsets).cast("q")
-            self.file.write(memoryview(data)[ends[lines.offset] : ends[lines.offset + len(lines)]])
+        if not table.num_rows:
+            return
+        parts = _joined(list(self.parts(table)))
+        empty = pa.scalar("", _TEXT)
+        lines = pc.binary_join_element_wise(*parts, empty) if len(parts) > 1 else parts[0]
+        _, offsets, data = lines.buffers()
+        ends = memoryview(offsets).cast("q")
+        self.file.write(memoryview(data)[ends[lines.offset] : ends[lines.offset + len(lines)]])
 
-    def line(self, table: pa.RecordBatch) -> Iterator[pa.Array | str]:
-        """The parts of every line, in order: columns of texts, and what stands between them."""
+    def parts(self, table: pa.RecordBatch) -> Iterator[_Part]:
+        """The columns of every line, in order."""
         raise NotImplementedError
 
     def close(self) -> None:
         self.file.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A column, with how its cells are worded and what stands before and after each."""
+
+    before: str
+    column: pa.Array
+    words: Callable[[pa.Array], pa.Array]
+    after: str = ""
+
+    @property
+    def is_coded(self) -> bool:
+        return bool(pa.types.is_dictionary(self.column.type))
+
+    def plain(self) -> pa.Array:
+        """The texts of all rows."""
+        return _around(self.before, self.words(self.column), self.after)
+
+    def coded(self) -> tuple[pa.Array, Codes]:
+        """The different texts, and which of them each row has; the last is that of an empty cell."""
+        known = self.column.dictionary
+        worded = self.words(pa.concat_arrays([known, pa.nulls(1, known.type)]))
+        places = np.asarray(self.column.indices.cast(pa.int64()).fill_null(len(known)))
+        return _around(self.before, worded, self.after), places
+
+
+def _around(before: str, column: pa.Array, after: str) -> pa.Array:
+    texts = [pa.scalar(before, _TEXT)] * bool(before) + [column] + [pa.scalar(after, _TEXT)] * bool(after)
+    return pc.binary_join_element_wise(*texts, pa.scalar("", _TEXT)) if len(texts) > 1 else column
+
+
+_MOST_JOINED = 1 << 12
+
+
+def _joined(parts: list[_Part]) -> list[pa.Array]:
+    """Columns of texts that make up the lines: neighbours with few different cells are one."""
+    found: list[pa.Array] = []
+    kept: tuple[pa.Array, Codes] | None = None
+    for part in parts:
+        if not part.is_coded or len(part.column.dictionary) > _MOST_JOINED:
+            found += [*_taken(kept), part.plain() if not part.is_coded else _taken(part.coded())[0]]
+            kept = None
+            continue
+        coded = part.coded()
+        both = _both(kept, coded) if kept is not None else coded
+        if both is None:
+            found += _taken(kept)
+        kept = coded if both is None else both
+    return [*found, *_taken(kept)]
+
+
+def _taken(coded: tuple[pa.Array, Codes] | None) -> list[pa.Array]:
+    return [coded[0].take(pa.array(coded[1]))] if coded is not None else []
+
+
+def _both(one: tuple[pa.Array, Codes], other: tuple[pa.Array, Codes]) -> tuple[pa.Array, Codes] | None:
+    """The different pairs of texts of two columns; ``None`` if they are too many."""
+    size = len(other[0])
+    if len(one[0]) * size > _MOST_JOINED * _MOST_JOINED:
+        return None
+    pairs = one[1] * size + other[1]
+    used = np.flatnonzero(np.bincount(pairs))
+    if len(used) > _MOST_JOINED:
+        return None
+    place = np.zeros(int(used[-1]) + 1, dtype=np.int64)
+    place[used] = np.arange(len(used))
+    texts = (one[0].take(pa.array(used // size)), other[0].take(pa.array(used % size)))
+    return pc.binary_join_element_wise(*texts, pa.scalar("", _TEXT)), place[pairs]
 
 
 class _CsvWriter(_LineWriter):
@@ -83,43 +154,38 @@ class _CsvWriter(_LineWriter):
         self.separator = "\t" if path.name.endswith(".tsv.part") else ","
         self.file.write((self.separator.join(map(_quoted, schema.names)) + "\n").encode())
 
-    def line(self, table: pa.RecordBatch) -> Iterator[pa.Array | str]:
+    def parts(self, table: pa.RecordBatch) -> Iterator[_Part]:
+        last = table.num_columns - 1
         for at, column in enumerate(table.columns):
-            yield self.separator if at else ""
-            yield _worded(column, _csv_words)
-        yield "\n"
+            yield _Part(self.separator if at else "", column, _csv_words, "\n" if at == last else "")
 
 
 class _JsonWriter(_LineWriter):
     def __init__(self, path: Path, _: pa.Schema) -> None:
         super().__init__(path)
 
-    def line(self, table: pa.RecordBatch) -> Iterator[pa.Array | str]:
+    def parts(self, table: pa.RecordBatch) -> Iterator[_Part]:
+        last = table.num_columns - 1
         for at, (name, column) in enumerate(zip(table.schema.names, table.columns, strict=True)):
-            yield f"{', ' if at else '{'}{json.dumps(name, ensure_ascii=False)}: "
-            yield _worded(column, _json_words)
-        yield "}\n"
+            before = f"{', ' if at else '{'}{json.dumps(name, ensure_ascii=False)}: "
+            yield _Part(before, column, _json_words, "}\n" if at == last else "")
 
 
 _TEXT = pa.large_string()
 _QUOTABLE = '[,"\r\n\t]'
 _ESCAPED = r'[\x00-\x1f"\\]'
-
-
-def _worded(column: pa.Array, words: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    """A column as the texts of its cells; what many cells share is worded once."""
-    if not pa.types.is_dictionary(column.type):
-        return words(column)
-    known = column.dictionary
-    worded = words(pa.concat_arrays([known, pa.nulls(1, known.type)]))
-    return worded.take(column.indices.cast(pa.int64()).fill_null(len(known)))
+_QUOTABLE_BYTES = tuple(mark.encode() for mark in ',"\r\n\t')
 
 
 def _csv_words(column: pa.Array) -> pa.Array:
     column = as_texts(column).cast(_TEXT)
-    if not pc.any(pc.match_substring_regex(column, _QUOTABLE), min_count=0).as_py():
+    held = text_bytes(column)
+    if not any(mark in held for mark in _QUOTABLE_BYTES):
         return column
-    return pa.array(map(_quoted, column.to_pylist()), _TEXT)
+    odd = pc.match_substring_regex(column, _QUOTABLE)
+    doubled = pc.replace_substring(column, '"', '""') if b'"' in held else column
+    mark = pa.scalar('"', _TEXT)
+    return pc.if_else(odd, pc.binary_join_element_wise(mark, doubled, mark, pa.scalar("", _TEXT)), column)
 
 
 def _quoted(cell: str) -> str:

@@ -106,7 +106,7 @@ def _decisions(
     names: list[str] = []
     for path in paths:
         checker.next_file(path.name)
-        for batch in ahead(read_batches(path)):
+        for batch in ahead(read_batches(path, checker.wants)):
             decisions = checker.batch(batch)
             names = names or decisions.schema.names
             if one_file:

@@ -8,8 +8,8 @@ not was flipped by the law: by a register update, or by what has become known si
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -256,8 +256,7 @@ class _Book:
     def decided(self, batch: Batch) -> Decided:
         """The rows whose cells are those on file and whose answer is not."""
         self.rows += len(batch.lines)
-        numbers = self.kinds[1].of(batch, self._decide).of_row
-        self.candidates = len(self._made)
+        numbers = self.kinds[1].of(batch, self).of_row
         keys, stated = hash_rows([_key(batch, name) for name in KEY])
         cells = self._hash(batch)
         sound = stated & ~np.array([self._made[at][2] for at in numbers.tolist()], dtype=np.bool_)
@@ -282,14 +281,24 @@ class _Book:
             self.edited.append(Edited(key, pair.before.answer.value, pair.after.answer.value))
         return Decided(rows[flips & same], of_row[flips & same], pairs)
 
-    def _decide(self, cells: Mapping[str, str]) -> tuple[int, frozenset[str] | None]:
+    def decide(self, cells: Mapping[str, str]) -> tuple[int, Iterable[str], bool]:
+        """Decides a line of each kind; as :class:`sekisho.determine.kinds.Decider`."""
         line = read_line(cells, self.now.register, self.rates)
-        looked_at: set[str] = set()
+        looked_at = dict[str, None]()
         made = decide(
             line.shipment, self.now.register, self.now.known_on, with_reasons=False, reads=looked_at
         )
+        self.candidates += 1
         self._made.append((line.shipment, made, bool(line.faults)))
-        return len(self._made) - 1, None if line.faults else frozenset(looked_at)
+        return len(self._made) - 1, looked_at, not line.faults
+
+    def to(self, number: int, places: tuple[str, str]) -> int:
+        """The number of a decision for other places, with a line to them."""
+        shipment, made, faulty = self._made[number]
+        place, final = (code or None for code in places)
+        there = replace(shipment, destination=place, ultimate_destination=final)
+        self._made.append((there, made, faulty))
+        return len(self._made) - 1
 
     def _pair(self, on_file: int, number: int) -> Pair:
         shipment, made, _ = self._made[number]

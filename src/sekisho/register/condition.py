@@ -388,23 +388,44 @@ def missing(node: Node, facts: Mapping[str, FactValue]) -> tuple[str, ...]:
     >>> missing(parse("a = 'x' AND b > 30"), {"a": "x"})
     ('b',)
     """
-    return tuple(dict.fromkeys(_missing(node, facts)))
+    return tuple(dict.fromkeys(_lack(node, only_first=False)(facts)))
 
 
 def first_missing(node: Node, facts: Mapping[str, FactValue]) -> str:
     """The first missing fact that keeps a condition undecided; empty if there is none."""
-    return next(_missing(node, facts), "")
+    return next(iter(_lack(node, only_first=True)(facts)), "")
 
 
-def _missing(node: Node, facts: Mapping[str, FactValue]) -> Iterator[str]:
+Lack = Callable[[Mapping[str, FactValue]], tuple[str, ...]]
+_lacks: dict[tuple[int, bool], tuple[Node, Lack]] = {}
+
+
+def _lack(node: Node, *, only_first: bool) -> Lack:
+    """What finds the missing facts of a node, or the first of them; made once, as :func:`_test`."""
+    key = id(node), only_first
+    found = _lacks.get(key)
+    if found is None:
+        found = _lacks[key] = node, _compile_lack(node, only_first)
+    return found[1]
+
+
+def _compile_lack(node: Node, only_first: bool) -> Lack:  # noqa: FBT001  as of :func:`_lack`
     if isinstance(node, Name):
-        if node.name not in facts:
-            yield node.name
-        return
-    if _test(node)(facts) is not None:
-        return
-    for part in parts_of(node):
-        yield from _missing(part, facts)
+        name, alone = node.name, (node.name,)
+        return lambda facts: () if name in facts else alone
+    test, parts = _test(node), tuple(_compile_lack(part, only_first) for part in parts_of(node))
+
+    def lack(facts: Mapping[str, FactValue]) -> tuple[str, ...]:
+        if test(facts) is not None:
+            return ()
+        found: tuple[str, ...] = ()
+        for part in parts:
+            found += part(facts)
+            if only_first and found:  # what lies behind it is not looked at
+                break
+        return found
+
+    return lack
 
 
 def check(text: str, facts: Mapping[str, Fact]) -> Iterator[str]:

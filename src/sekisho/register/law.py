@@ -183,12 +183,23 @@ class Law:
     events: Mapping[str, Event]
     known_on: dt.date | None
     _states: dict[int, LawInForce] = field(default_factory=dict, repr=False, compare=False)
+    _standing: dict[tuple[type, int, int], Standing[Provision] | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @cached_property
     def windows(self) -> tuple[tuple[Provision, Window], ...]:
         """Each row that was known, with when it stands."""
         found = ((row, window(row, self.events, self.known_on)) for row in self.regime.provisions)
         return tuple((row, span) for row, span in found if span is not None)
+
+    @cached_property
+    def tables(self) -> Mapping[type, Index]:
+        """The rows of each table, ready to be found by item number."""
+        found: dict[type, list[Dated]] = {}
+        for row, span in self.windows:
+            found.setdefault(type(row), []).append((row, span))
+        return {kind: Index(tuple(rows)) for kind, rows in found.items()}
 
     @cached_property
     def changes(self) -> tuple[dt.date, ...]:
@@ -211,15 +222,23 @@ class Law:
         return self._states[epoch]
 
     def _state(self, day: dt.date) -> LawInForce:
-        standing: dict[type, list[Standing[Provision]]] = {}
-        for row, span in self.windows:
-            certain = span.holds(day)
-            if certain is not False:
-                kept = self._standing(row, span, certain, day)
-                standing.setdefault(type(row), []).append(kept)
-        return LawInForce(self.regime, standing)
+        return LawInForce(self.regime, self, day)
 
-    def _standing(self, row: Provision, span: Window, certain: Held, day: dt.date) -> Standing[Provision]:
+    def standing(self, kind: type[Provision], at: int, day: dt.date) -> Standing[Provision] | None:
+        """How a row of a table stands on a day; ``None`` if it does not.
+
+        Days between the same edges of its window have the same.
+        """
+        row, span = self.tables[kind].rows[at]
+        key = kind, at, bisect_right(sorted(span.edges()), day)
+        if key not in self._standing:
+            self._standing[key] = self._worked_out(row, span, day)
+        return self._standing[key]
+
+    def _worked_out(self, row: Provision, span: Window, day: dt.date) -> Standing[Provision] | None:
+        certain = span.holds(day)
+        if certain is False:
+            return None
         begins, ends = self.events[row.from_event], self.events.get(row.until_event)
         confidence = row.confidence.capped(begins.confidence) if not span.unread(day) else row.confidence
         if certain is None:
@@ -242,40 +261,118 @@ def _doubt(row: Provision, begins: Event, ends: Event | None, span: Window) -> s
     return f"the day of {event.id} is known only as {event.effective}"
 
 
+Dated = tuple[Provision, Window]
+
+
+class Index:
+    """The rows of one table, found by the item numbers they name, whenever they stand.
+
+    Attributes:
+        rows: In the order of the file; rows are named by their place in it.
+    """
+
+    def __init__(self, rows: tuple[Dated, ...]) -> None:
+        self.rows = rows
+        self._places: dict[str, list[int]] = {}
+        for at, (row, _) in enumerate(rows):
+            for name in dict.fromkeys(_named(row)):
+                self._places.setdefault(name, []).append(at)
+
+    def places(self, name: str) -> list[int]:
+        """The rows that name an item number."""
+        return self._places.get(name, [])
+
+    def rules(self, item: str) -> list[int]:
+        """The rules that may include an item: by its number, one above it, its row, or a group."""
+        names = ("", f"row:{row_of(item)}", *lineage(item))
+        return sorted({at for name in names for at in self._places.get(name, ())})
+
+    def under(self, item: str) -> list[str]:
+        """The numbers under an item that rows name."""
+        return self._under.get(item, [])
+
+    @cached_property
+    def _under(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self._places:
+            for above in lineage(name)[1:]:
+                found.setdefault(above, []).append(name)
+        return found
+
+
+def _named(row: Provision) -> Iterable[str]:
+    """What an index finds a row by; a rule for every item or a group is found by the empty name."""
+    if isinstance(row, Item):
+        return (row.item,)
+    if isinstance(row, Limb):
+        return row.items
+    if not isinstance(row, Rule):
+        return ()
+    parts = (part for part in item_selector(row.item).parts if not part.excluded)
+    return [_NAMES.get(part.kind, "").format(part.value) for part in parts]
+
+
+_NAMES = {"item": "{}", "row": "row:{}"}
+_NO_ROWS = Index(())
+_RULES_KEPT = 1 << 16
+
+
 @dataclass(frozen=True)
 class LawInForce:
-    """What stands on the days of one epoch, ready to be asked."""
+    """What stands on the days of one epoch, worked out as it is asked for."""
 
     regime: Regime
-    standing: Mapping[type, list[Standing[Provision]]]
-    _limbs_found: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False)
-    _rules_found: dict[tuple[type, str], list[Any]] = field(default_factory=dict, repr=False)
-    _rules_for: dict[tuple[type, str, str], list[Any]] = field(default_factory=dict, repr=False)
-    _indices: dict[tuple[type, str], dict[str, list[int]]] = field(default_factory=dict, repr=False)
-    _asked: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    _tested: dict[tuple[Any, ...], tuple[Any, ...]] = field(default_factory=dict, repr=False)
-    _places: dict[tuple[str, str], Held] = field(default_factory=dict, repr=False)
+    law: Law = field(repr=False, compare=False)
+    day: dt.date
+    _kept: dict[type, list[Any]] = field(default_factory=dict, repr=False, compare=False)
+    _items: dict[str, Standing[Item] | None] = field(default_factory=dict, repr=False, compare=False)
+    _own: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False, compare=False)
+    _limbs_found: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False, compare=False)
+    _rules_of: dict[tuple[type, str], list[Any]] = field(default_factory=dict, repr=False, compare=False)
+    _rules_for: dict[tuple[type, str, str], list[Any]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _asked: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _tested: dict[tuple[Any, ...], tuple[Any, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _places: dict[tuple[str, str], Held] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def standing(self) -> Mapping[type, list[Standing[Provision]]]:
+        """Every row that stands, by table."""
+        found: dict[type, list[Standing[Provision]]] = {kind: self.rows(kind) for kind in self.law.tables}
+        return {kind: rows for kind, rows in found.items() if rows}
 
     def rows(self, kind: type[P]) -> list[Standing[P]]:
         """The rows of one table that stand, in the order of the file."""
-        return self.standing.get(kind, [])  # type: ignore[return-value]  # keyed by type
+        if kind not in self._kept:
+            self._kept[kind] = self._at(kind, range(len(self._index(kind).rows)))
+        return self._kept[kind]
+
+    def _index(self, kind: type[Provision]) -> Index:
+        return self.law.tables.get(kind, _NO_ROWS)
+
+    def _at(self, kind: type[P], places: Iterable[int]) -> list[Standing[P]]:
+        """Those of some rows of a table that stand."""
+        found = (self.law.standing(kind, at, self.day) for at in places)
+        return [entry for entry in found if entry is not None]  # type: ignore[misc]  # rows of this table
 
     @cached_property
     def items(self) -> Mapping[str, Standing[Item]]:
         """The items of the control list by number."""
         return {entry.row.item: entry for entry in self.rows(Item)}
 
-    @cached_property
-    def _limbs(self) -> Mapping[str, list[Standing[Limb]]]:
-        found: dict[str, list[Standing[Limb]]] = {}
-        for limb in self.rows(Limb):
-            for item in limb.row.items:
-                found.setdefault(item, []).append(limb)
-        return found
+    def item(self, number: str) -> Standing[Item] | None:
+        """The item of the control list that has a number."""
+        if number not in self._items:
+            entries = self._at(Item, self._index(Item).places(number))
+            self._items[number] = entries[-1] if entries else None
+        return self._items[number]
 
     def own_limbs(self, item: str) -> list[Standing[Limb]]:
         """The conditions that stand under exactly this number."""
-        return self._limbs.get(item, [])
+        if item not in self._own:
+            self._own[item] = self._at(Limb, self._index(Limb).places(item))
+        return self._own[item]
 
     def limbs(self, item: str) -> list[Standing[Limb]]:
         """The conditions of an item: its own, those of items above it and under it."""
@@ -284,12 +381,20 @@ class LawInForce:
         return self._limbs_found[item]
 
     def _find_limbs(self, item: str) -> list[Standing[Limb]]:
-        above = lineage(item)
-        found = [limb for name in above for limb in self._limbs.get(name, ())]
-        for name, limbs in self._limbs.items():
-            if item in lineage(name) and name not in above:
-                found.extend(limbs)
+        found = [limb for name in lineage(item) for limb in self.own_limbs(name)]
+        under = []
+        for name in self._index(Limb).under(item):
+            limbs = self.own_limbs(name)
+            if limbs:  # numbers come in the order in which the conditions that stand first name them
+                first = self._place(limbs[0])
+                under.append((first, limbs[0].row.items.index(name), limbs))
+        found.extend(limb for _, _, limbs in sorted(under, key=lambda one: one[:2]) for limb in limbs)
         return found
+
+    def _place(self, limb: Standing[Limb]) -> int:
+        """Where a standing condition is in its table."""
+        places = self._index(Limb).places(limb.row.items[0])
+        return next(at for at in places if self.law.standing(Limb, at, self.day) is limb)
 
     def tested_limbs(
         self, item: str, facts: Mapping[str, FactValue]
@@ -341,40 +446,27 @@ class LawInForce:
 
     def rules_at(self, kind: type[R], country: str) -> list[Standing[R]]:
         """The rows of a table that speak, or may speak, of a destination."""
-        key = kind, country
-        if key not in self._rules_found:
-            rows = self.rows(kind)
-            self._rules_found[key] = [
-                entry for entry in rows if self.is_at(entry.row.destination, country) is not False
-            ]
-        return self._rules_found[key]
+        rows = self.rows(kind)
+        return [entry for entry in rows if self.is_at(entry.row.destination, country) is not False]
+
+    def rules_of(self, kind: type[R], item: str) -> list[Standing[R]]:
+        """The rows of a table that may speak of an item, whatever the destination."""
+        key = kind, item
+        if key not in self._rules_of:
+            self._rules_of[key] = self._at(kind, self._index(kind).rules(item))
+        return self._rules_of[key]
 
     def rules_for(self, kind: type[R], country: str, item: str) -> list[Standing[R]]:
         """The rows of a table that speak, or may speak, of a destination and an item."""
         key = kind, country, item
         if key not in self._rules_for:
-            index = self._index(kind, country)
-            names = ["", f"row:{row_of(item)}", *(f"item:{name}" for name in lineage(item))]
-            places = sorted({at for name in names for at in index.get(name, ())})
-            rows = self.rules_at(kind, country)
-            self._rules_for[key] = [rows[at] for at in places]
+            if len(self._rules_for) >= _RULES_KEPT:
+                self._rules_for.clear()
+            rows = self.rules_of(kind, item)
+            self._rules_for[key] = [
+                entry for entry in rows if self.is_at(entry.row.destination, country) is not False
+            ]
         return self._rules_for[key]
-
-    def _index(self, kind: type[R], country: str) -> Mapping[str, list[int]]:
-        """Where the rows of a destination stand that include an item or a row of the list.
-
-        Those that include every item, or a group of conditions, stand under the empty name.
-        """
-        key = kind, country
-        if key not in self._indices:
-            found: dict[str, list[int]] = {}
-            for at, entry in enumerate(self.rules_at(kind, country)):
-                for part in item_selector(entry.row.item).parts:
-                    if not part.excluded:
-                        named = part.kind in {"item", "row"}
-                        found.setdefault(f"{part.kind}:{part.value}" if named else "", []).append(at)
-            self._indices[key] = found
-        return self._indices[key]
 
     def is_at(self, selector: str, country: str) -> Held:
         """Whether a destination selector selects a country on these days."""
