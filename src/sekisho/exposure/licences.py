@@ -255,10 +255,10 @@ class _Judging:
 
     def _decide(
         self, arc: Arc, seller: Site, buyer: Site, register: Register, day: dt.date
-    ) -> list[Decision]:
+    ) -> Iterator[Decision]:
         """What each of the lines of an arc is answered; an arc without lines is one line."""
-        lines = self.orders.get(arc.arc_id) or ({},)
-        return [self._decide_one(arc, seller, buyer, register, (day, line)) for line in lines]
+        for line in self.orders.get(arc.arc_id) or ({},):
+            yield self._decide_one(arc, seller, buyer, register, (day, line))
 
     def _decide_one(
         self, arc: Arc, seller: Site, buyer: Site, register: Register, on: tuple[dt.date, Mapping[str, str]]
