@@ -246,7 +246,9 @@ def test_errors_say_what_is_wrong(client: httpx.Client, path: str, status: int, 
 def test_reading_keeps_only_with_the_token(client: httpx.Client, writer: httpx.Client) -> None:
     asked = {"text": ARTICLE, "name": "kept-1", "keep": True}
     assert client.post("/api/v1/readings", json=asked).json()["code"] == "sign_in_needed"
-    found = writer.post("/api/v1/readings", json=asked).json()
+    key = {"Idempotency-Key": "reading-1"}
+    found, again = (writer.post("/api/v1/readings", json=asked, headers=key).json() for _ in range(2))
+    assert found == again
     assert found["kept"] >= 1
     event = found["events"][0]
     assert found["text"][event["quote_start"] : event["quote_end"]] == event["quote"]

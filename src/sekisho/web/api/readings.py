@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
@@ -57,19 +58,30 @@ class DecidedOut(Answered):
 @router.post(
     "/readings", response_model=ReadingOut, responses=problems(400, 401, 404, 413, 422), summary="Read a text"
 )
-def post_readings(asked: ReadingIn, request: Request, settings: TheSettings) -> dict[str, Any]:
+def post_readings(
+    asked: ReadingIn, request: Request, settings: TheSettings, key: Key = None
+) -> dict[str, Any]:
     """Reads an article or notice into proposed events, each with its quote, held against the record.
 
     Nothing is added to the register. `keep` puts the proposals on the desk.
     """
     if asked.keep:
         require_writer(request, settings)
+    store: Store = request.app.state.kept
+    told = digest(settings.register, asked.model_dump(mode="json"))
+    again = replayed(store, key or "", told)
+    if again is not None:
+        first: dict[str, Any] = json.loads(again.body)
+        return first
     published = PartialDate.parse(asked.published_on) if asked.published_on else None
     found = read(
         asked.text, settings.register, name=asked.name, published_on=published, known_on=asked.known_on
     )
     kept = desk_of(settings, create=True).put([found]) if asked.keep else None
-    return {**reading_fields(settings, found), "known_on": plain(asked.known_on), "kept": kept}
+    answer = {**reading_fields(settings, found), "known_on": plain(asked.known_on), "kept": kept}
+    if key:
+        store.put(f"key:{key}", KeptAnswer(json.dumps(answer).encode(), "", digest=told))
+    return answer
 
 
 def reading_fields(settings: Settings, found: Reading) -> dict[str, Any]:
