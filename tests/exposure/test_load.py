@@ -15,7 +15,7 @@ import pytest
 from sekisho.errors import InputInvalid, NotFound, OutputRefused
 from sekisho.exposure.columns import TABLES
 from sekisho.exposure.load import network_of, read_network
-from sekisho.exposure.network import Network, Range
+from sekisho.exposure.network import Network, Range, Site
 from sekisho.exposure.template_files import write_template
 from sekisho.register.register import Register
 
@@ -269,3 +269,23 @@ def test_a_row_of_the_bill_of_one_site_goes_before_the_general(folder: Path, reg
     path = folder / "bill_of_materials.csv"
     path.write_text(path.read_text("utf-8") + "wafer-1,hf,5,KGM,F1\n", encoding="utf-8")
     assert len(read_network(folder, register).bill_of_materials) == 3
+
+
+def test_what_a_site_loses_must_count(folder: Path, register: Register) -> None:
+    path = folder / "sites.csv"
+    text = path.read_text("utf-8")
+    assert [site.margin for site in _units(folder, register, text)] == [1.0] * 5
+    path.write_text(text.replace("70,2500,56", "70,,56"), encoding="utf-8")
+    assert _faults(folder, register) == [
+        "sites.csv:6: margin: the cell is empty, and 'F2' sells: what it loses would count nothing; expected money"
+        " per unit, above zero, for every site that sells, or for none"
+    ]
+
+
+def _units(folder: Path, register: Register, text: str) -> tuple[Site, ...]:
+    """The sites of a folder of which none states a margin."""
+    empty = text.replace("120,1500,56", "120,,56").replace("70,2500,56", "70,,56")
+    (folder / "sites.csv").write_text(empty, encoding="utf-8")
+    network = read_network(folder, register)
+    assert network.notes == ("No site states a margin: losses are counted in units, each as 1.",)
+    return network.sites

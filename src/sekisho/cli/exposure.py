@@ -225,11 +225,13 @@ def _headline(found: Exposure) -> str:
     lost = _money(found, low) if low == high else f"{_money(found, low)} to {_money(found, high)}"
     lasts = found.survival_weeks
     weeks = f"{_number(lasts.low, 0)} weeks or longer" if lasts.high is None else f"{_band(lasts)} weeks"
-    return f"{_closed(found)}; all sites can last {weeks}; {lost} of {found.value_basis} is lost."
+    what = "units are" if found.value_basis == "units" else f"of {found.value_basis} is"
+    return f"{_closed(found)}; all sites can last {weeks}; {lost} {what} lost."
 
 
 def _horizon(found: Exposure) -> str:
-    return f"{found.periods} {'weeks' if found.period_days > 1 else 'days'}"
+    period = "week" if found.period_days > 1 else "day"
+    return f"{found.periods} {period}{'s' if found.periods > 1 else ''}"
 
 
 def _closed(found: Exposure) -> str:

@@ -272,6 +272,20 @@ def _demands(rows: Rows) -> Iterator[Fault]:
             yield row.fault("site_id", "a site or an arc must be named, not both", "one of the two")
 
 
+def _margins(rows: Rows) -> Iterator[Fault]:
+    """What a site that sells loses must count; only if none states a margin do units count."""
+    selling = {row.values["site_id"] for row in rows.get("demand", ())}
+    sites = [row for row in rows.get("sites", ()) if row.values["site_id"] in selling]
+    stated = any("margin" in row.values for row in sites)
+    for row in sites if stated else ():
+        if not row.get("margin"):
+            problem = "the margin is 0" if "margin" in row.values else "the cell is empty"
+            problem = f"{problem}, and {row.values['site_id']!r} sells: what it loses would count nothing"
+            yield row.fault(
+                "margin", problem, "money per unit, above zero, for every site that sells, or for none"
+            )
+
+
 _NEEDED_BY = {
     "stock": ("site_id", "item_id"),
     "apply_earlier": ("days",),
@@ -300,6 +314,6 @@ def _mitigations(rows: Rows) -> Iterator[Fault]:
 
 
 CHECKS: tuple[Callable[[Rows], Iterator[Fault]], ...] = (
-    _unique, _references, _units, _arcs, _holdings, _circles, _spans, _demands, _mitigations,
+    _unique, _references, _units, _arcs, _holdings, _circles, _spans, _demands, _margins, _mitigations,
 )  # fmt: skip
 """In the order in which they run; each looks at all rows that could be read."""

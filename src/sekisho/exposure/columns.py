@@ -108,7 +108,7 @@ TABLES: tuple[Table, ...] = (
             _id("name", "in words", needed=False),
             _id("party_id", "the firm, as order lines name it", needed=False),
             _number("capacity_per_week", "the most it can make in a week; empty: no bound"),
-            _number("margin", "money per unit sold: margin or revenue, as `network.toml` says"),
+            _number("margin", "money per unit sold: margin or revenue, as `network.toml` says; for every site that sells, or for none: then units are counted"),
             _number("recovery_days", "how long it stands still once it does; empty: to the end of the horizon"),
         ),
         needed=True,

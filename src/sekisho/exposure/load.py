@@ -158,9 +158,13 @@ def _network(reading: Reading, settings: Mapping[str, Any], fingerprint: str) ->
     if reading.faults:
         raise InputInvalid(sorted(set(reading.faults)))
     makes = {row.values["site_id"]: row.values["item_id"] for row in rows["sites"]}
+    counted = not any(row.get("margin") for row in rows["sites"])
+    if counted:
+        settings = {**settings, "value_basis": "units", "currency": ""}
+        reading.notes.append("No site states a margin: losses are counted in units, each as 1.")
     return Network(
         items=tuple(_item(row) for row in rows.get("items", ())),
-        sites=tuple(_site(row, countries[id(row)]) for row in rows["sites"]),
+        sites=tuple(_site(row, countries[id(row)], 1.0 if counted else 0.0) for row in rows["sites"]),
         arcs=tuple(_arc(row, makes) for row in rows["arcs"]),
         bill_of_materials=tuple(Component(**_bare(row)) for row in rows.get("bill_of_materials", ())),
         stocks=tuple(Stock(**_bare(row)) for row in rows.get("stocks", ())),
@@ -189,7 +193,7 @@ def _item(row: Row) -> Item:
     )
 
 
-def _site(row: Row, country: str) -> Site:
+def _site(row: Row, country: str, margin: float) -> Site:
     return Site(
         site_id=row.values["site_id"],
         item_id=row.values["item_id"],
@@ -197,7 +201,7 @@ def _site(row: Row, country: str) -> Site:
         name=row.get("name", ""),
         party_id=row.get("party_id", ""),
         capacity=row.get("capacity_per_week", math.inf),
-        margin=row.get("margin", 0.0),
+        margin=row.get("margin", margin),
         recovery_days=row.get("recovery_days"),
     )
 

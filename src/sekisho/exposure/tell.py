@@ -37,7 +37,8 @@ def assumptions(
 def _general(setting: Setting, draws: int) -> Iterator[str]:
     network, clock = setting.network, setting.clock
     weeks = clock.periods * clock.days // DAYS
-    yield f"Stocks are those of {clock.start}; the horizon is {weeks} weeks of 7 days."
+    horizon = f"{weeks} week{'s' if weeks > 1 else ''} of 7 days"
+    yield f"Stocks are those of {clock.start}; the horizon is {horizon}."
     yield f"Losses are {network.value_basis}, and what is not sold in its {_period(setting)} is lost."
     yield "The best response sees all that comes and shares perfectly; the simulation sees nothing ahead."
     ranges = [row for row in network.demand if not row.quantity.is_known]
