@@ -236,8 +236,7 @@ def answer_dict(
 ) -> dict[str, Any]:
     """The answer for a shipment with its meaning in words, as plain values for JSON.
 
-    Args:
-        status: What the caller calls the status of the item number, as a note names it.
+    A note names the status of the item number by ``status``, as the caller's users know it.
     """
     decision = explanation.decision
     approved = shipment.code is None or shipment.classification_status == APPROVED

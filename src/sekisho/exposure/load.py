@@ -15,7 +15,7 @@ from sekisho.determine.files import FORMATS, read_batches, table_batches
 from sekisho.determine.frames import to_arrow
 from sekisho.errors import Fault, InputInvalid, NotFound, ValueInvalid
 from sekisho.exposure.check import check
-from sekisho.exposure.columns import SETTINGS, TABLES
+from sekisho.exposure.columns import SETTINGS, TABLES, day_in_reach
 from sekisho.exposure.network import (
     Arc,
     CapacityChange,
@@ -109,7 +109,7 @@ def _settings(path: Path, reading: Reading, digest: Any) -> dict[str, Any]:
     content = path.read_bytes()
     digest.update(content)
     try:
-        settings = tomllib.loads(content.decode("utf-8"))
+        settings = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         reading.faults.append(Fault(path.name, 0, "", f"not TOML: {error}", "valid TOML in UTF-8"))
         return {}
@@ -145,7 +145,8 @@ def _wrong(name: str, value: Any) -> tuple[str, str]:
 
 def _wrong_day(value: Any, shown: str) -> tuple[str, str]:
     try:
-        right = type(value) is dt.date or (isinstance(value, str) and bool(parse_day(value)))
+        day = parse_day(value) if isinstance(value, str) else value
+        right = type(day) is dt.date and bool(day_in_reach(day))
     except ValueInvalid as error:
         return error.problem, error.expected
     return ("", "") if right else (shown, "a day, such as 2019-07-04")
@@ -154,7 +155,7 @@ def _wrong_day(value: Any, shown: str) -> tuple[str, str]:
 def _network(reading: Reading, settings: Mapping[str, Any], fingerprint: str) -> Network:
     rows = reading.rows
     countries = {id(row): reading.country(row) for row in rows.get("sites", ())}
-    reading.faults += check(rows)
+    reading.faults += check(rows, reading.unread)
     if reading.faults:
         raise InputInvalid(sorted(set(reading.faults)))
     makes = {row.values["site_id"]: row.values["item_id"] for row in rows["sites"]}

@@ -142,4 +142,5 @@ async def _of_http(request: Request, error: Exception) -> Response:
 
 async def _of_server(request: Request, _: Exception) -> Response:
     detail = "the fault is in the server, and is in its log; the request was not carried out"
-    return _told(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail))
+    problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail, Connection="close")
+    return _told(request, problem)
