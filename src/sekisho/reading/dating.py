@@ -14,6 +14,7 @@ from sekisho.reading.vocabulary import vocabulary
 
 _LEAD_AT_MOST = 3
 _LEAD_SENTENCES = 2
+_HEADLINE = -1
 
 
 def resolved(
@@ -51,7 +52,7 @@ def resolved(
 
 def lead_of(told: Sequence[Told]) -> int:
     """The sentence with which the article comes to its news; beyond the first few there is none."""
-    first = min((one.sentence for one in told if one.status.real and one.sentence >= 0), default=0)
+    first = min((one.sentence for one in told if one.sentence >= 0), default=0)
     return first if first <= _LEAD_AT_MOST else 0
 
 
@@ -63,6 +64,8 @@ def dates_of(
     words: dict[str, str] = {}
     for time, role in one.times:
         date = dates.get(time)
+        if role == "planned" and date is not None and published is not None and date.last < published.first:
+            role = "announced"  # "first ordered the end of the pact on Feb. 11, 2020": nothing to come
         held = by_role.get(role)
         if date is not None and (
             held is None or (held.year == date.year and fineness(date) > fineness(held))
@@ -98,7 +101,7 @@ def _of_the_report(one: Told, lead: int) -> bool:
     """Whether an event without a date is the news of the day itself."""
     if one.aside and not (one.sentence == lead and one.just_now):
         return False
-    if one.status.real and (one.sentence == lead or one.headline):
+    if one.status is not Status.CONDITIONAL and one.sentence in {lead, _HEADLINE}:
         return True
     return one.status is Status.ANNOUNCED and lead < one.sentence <= lead + _LEAD_SENTENCES
 

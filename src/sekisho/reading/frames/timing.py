@@ -34,6 +34,7 @@ _EFFECT = (
 )
 _TO_COME = ("to be", "due to", "set to", "scheduled to", "expected to", "is to", "are to")
 _CALENDAR = vocabulary("calendar_times")
+_DAYS = frozenset({"weekday", "relday", "monthday", "daymonth", "mdy", "dmy", "dayof", "iso"})
 _LENGTHS = frozenset({"for", "range", "in", "decade"})
 
 
@@ -63,6 +64,9 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
     if kind.startswith(("agreement", "dispute")) and kind != "agreement_signed":
         own = [time for time in own if not names_thing(scan, time)]
     own = [time for time in own if not bounds_span(scan, time, kind)]
+    if status is Status.HAPPENED:  # the day of the act goes before the day on which it was told
+        behind = scan.tokens[act.first].start
+        own = [time for time in own if time.kind in _DAYS and time.start > behind and not is_saying_day(scan, time)] or own
     roles = [(time, role_of(scan, time, act, status, kind, ahead=ahead)) for time in own or lent]
     if own and ahead and all(role in {"planned", "effective"} for _, role in roles):
         roles += [(time, "announced") for time in reported_times(scan, act)]
@@ -193,7 +197,7 @@ def times_lent(scan: Scan, act: Act, status: Status) -> Iterator[Time]:  # noqa:
         leading = (
             clause.last <= act.clause.first and times[0].start < scan.tokens[min(verb, clause.last - 1)].start
         )
-        if act.clause.opener in {"and", "but"} and leading and clause.first == scan.clauses[0].first:
+        if _goes_on(scan, act, status) and leading and clause.first == scan.clauses[0].first:
             yield times[0]
             return
         if (
@@ -209,9 +213,15 @@ def times_lent(scan: Scan, act: Act, status: Status) -> Iterator[Time]:  # noqa:
         ):
             yield times[0]
             return
-        if clause.opener == "upon" and clause.last == act.clause.first:
+        if clause.opener in {"upon", "when"} and clause.last == act.clause.first:
             yield times[0]
             return
+
+
+def _goes_on(scan: Scan, act: Act, status: Status) -> bool:
+    """Whether an act goes on from the clause before it, and is no plan told beside what has happened."""
+    words = {token.lower for token in scan.tokens[act.clause.first : act.first]}
+    return act.clause.opener in {"and", "but"} and (status is Status.HAPPENED or bool(words & _SAID))
 
 
 def _starting(scan: Scan, act: Act) -> Time | None:
