@@ -33,7 +33,11 @@ _EFFECT = (
     "taking effect",
 )
 _TO_COME = ("to be", "due to", "set to", "scheduled to", "expected to", "is to", "are to")
+_COMMENTING = vocabulary("commenting")
+_POINTING = vocabulary("pointing")
+_DATING = vocabulary("dating_verbs") | _SAID
 _CALENDAR = vocabulary("calendar_times")
+_OPENING = 6
 _DAYS = frozenset({"weekday", "relday", "monthday", "daymonth", "mdy", "dmy", "dayof", "iso"})
 _LENGTHS = frozenset({"for", "range", "in", "decade"})
 
@@ -51,12 +55,16 @@ def shared_times(scan: Scan, told: Sequence[Told]) -> None:
 def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple[Time, str]]:
     """The times of an act: those of its clause, else those that its sentence lends it."""
     mine = [time for time in scan.times if within(scan, time, act.clause) and time.kind not in _LENGTHS]
-    own = [time for time in mine if _belongs(scan, time, act)]
+    own = [time for time in mine if _belongs(scan, time, act) and not _of_comment(scan, time, act)]
     if act.reduced:  # a participle is dated by what follows it: "imposed at the end of 2020"
         yield from ((time, "happened") for time in own if time.start > scan.tokens[act.first].start)
         return
     own = own or [
-        time for time in mine if time.end <= scan.tokens[act.first].start and not _of_visit(scan, time)
+        time
+        for time in mine
+        if time.end <= scan.tokens[act.first].start
+        and not _of_visit(scan, time)
+        and not _of_comment(scan, time, act)
     ]
     lent = [] if own or (kind == "court_ruling" and not act.verbs) else list(times_lent(scan, act, status))
     ahead = status is not Status.HAPPENED
@@ -107,6 +115,39 @@ def is_saying_day(scan: Scan, time: Time) -> bool:
     """Whether the day is that of the saying: "the countries said Thursday"."""
     before = [token.lower for token in scan.tokens if token.end <= time.start and token.lower != "on"]
     return bool(before) and before[-1] in _SAID
+
+
+def commented(scan: Scan, act: Act) -> int:
+    """Where the clause only speaks of the act: "defended its decision to remove"; -1 if it does not."""
+    places = range(act.clause.first, act.first)
+    return next((place for place in places if scan.tokens[place].lower in _COMMENTING), -1)
+
+
+def _of_comment(scan: Scan, time: Time, act: Act) -> bool:
+    """Whether a time before an act is of what was said about it."""
+    return commented(scan, act) >= 0 and time.start < scan.tokens[act.first].start
+
+
+def day_of_saying(scan: Scan) -> Time | None:
+    """The day on which a sentence says that something was said or done about what was told before."""
+    for clause in scan.clauses:
+        words = {token.lower for token in scan.tokens[clause.first : clause.last]}
+        days = (time for time in scan.times if time.kind in _DAYS and within(scan, time, clause))
+        if words & _DATING and (day := next(days, None)) is not None:
+            return day
+    return None
+
+
+def points_back(scan: Scan) -> bool:
+    """Whether a sentence speaks of an act told just before: "announced the decision"."""
+    before = (scan.tokens[place - 1].lower for place, token in enumerate(scan.tokens) if place and token.lower in _POINTING)
+    return not {"the", "this", "its", "their", "his", "her"}.isdisjoint(before)
+
+
+def also_said(scan: Scan) -> bool:
+    """Whether a sentence goes on with what was said: "It also said that"."""
+    words = [token.lower for token in scan.tokens[:_OPENING]]
+    return "also" in words and not _SAID.isdisjoint(words)
 
 
 def _of_visit(scan: Scan, time: Time) -> bool:
@@ -253,7 +294,7 @@ def role_of(scan: Scan, time: Time, act: Act, status: Status, kind: str, *, ahea
     if status is Status.HAPPENED:
         return "happened"
     behind = time.start > scan.tokens[act.first].start
-    planned = ahead and time.kind in _CALENDAR and (_to_come(time) or (behind and _open(time, before)))
+    planned = ahead and time.kind in _CALENDAR and (_to_come(time) or (behind and _open(time, before, act)))
     return "planned" if planned else "announced"
 
 
@@ -263,7 +304,9 @@ def _to_come(time: Time) -> bool:
     return later or time.get("w") in {"next", "the coming", "coming"}
 
 
-def _open(time: Time, before: str) -> bool:
+def _open(time: Time, before: str, act: Act) -> bool:
     """Whether nothing says that a time behind an act is of the past or of the saying."""
+    if act.form == "noun":  # "announced the removal on Aug. 2"
+        return False
     said = not vocabulary("saying").isdisjoint(before.split()[-6:])
     return not said and time.get("w") != "last" and time.get("p") not in {"earlier", "early"}
