@@ -119,8 +119,13 @@ def is_saying_day(scan: Scan, time: Time) -> bool:
 
 def commented(scan: Scan, act: Act) -> int:
     """Where the clause only speaks of the act: "defended its decision to remove"; -1 if it does not."""
-    places = range(act.clause.first, act.first)
-    return next((place for place in places if scan.tokens[place].lower in _COMMENTING), -1)
+    words = [token.lower for token in scan.tokens[act.clause.first : act.first]]
+    spoken = next((at for at, word in enumerate(words) if word in _COMMENTING), -1)
+    if spoken < 0 and "decision" in words:  # "Peru said last week Chile's decision to remove it was wrong"
+        owned = words.index("decision")
+        said = next((at for at, word in enumerate(words[:owned]) if word in {"said", "says", "told"}), owned)
+        spoken = said if said < owned - 1 and words[owned - 1] in {"'s", "’s"} else -1
+    return spoken
 
 
 def _of_comment(scan: Scan, time: Time, act: Act) -> bool:
