@@ -327,9 +327,9 @@ def _steps(time: Time, frame: Frame) -> PartialDate | None:
     if base is None or number is None:
         return None
     if word in {"after", "before"} and not time.get("e") and not time.get("c"):
-        return None
+        return None  # "two months after Peru lifted it": counted from a day that the text need not give
     sign = 1 if word in {"later", "after", "on", "following", "next"} else -1
-    if time.get("c") or (word in {"after", "before"} and not time.get("e") and time.start):
+    if time.get("c"):
         sign = -sign  # "it comes a month after ...": what follows was a month before
     return _moved(base, sign * number, unit)
 

@@ -31,12 +31,15 @@ _EFFECT = (
     "starting",
     "with effect from",
     "taking effect",
+    "enforced from",
+    "enforced on",
 )
 _TO_COME = ("to be", "due to", "set to", "scheduled to", "expected to", "is to", "are to")
 _COMMENTING = vocabulary("commenting")
 _POINTING = vocabulary("pointing")
 _DATING = vocabulary("dating_verbs") | _SAID
 _CALENDAR = vocabulary("calendar_times")
+_IN_FORCE = ("export_control", "import_restriction", "country_list")
 _OPENING = 6
 _DAYS = frozenset({"weekday", "relday", "monthday", "daymonth", "mdy", "dmy", "dayof", "iso"})
 _LENGTHS = frozenset({"for", "range", "in", "decade"})
@@ -57,7 +60,8 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
     mine = [time for time in scan.times if within(scan, time, act.clause) and time.kind not in _LENGTHS]
     own = [time for time in mine if _belongs(scan, time, act) and not _of_comment(scan, time, act)]
     if act.reduced:  # a participle is dated by what follows it: "imposed at the end of 2020"
-        yield from ((time, "happened") for time in own if time.start > scan.tokens[act.first].start)
+        behind, end = scan.tokens[act.first].start, _end_of_participle(scan, act)
+        yield from ((time, "happened") for time in own if behind < time.start < end)
         return
     own = own or [
         time
@@ -79,6 +83,41 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
     if own and ahead and all(role in {"planned", "effective"} for _, role in roles):
         roles += [(time, "announced") for time in reported_times(scan, act)]
     yield from roles
+    if kind.startswith(_IN_FORCE) and all(role != "effective" for _, role in roles):
+        yield from ((time, "effective") for time in _of_effect_behind(scan, act))
+
+
+def _end_of_participle(scan: Scan, act: Act) -> int:
+    """Where the words of a participle end: "inked in 2016, the office said Monday" ends at its comma."""
+    places = range(act.last, act.clause.last - 1)
+    ends = (scan.tokens[at].start for at in places if scan.tokens[at].text == "," and not _in_a_date(scan, at))
+    return next(ends, scan.tokens[act.clause.last - 1].end)
+
+
+def _in_a_date(scan: Scan, place: int) -> bool:
+    at = scan.tokens[place].start
+    return any(time.start <= at < time.end for time in scan.times)
+
+
+def _behind_participle(scan: Scan, act: Act) -> Time | None:
+    """The time of an act that stands behind a participle in between: "a deal, inked in 2016, on Monday"."""
+    for other in scan.acts:
+        if other.reduced and other.clause.first == act.clause.last:
+            end = _end_of_participle(scan, other)
+            times = (time for time in scan.times if within(scan, time, other.clause) and time.start > end)
+            return next((time for time in times if time.kind in _DAYS), None)
+    return None
+
+
+def _of_effect_behind(scan: Scan, act: Act) -> Iterator[Time]:
+    """The day of effect in the clause behind an act: "which will be enforced from July 21"."""
+    for clause in scan.clauses:
+        if clause.first == act.clause.last and clause.opener in {"", "which", "and"}:
+            for time in scan.times:
+                words = [t.lower for t in scan.tokens[clause.first : clause.last] if t.end <= time.start]
+                if within(scan, time, clause) and any(phrase in " ".join(words) for phrase in _EFFECT):
+                    yield time
+                    return
 
 
 def _belongs(scan: Scan, time: Time, act: Act) -> bool:
@@ -224,7 +263,8 @@ def times_lent(scan: Scan, act: Act, status: Status) -> Iterator[Time]:  # noqa:
     """Times that other clauses of the sentence lend to an act."""
     if (starts := _starting(scan, act)) is not None:
         yield starts
-    if (shared := _and_so(scan, act)) is not None:
+    shared = _and_so(scan, act) or _behind_participle(scan, act)
+    if shared is not None:
         yield shared
         return
     for clause in scan.clauses:
