@@ -81,6 +81,7 @@ class Draft:
     told: tuple[Told, ...]
     times: tuple[Time, ...]
     future: frozenset[Time]
+    passing: frozenset[Time]
     outlet: str
     main: tuple[str, ...]
 
@@ -121,6 +122,7 @@ def draft(text: str) -> Draft:
         tuple(kept(told, cast.main)),
         tuple(seen.times),
         frozenset(seen.future),
+        frozenset(seen.passing),
         _outlet(text, blocks),
         cast.main,
     )
@@ -151,7 +153,7 @@ def proposals(
     name: str, read: Draft, published: PartialDate | None, not_before: dt.date | None = None
 ) -> tuple[Proposal, ...]:
     """The events of a draft with their dates, told once each, in the order of the text."""
-    dates = resolved(read.told, read.times, read.future, published, not_before)
+    dates = resolved(read.told, read.times, read.future, read.passing, published, not_before)
     lead = lead_of(read.told)
     raw = [_proposal(read, one, dates, published, lead) for one in read.told]
     merged = merged_tellings(raw)

@@ -15,12 +15,15 @@ from sekisho.reading.vocabulary import vocabulary
 _LEAD_AT_MOST = 3
 _LEAD_SENTENCES = 2
 _HEADLINE = -1
+_LEANING = frozenset({"nextto", "sameyear", "monthrel"})
+"""Times that lean on the date of an act told before, not on the day of a saying."""
 
 
-def resolved(
+def resolved(  # noqa: PLR0913, PLR0917
     told: Sequence[Told],
     times: Sequence[Time],
     future: Collection[Time],
+    passing: Collection[Time],
     published: PartialDate | None,
     not_before: dt.date | None,
 ) -> dict[Time, PartialDate | None]:
@@ -34,12 +37,13 @@ def resolved(
     past = {time for one in told for time, role in one.times if role in {"announced", "happened"}}
     found: dict[Time, PartialDate | None] = {}
     before: PartialDate | None = None
+    base: PartialDate | None = None
     for time in times:
         date = resolve(
             time,
             Frame(
                 published,
-                before,
+                base if time.kind in _LEANING else before,
                 future=time in future or (time in ahead and time not in past),
                 not_before=not_before,
             ),
@@ -47,6 +51,7 @@ def resolved(
         found[time] = date
         if date is not None and time.kind not in {"recent", "for"}:
             before = date
+            base = date if time not in passing else base
     return found
 
 

@@ -6,7 +6,14 @@ from sekisho.reading.frames.echoes import taking_effect
 from sekisho.reading.frames.events import events_of
 from sekisho.reading.frames.scan import Scan
 from sekisho.reading.frames.seen import Seen
-from sekisho.reading.frames.timing import also_said, day_of_saying, points_back, shared_times, times_to_come
+from sekisho.reading.frames.timing import (
+    also_said,
+    day_of_saying,
+    points_back,
+    shared_times,
+    times_in_passing,
+    times_to_come,
+)
 from sekisho.reading.frames.told import Told
 from sekisho.reading.parties import Party
 from sekisho.reading.status import Status
@@ -39,6 +46,7 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
     )
     seen.times += one.times
     seen.future |= set(times_to_come(one))
+    seen.passing |= set(times_in_passing(one))
     remember(seen, one)
     return found
 

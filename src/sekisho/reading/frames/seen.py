@@ -33,3 +33,4 @@ class Seen:
     latest: list[Told] = field(default_factory=list)
     times: list[Time] = field(default_factory=list)
     future: set[Time] = field(default_factory=set)
+    passing: set[Time] = field(default_factory=set)

@@ -35,6 +35,7 @@ _EFFECT = (
     "enforced on",
 )
 _TO_COME = ("to be", "due to", "set to", "scheduled to", "expected to", "is to", "are to")
+_IN_FORCE_SOON = ("takes effect", "comes into force", "comes into effect", "goes into effect", "enters into force")
 _COMMENTING = vocabulary("commenting")
 _POINTING = vocabulary("pointing")
 _DATING = vocabulary("dating_verbs") | _SAID
@@ -102,7 +103,8 @@ def _in_a_date(scan: Scan, place: int) -> bool:
 def _behind_participle(scan: Scan, act: Act) -> Time | None:
     """The time of an act that stands behind a participle in between: "a deal, inked in 2016, on Monday"."""
     for other in scan.acts:
-        if other.reduced and other.clause.first == act.clause.last:
+        opens = other.form in {"past", "done"} and other.first == other.clause.first
+        if opens and other.clause.first == act.clause.last:
             end = _end_of_participle(scan, other)
             times = (time for time in scan.times if within(scan, time, other.clause) and time.start > end)
             return next((time for time in times if time.kind in _DAYS), None)
@@ -207,9 +209,22 @@ def times_to_come(scan: Scan) -> Iterator[Time]:
             continue
         before = [token.lower for token in scan.tokens[clause.first : clause.last] if token.end <= time.start]
         said = any(word in _SAID for word in before[-3:])
-        ahead = "will" in before or any(f" {phrase} " in f" {' '.join(before)} " for phrase in _TO_COME)
+        words = f" {' '.join(before)} "
+        ahead = "will" in before or any(f" {phrase} " in words for phrase in (*_TO_COME, *_IN_FORCE_SOON))
         if ahead and not said:
             yield time
+
+
+def times_in_passing(scan: Scan) -> Iterator[Time]:
+    """Days of a saying, and times told beside another: "that year" leans on neither."""
+    beside = {time for time in scan.times if _in_after(scan, time) or words_before(scan, time).endswith(" of")}
+    for time in scan.times:
+        if is_saying_day(scan, time) or (time in beside and len(beside) < len(scan.times)):
+            yield time
+
+
+def _in_after(scan: Scan, time: Time) -> bool:
+    return any(clause.opener == "after" and within(scan, time, clause) for clause in scan.clauses)
 
 
 def bounds_span(scan: Scan, time: Time, kind: str) -> bool:
