@@ -114,7 +114,9 @@ def draft(text: str) -> Draft:
     number = 0
     for block, sentence in body:
         headline = block.part is Part.HEADLINE
-        told += _finished(read_sentence(seen, -1 if headline and number == 0 else number, sentence, headline=headline), seen)
+        told += _finished(
+            read_sentence(seen, -1 if headline and number == 0 else number, sentence, headline=headline), seen
+        )
         number += not headline
     return Draft(
         text,

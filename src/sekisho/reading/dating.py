@@ -19,7 +19,7 @@ _LEANING = frozenset({"nextto", "sameyear", "monthrel"})
 """Times that lean on the date of an act told before, not on the day of a saying."""
 
 
-def resolved(  # noqa: PLR0913, PLR0917
+def resolved(
     told: Sequence[Told],
     times: Sequence[Time],
     future: Collection[Time],
@@ -67,16 +67,15 @@ def dates_of(
     """One date for each role; the finest of them; the day of the report where the text leaves it at that."""
     by_role: dict[str, PartialDate] = {}
     words: dict[str, str] = {}
-    for time, role in one.times:
+    for time, told_as in one.times:
         date = dates.get(time)
-        if role == "planned" and date is not None and published is not None and date.last < published.first:
-            role = "announced"  # "first ordered the end of the pact on Feb. 11, 2020": nothing to come
+        role = "announced" if told_as == "planned" and _is_over(date, published) else told_as
         held = by_role.get(role)
         if date is not None and (
             held is None or (held.year == date.year and fineness(date) > fineness(held))
         ):
             by_role[role] = date
-            words[role] = time.kind if one.start <= time.start < one.end and not one.by_report else ""
+            words[role] = time.kind if time in one.sure and not one.by_report else ""
     by_report = one.by_report
     if published is not None and not one.times and _of_the_report(one, lead):
         by_role["happened" if one.status is Status.HAPPENED else "announced"] = published
@@ -88,6 +87,11 @@ def dates_of(
     if by_role.get("happened") is not None and by_role["happened"] == by_role.get("effective"):
         del by_role["happened"]
     return tuple(_ordered(by_role, words, by_report=by_report))
+
+
+def _is_over(date: PartialDate | None, published: PartialDate | None) -> bool:
+    """Whether a date lies before the report, so that nothing is to come on it."""
+    return date is not None and published is not None and date.last < published.first
 
 
 def _announces(one: Told, lead: int) -> bool:

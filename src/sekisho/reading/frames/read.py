@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from sekisho.reading.frames.echoes import taking_effect
 from sekisho.reading.frames.events import events_of
+from sekisho.reading.frames.saying import also_said, day_of_saying, points_back
 from sekisho.reading.frames.scan import Scan
 from sekisho.reading.frames.seen import Seen
-from sekisho.reading.frames.timing import (
-    also_said,
-    day_of_saying,
-    points_back,
-    shared_times,
-    times_in_passing,
-    times_to_come,
-)
+from sekisho.reading.frames.timing import shared_times, times_in_passing, times_to_come
 from sekisho.reading.frames.told import Told
 from sekisho.reading.parties import Party
 from sekisho.reading.status import Status
+from sekisho.reading.times import Time
 from sekisho.reading.tokens import Sentence
 from sekisho.reading.vocabulary import vocabulary
 

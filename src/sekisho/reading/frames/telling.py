@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from sekisho.reading.clauses import CONDITIONS, Clause
 from sekisho.reading.frames.assertion import condition_behind
+from sekisho.reading.frames.saying import commented, is_saying_day
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import clause_at, governed, within, words_of
-from sekisho.reading.frames.timing import commented, is_saying_day, times_beside, times_for
+from sekisho.reading.frames.timing import of_the_verb, times_beside, times_for
 from sekisho.reading.frames.told import Told
 from sekisho.reading.lexicon import Found
 from sekisho.reading.parties import Party
@@ -50,6 +51,7 @@ def tell(  # noqa: PLR0913, PLR0917
     told.thing = tuple(thing.value) if thing is not None else ()
     own = (time for time, _ in told.times if within(scan, time, act.clause))
     told.by_report = bool(told.times) and all(is_saying_day(scan, time) for time in own)
+    told.sure = frozenset(time for time, _ in told.times if of_the_verb(scan, time, act))
     told.just_now = act.clause.opener in {"as", "after"} and bool(
         {"has", "have"} & {scan.tokens[place].lower for place in range(act.clause.first, act.first)}
     )

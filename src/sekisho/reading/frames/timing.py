@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sekisho.reading.frames.saying import DAYS, LENGTHS, is_of_comment, is_saying_day, reported_times
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import within, words_before
 from sekisho.reading.frames.told import Told
@@ -35,15 +36,15 @@ _EFFECT = (
     "enforced on",
 )
 _TO_COME = ("to be", "due to", "set to", "scheduled to", "expected to", "is to", "are to")
-_IN_FORCE_SOON = ("takes effect", "comes into force", "comes into effect", "goes into effect", "enters into force")
-_COMMENTING = vocabulary("commenting")
-_POINTING = vocabulary("pointing")
-_DATING = vocabulary("dating_verbs") | _SAID
+_IN_FORCE_SOON = (
+    "takes effect",
+    "comes into force",
+    "comes into effect",
+    "goes into effect",
+    "enters into force",
+)
 _CALENDAR = vocabulary("calendar_times")
 _IN_FORCE = ("export_control", "import_restriction", "country_list")
-_OPENING = 6
-_DAYS = frozenset({"weekday", "relday", "monthday", "daymonth", "mdy", "dmy", "dayof", "iso"})
-_LENGTHS = frozenset({"for", "range", "in", "decade"})
 
 
 def shared_times(scan: Scan, told: Sequence[Told]) -> None:
@@ -58,8 +59,8 @@ def shared_times(scan: Scan, told: Sequence[Told]) -> None:
 
 def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple[Time, str]]:
     """The times of an act: those of its clause, else those that its sentence lends it."""
-    mine = [time for time in scan.times if within(scan, time, act.clause) and time.kind not in _LENGTHS]
-    own = [time for time in mine if _belongs(scan, time, act) and not _of_comment(scan, time, act)]
+    mine = [time for time in scan.times if within(scan, time, act.clause) and time.kind not in LENGTHS]
+    own = [time for time in mine if _belongs(scan, time, act) and not is_of_comment(scan, time, act)]
     if act.reduced:  # a participle is dated by what follows it: "imposed at the end of 2020"
         behind, end = scan.tokens[act.first].start, _end_of_participle(scan, act)
         yield from ((time, "happened") for time in own if behind < time.start < end)
@@ -69,7 +70,7 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
         for time in mine
         if time.end <= scan.tokens[act.first].start
         and not _of_visit(scan, time)
-        and not _of_comment(scan, time, act)
+        and not is_of_comment(scan, time, act)
     ]
     lent = [] if own or (kind == "court_ruling" and not act.verbs) else list(times_lent(scan, act, status))
     ahead = status is not Status.HAPPENED
@@ -79,7 +80,11 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
     own = [time for time in own if not bounds_span(scan, time, kind)]
     if status is Status.HAPPENED:  # the day of the act goes before the day on which it was told
         behind = scan.tokens[act.first].start
-        own = [time for time in own if time.kind in _DAYS and time.start > behind and not is_saying_day(scan, time)] or own
+        own = [
+            time
+            for time in own
+            if time.kind in DAYS and time.start > behind and not is_saying_day(scan, time)
+        ] or own
     roles = [(time, role_of(scan, time, act, status, kind, ahead=ahead)) for time in own or lent]
     if own and ahead and all(role in {"planned", "effective"} for _, role in roles):
         roles += [(time, "announced") for time in reported_times(scan, act)]
@@ -91,7 +96,9 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
 def _end_of_participle(scan: Scan, act: Act) -> int:
     """Where the words of a participle end: "inked in 2016, the office said Monday" ends at its comma."""
     places = range(act.last, act.clause.last - 1)
-    ends = (scan.tokens[at].start for at in places if scan.tokens[at].text == "," and not _in_a_date(scan, at))
+    ends = (
+        scan.tokens[at].start for at in places if scan.tokens[at].text == "," and not _in_a_date(scan, at)
+    )
     return next(ends, scan.tokens[act.clause.last - 1].end)
 
 
@@ -107,7 +114,7 @@ def _behind_participle(scan: Scan, act: Act) -> Time | None:
         if opens and other.clause.first == act.clause.last:
             end = _end_of_participle(scan, other)
             times = (time for time in scan.times if within(scan, time, other.clause) and time.start > end)
-            return next((time for time in times if time.kind in _DAYS), None)
+            return next((time for time in times if time.kind in DAYS), None)
     return None
 
 
@@ -152,48 +159,15 @@ def _of_another_thing(scan: Scan, time: Time, act: Act) -> bool:
     return any(thing is not own and "ruling" in thing.value for thing in beside)
 
 
-def is_saying_day(scan: Scan, time: Time) -> bool:
-    """Whether the day is that of the saying: "the countries said Thursday"."""
-    before = [token.lower for token in scan.tokens if token.end <= time.start and token.lower != "on"]
-    return bool(before) and before[-1] in _SAID
-
-
-def commented(scan: Scan, act: Act) -> int:
-    """Where the clause only speaks of the act: "defended its decision to remove"; -1 if it does not."""
-    words = [token.lower for token in scan.tokens[act.clause.first : act.first]]
-    spoken = next((at for at, word in enumerate(words) if word in _COMMENTING), -1)
-    if spoken < 0 and "decision" in words:  # "Peru said last week Chile's decision to remove it was wrong"
-        owned = words.index("decision")
-        said = next((at for at, word in enumerate(words[:owned]) if word in {"said", "says", "told"}), owned)
-        spoken = said if said < owned - 1 and words[owned - 1] in {"'s", "’s"} else -1
-    return spoken
-
-
-def _of_comment(scan: Scan, time: Time, act: Act) -> bool:
-    """Whether a time before an act is of what was said about it."""
-    return commented(scan, act) >= 0 and time.start < scan.tokens[act.first].start
-
-
-def day_of_saying(scan: Scan) -> Time | None:
-    """The day on which a sentence says that something was said or done about what was told before."""
-    for clause in scan.clauses:
-        words = {token.lower for token in scan.tokens[clause.first : clause.last]}
-        days = (time for time in scan.times if time.kind in _DAYS and within(scan, time, clause))
-        if words & _DATING and (day := next(days, None)) is not None:
-            return day
-    return None
-
-
-def points_back(scan: Scan) -> bool:
-    """Whether a sentence speaks of an act told just before: "announced the decision"."""
-    before = (scan.tokens[place - 1].lower for place, token in enumerate(scan.tokens) if place and token.lower in _POINTING)
-    return not {"the", "this", "its", "their", "his", "her"}.isdisjoint(before)
-
-
-def also_said(scan: Scan) -> bool:
-    """Whether a sentence goes on with what was said: "It also said that"."""
-    words = [token.lower for token in scan.tokens[:_OPENING]]
-    return "also" in words and not _SAID.isdisjoint(words)
+def of_the_verb(scan: Scan, time: Time, act: Act) -> bool:
+    """Whether a time is that of a verb: right at the head of its clause, or behind it before any other."""
+    if act.form == "noun" or not within(scan, time, act.clause):
+        return False
+    head, verb = scan.tokens[act.clause.first], scan.tokens[act.first]
+    if time.start > verb.start:
+        return all(not verb.start < scan.tokens[other.first].start < time.start for other in scan.acts)
+    opening = sum(head.start <= token.start < time.start for token in scan.tokens) <= 1
+    return opening and scan.seen.text[time.end : time.end + 2].strip() != "("
 
 
 def _of_visit(scan: Scan, time: Time) -> bool:
@@ -217,7 +191,9 @@ def times_to_come(scan: Scan) -> Iterator[Time]:
 
 def times_in_passing(scan: Scan) -> Iterator[Time]:
     """Days of a saying, and times told beside another: "that year" leans on neither."""
-    beside = {time for time in scan.times if _in_after(scan, time) or words_before(scan, time).endswith(" of")}
+    beside = {
+        time for time in scan.times if _in_after(scan, time) or words_before(scan, time).endswith(" of")
+    }
     for time in scan.times:
         if is_saying_day(scan, time) or (time in beside and len(beside) < len(scan.times)):
             yield time
@@ -234,16 +210,6 @@ def bounds_span(scan: Scan, time: Time, kind: str) -> bool:
     )
 
 
-def reported_times(scan: Scan, act: Act) -> list[Time]:
-    """The time of the clause that reports the act."""
-    for clause in scan.clauses:
-        words = {token.lower for token in scan.tokens[clause.first : clause.last]}
-        times = [time for time in scan.times if within(scan, time, clause) and time.kind not in _LENGTHS]
-        if clause is not act.clause and times and words & _SAID:
-            return times[:1]
-    return []
-
-
 def times_beside(scan: Scan, act: Act) -> list[Time]:
     """Times of the predicates that "and" joins to the act: they may cover it too."""
     at = scan.clauses.index(act.clause)
@@ -254,7 +220,7 @@ def times_beside(scan: Scan, act: Act) -> list[Time]:
         time
         for clause in joined
         for time in scan.times
-        if within(scan, time, clause) and time.kind not in _LENGTHS
+        if within(scan, time, clause) and time.kind not in LENGTHS
     ]
 
 
@@ -285,7 +251,7 @@ def times_lent(scan: Scan, act: Act, status: Status) -> Iterator[Time]:  # noqa:
     for clause in scan.clauses:
         if clause is act.clause:
             continue
-        times = [time for time in scan.times if within(scan, time, clause) and time.kind not in _LENGTHS]
+        times = [time for time in scan.times if within(scan, time, clause) and time.kind not in LENGTHS]
         if not times:
             continue
         words = {token.lower for token in scan.tokens[clause.first : clause.last]}
