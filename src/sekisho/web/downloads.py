@@ -23,6 +23,8 @@ FORMATS = {
     "jsonl": "application/x-ndjson",
 }
 _SVG = "image/svg+xml"
+_ROOM = {"padding": {"left": 56, "right": 40, "top": 16, "bottom": 16}}
+"""A reader's font may be wider than the one that the labels were measured in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def draw(request: Request, pictures: Sequence[Picture]) -> list[Drawn]:
     """Draws pictures; their titles and captions stand on the page, as text."""
     return [
         Drawn(
-            keep(request, svg(Picture(one.name, "", "", one.spec)).encode(), _SVG, f"{one.name}.svg"),
+            keep(request, svg(Picture(one.name, "", "", {**one.spec, **_ROOM})).encode(), _SVG, f"{one.name}.svg"),
             one.title, one.caption,
         )
         for one in pictures
