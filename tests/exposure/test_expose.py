@@ -254,10 +254,11 @@ ORDERS = "ship_from_country,destination_country,code,export_date,quantity,substa
         (("arc_id", "J>F2", "J>F3"), [
             "orders.csv:3: arc_id: there is no arc 'J>F3'; expected one that arcs.csv names. Did you mean J>F2 or J>F1?",
         ]),
-        ((ORDERS, "JP,KR,3(1),2019-13-45,lots,99.9,", "JP,Zz,3(1),,,,", "JP,KR,3(1),,,much,"), [
+        ((ORDERS, "JP,KR,3(1),2019-13-45,lots,99.9,", "JP,Zz,3(1),,,,", "JP,KR,3(1),,,much,", "JP,KR,3(1),,,much,"), [
             "orders.csv:2: export_date: '2019-13-45' is not a date: there is no month 13; expected YYYY-MM-DD",
             "orders.csv:3: destination_country: unknown country 'Zz'; expected ISO 3166-1 alpha-2 (KR), alpha-3 (KOR) or an exact name",
             "orders.csv:4: substance_wt_pct: 'much' is not a number; expected a number in % by weight",
+            "orders.csv:5: substance_wt_pct: 'much' is not a number; expected a number in % by weight",
         ]),
     ],
 )  # fmt: skip
@@ -280,6 +281,22 @@ def test_goods_afloat_of_several_arcs_are_told(
     assert (found.matched, found.in_transit, found.shared) == (1, (), 1)
     told = expose(example_b, register, dataclasses.replace(ASKED, rank=False), orders=found).assumptions
     assert any(line.startswith("1 order lines afloat are of more than one arc") for line in told)
+
+
+def test_goods_that_come_outside_the_horizon_are_told(example_b: Network, register: Register) -> None:
+    (first, second), stock = example_b.in_transit, example_b.stocks[0]
+    network = dataclasses.replace(
+        example_b,
+        in_transit=(
+            dataclasses.replace(first, arrives_on=dt.date(2019, 7, 1)),
+            dataclasses.replace(second, arrives_on=dt.date(2030, 1, 1)),
+        ),
+        stocks=(*example_b.stocks, dataclasses.replace(stock, available_on=dt.date(2030, 1, 1))),
+    )
+    told = expose(network, register, dataclasses.replace(ASKED, rank=False)).assumptions
+    assert "in_transit: 1 rows arrive before 2019-07-04; they are taken to be in the stocks." in told
+    assert "in_transit: 1 rows arrive after the horizon and help nobody within it." in told
+    assert "stocks: 1 rows can be used after the horizon only and help nobody within it." in told
 
 
 def test_tables_have_every_column_whatever_the_first_row_states(

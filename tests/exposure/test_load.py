@@ -318,6 +318,14 @@ def test_a_row_that_cannot_be_read_is_one_fault(folder: Path, register: Register
     ]
 
 
+def test_a_table_that_cannot_be_read_is_one_fault(folder: Path, register: Register) -> None:
+    """Not one for each row that names something of it."""
+    path = folder / "sites.csv"
+    path.write_bytes(path.read_bytes().replace(b"Maker in Japan", b"Maker \xe9 Japan"))
+    (fault,) = _faults(folder, register)
+    assert fault.startswith("sites.csv")
+
+
 def test_settings_may_begin_with_a_byte_order_mark(folder: Path, register: Register) -> None:
     path = folder / "network.toml"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())

@@ -60,7 +60,7 @@ def read_network(folder: str | Path, register: Register) -> Network:
             reading.read(table, path.name, read_batches(path))
         elif table.needed:
             problem, columns = "the file is missing", ",".join(c.name for c in table.columns if c.needed)
-            reading.faults.append(Fault(f"{table.name}.csv", 0, "", problem, f"columns {columns}"))
+            reading.fail(Fault(f"{table.name}.csv", 0, "", problem, f"columns {columns}"))
     settings = _settings(root / SETTINGS_FILE, reading, digest)
     return _network(reading, settings, digest.hexdigest()[:16])
 
@@ -87,7 +87,7 @@ def network_of(
         if table.name in tables:
             reading.read(table, table.name, table_batches(to_arrow(tables[table.name])))
         elif table.needed:
-            reading.faults.append(Fault(table.name, 0, "", "the table is missing", table.meaning))
+            reading.fail(Fault(table.name, 0, "", "the table is missing", table.meaning))
     checked = _checked(dict(settings or {}), "settings", reading)
     digest = hashlib.sha256(
         repr([(n, [r.values for r in rows]) for n, rows in reading.rows.items()]).encode()
@@ -155,7 +155,8 @@ def _wrong_day(value: Any, shown: str) -> tuple[str, str]:
 def _network(reading: Reading, settings: Mapping[str, Any], fingerprint: str) -> Network:
     rows = reading.rows
     countries = {id(row): reading.country(row) for row in rows.get("sites", ())}
-    reading.faults += check(rows, reading.unread)
+    if not reading.failed:  # else every row that names one of the lost table would be at fault
+        reading.faults += check(rows, reading.unread)
     if reading.faults:
         raise InputInvalid(sorted(set(reading.faults)))
     makes = {row.values["site_id"]: row.values["item_id"] for row in rows["sites"]}

@@ -58,7 +58,7 @@ def read_orders(path: Path, network: Network, register: Register, start: dt.date
     faults: list[Fault] = []
     matcher = _Matcher(network, register)
     counts, shared = [0, 0], 0
-    read: set[tuple[tuple[str, str], ...]] = set()
+    cells_read = _CellsRead(register)
     for batch in read_batches(path):
         _require_columns(path.name, batch)
         faults += (
@@ -74,10 +74,9 @@ def read_orders(path: Path, network: Network, register: Register, start: dt.date
                 continue
             counts[not arcs] += 1
             facts = {name: cell for name, cell in row.items() if cell and name not in DATES}
-            key = tuple(sorted(_told(facts).items()))
-            if arcs and key not in read:
-                read.add(key)
-                faults += _unreadable(facts, register, place)
+            told = _told(facts)
+            key = tuple(sorted(told.items()))
+            faults += cells_read.faults(told, place) if arcs else ()
             for arc in arcs:
                 cells.setdefault(arc.arc_id, {})[key] = facts
             afloat = tuple(_afloat(row, arcs[0], matcher, start, faults, place)) if arcs else ()
@@ -99,12 +98,28 @@ def _told(facts: Mapping[str, str]) -> dict[str, str]:
     return {name: cell for name, cell in facts.items() if name not in _OWN}
 
 
-def _unreadable(facts: Mapping[str, str], register: Register, place: Fault) -> Iterator[Fault]:
-    """The cells of a line that the determination could not read, where they stand."""
-    told = _told(facts)
-    for fault in read_line(told, register).faults:
-        if fault.column in told:
-            yield replace(fault, file=place.file, line=place.line)
+class _CellsRead:
+    """Tells the cells of lines that the determination could not read; each different cell is read once."""
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+        self.known: dict[tuple[str, str], Fault | None] = {}
+
+    def faults(self, told: Mapping[str, str], place: Fault) -> Iterator[Fault]:
+        """The faults of a line, where they stand."""
+        new = {name: cell for name, cell in told.items() if (name, cell) not in self.known}
+        if new:
+            beside = {name: told[name] for name in _BESIDE if name in told}
+            found = {fault.column: fault for fault in read_line({**beside, **new}, self.register).faults}
+            self.known.update(((name, cell), found.get(name)) for name, cell in new.items())
+        for entry in told.items():
+            fault = self.known[entry]
+            if fault is not None:
+                yield replace(fault, file=place.file, line=place.line)
+
+
+_BESIDE = ("ship_from_country", "destination_country", "code", "currency")
+"""Cells by which another cell is read."""
 
 
 def _require_columns(file: str, batch: Batch) -> None:

@@ -42,6 +42,7 @@ class Reading:
 
     Attributes:
         unread: Ids of rows that could not be read, by table: what names them is not at fault.
+        failed: Whether a whole table could not be read, so that no row can be held against it.
     """
 
     register: Register
@@ -49,6 +50,7 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     rows: dict[str, list[Row]] = field(default_factory=dict)
     unread: dict[str, set[str]] = field(default_factory=dict)
+    failed: bool = False
 
     def read(self, table: Table, file: str, batches: Iterable[Batch]) -> None:
         """Reads the rows of one table; what is wrong in one loses no other."""
@@ -59,9 +61,14 @@ class Reading:
                     self._header(table, file, list(batch.columns))
                 found += self._batch(table, file, batch)
         except InputInvalid as error:
-            self.faults += error.faults
+            self.fail(*error.faults)
         if table.name in _NOT_EMPTY and not found and len(self.faults) == before:
-            self.faults.append(Fault(file, 0, "", "the table has no rows", _NOT_EMPTY[table.name]))
+            self.fail(Fault(file, 0, "", "the table has no rows", _NOT_EMPTY[table.name]))
+
+    def fail(self, *faults: Fault) -> None:
+        """Keeps why a whole table could not be read."""
+        self.faults += faults
+        self.failed = True
 
     def _header(self, table: Table, file: str, names: list[str]) -> None:
         known = [column.name for column in table.columns]

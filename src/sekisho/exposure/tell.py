@@ -29,6 +29,7 @@ def assumptions(
     """What a result rests on, for printing beside it."""
     return (
         *_general(setting, draws),
+        *_not_counted(setting),
         *_by_law(setting, judgement),
         *_by_disruption(setting, stop),
         *_orders(orders),
@@ -51,6 +52,21 @@ def _general(setting: Setting, draws: int) -> Iterator[str]:
         yield "Bands are the best and the worst case: all review times and demands at one end together."
     else:
         yield "No range is stated for a demand or a review time, so that the bands have no width."
+
+
+def _not_counted(setting: Setting) -> Iterator[str]:
+    """Rows of goods that lie outside the horizon, and what is taken of them."""
+    clock = setting.clock
+    end = clock.day(clock.periods)
+    days = [row.arrives_on for row in setting.network.in_transit]
+    before, after = sum(day < clock.start for day in days), sum(day >= end for day in days)
+    if before:
+        yield f"in_transit: {before} rows arrive before {clock.start}; they are taken to be in the stocks."
+    if after:
+        yield f"in_transit: {after} rows arrive after the horizon and help nobody within it."
+    late = sum(row.available_on is not None and row.available_on >= end for row in setting.network.stocks)
+    if late:
+        yield f"stocks: {late} rows can be used after the horizon only and help nobody within it."
 
 
 def _period(setting: Setting) -> str:
