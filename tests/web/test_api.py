@@ -281,6 +281,34 @@ def test_the_openapi_document_has_examples(client: httpx.Client) -> None:
             told = operation["responses"].get("200") or operation["responses"]["202"]
             assert "application/json" in json.dumps(told), (path, method)
     assert "2019-07-04" in json.dumps(found["components"]["schemas"]["ExplanationIn"])
+    asked = [
+        (path, parameter["name"])
+        for path, methods in found["paths"].items()
+        for operation in methods.values()
+        for parameter in operation.get("parameters", ())
+        if parameter["required"] and "example" not in json.dumps(parameter)
+    ]
+    assert asked == []
+
+
+def test_the_openapi_document_tells_problems_as_they_are_sent(client: httpx.Client) -> None:
+    found = client.get("/api/v1/openapi.json").json()
+    assert "HTTPValidationError" not in json.dumps(found)
+    for path, methods in found["paths"].items():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400:
+                    assert list(answer["content"]) == ["application/problem+json"], (path, status)
+                    told = answer["content"]["application/problem+json"]
+                    assert told["example"]["status"] == int(status)
+    decision = found["paths"]["/api/v1/proposals/{name}/decisions"]["post"]
+    assert decision["security"] == [{"token": []}]
+    assert found["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+
+
+def test_a_text_longer_than_is_read_is_refused(client: httpx.Client) -> None:
+    answer = client.post("/api/v1/readings", json={"text": "a" * ((2 << 20) + 1)})
+    assert (answer.status_code, answer.json()["faults"][0]["column"]) == (422, "body.text")
 
 
 def test_no_schema_is_asked_from_outside(client: httpx.Client) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import concurrent.futures
 import io
 import socket
+import threading
 import time
 import zipfile
 from collections.abc import Iterator
@@ -23,6 +25,7 @@ from sekisho.web.bulk import ARROW
 from sekisho.web.pages.check import Counted
 from sekisho.web.problems import Problem
 from sekisho.web.settings import Limits
+from sekisho.web.slots import Slots
 from sekisho.web.uploads import folder_of, order_file, safe_name
 from sekisho.web.weight import weight
 
@@ -335,3 +338,45 @@ def test_bodies_take_only_so_much_together(register: Any, tmp_path: Path) -> Non
         small.stop()
     assert (answer.status_code, answer.json()["code"]) == (503, "too_busy")
     assert again.status_code == 200
+
+
+def test_who_gives_up_waits_no_longer_and_frees_no_place_too_early() -> None:
+    go = threading.Event()
+
+    async def ask() -> str:
+        slots = Slots(Limits(at_once=1, waiting=0))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await slots.run(lambda: go.wait(20))
+        assert not go.is_set()
+        with pytest.raises(Problem, match="already run or wait"):
+            await slots.run(lambda: "too early")
+        go.set()
+        for _ in range(500):
+            try:
+                return await slots.run(lambda: "a place is free again")
+            except Problem:
+                await asyncio.sleep(0.01)
+        return ""
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        assert pool.submit(asyncio.run, ask()).result() == "a place is free again"
+
+
+def test_an_answer_that_takes_too_long_is_given_up(
+    register: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from .conftest import settings_for  # noqa: PLC0415  a server of its own
+
+    go = threading.Event()
+    monkeypatch.setattr("sekisho.web.api.impact.impacts", lambda *_: go.wait(20))
+    slow = Served(settings_for(register, tmp_path, limits=Limits(seconds=0.1, body_seconds=0.1)))
+    slow.start()
+    try:
+        asked = {"lines": [LINE], "event": "jp-three-materials-individual"}
+        answer = httpx.post(f"{slow.url}/api/v1/impacts", json=asked, timeout=15)
+        assert not go.is_set()
+    finally:
+        go.set()
+        slow.stop()
+    assert (answer.status_code, answer.json()["code"]) == (503, "too_slow")
