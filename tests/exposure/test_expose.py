@@ -379,6 +379,8 @@ def test_numbers_that_cannot_be_asked(
 def test_a_closing_outside_the_horizon_is_told(example_b: Network, register: Register) -> None:
     late = Asked(close=("J",), on=dt.date(2030, 1, 1), rank=False)
     told = expose(example_b, register, late).assumptions
+    twice = expose(example_b, register, dataclasses.replace(late, close=("J", "J")))
+    assert [one.site_id for one in twice.sites_closed] == ["J"]
     assert "J closes on 2030-01-01, after the horizon; nothing of it is seen within it." in told
     early = dataclasses.replace(late, on=dt.date(2018, 1, 1), close_days=7)
     told = expose(example_b, register, early).assumptions

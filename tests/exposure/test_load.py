@@ -139,6 +139,11 @@ def _faults(folder: Path, register: Register) -> list[str]:
             "sites.csv:7: site_id: 'J' is already used at line 2; expected each once",
         ),
         (
+            "arcs", "K,J,F1,KGM,,7,,20,,56,,,,,,,,,,",
+            "arcs.csv:8: arc_id: 'K' is the site of line 3 of sites.csv too; expected an id of its own: what is"
+            " closed is named by it",
+        ),
+        (
             "demand", "K,,1,,KGM,,",
             "sites.csv:3: margin: the cell is empty, and 'K' sells: what it loses would count nothing; expected money"
             " per unit, above zero, for every site that sells, or for none",

@@ -55,12 +55,28 @@ def test_a_day_that_stands_for_none_hides_no_other_line() -> None:
     with (EXAMPLES / "orders_2019_2023.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     rows[0] = {**rows[2], "transaction_id": "FAR", "export_date": "9999-12-31", "decisive_date": "9999-12-31"}
+    rows[1] = {**rows[0], "transaction_id": "EARLY", "decisive_date": "0001-01-01"}
     found = sekisho.impact(pa.Table.from_pylist(rows), event="jp-three-materials-individual")
     (picture,) = (one for one in impact_pictures(found) if one.name == "by-week")
     far = sum(day is not None and day.year == 9999 for day in found.lines["ship_date"].to_pylist())
     assert far == 1
-    assert "Lines more than 20 years from the middle one, not drawn: 1." in picture.caption
-    assert sum(value["lines"] for value in values(picture.spec)) == found.flipped - 1
+    assert "Lines more than 20 years from the middle one, not drawn: 2." in picture.caption
+    assert sum(value["lines"] for value in values(picture.spec)) == found.flipped - 2
+
+
+def test_few_lines_are_counted_in_whole_numbers() -> None:
+    with (EXAMPLES / "orders_2019_2023.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["code"] == "3(1)"][:4]
+    few = sekisho.impact(pa.Table.from_pylist(rows), event="jp-three-materials-individual")
+    assert 0 < few.flipped <= 4
+    for picture in impact_pictures(few)[:2]:
+        axes = [axis for axis in _axes(picture.spec) if "values" in axis]
+        assert next(iter(axes))["values"][:2] == [0, 1]
+
+
+def _axes(spec: Any) -> list[dict[str, Any]]:
+    encodings = spec["layer"][0]["encoding"]
+    return [encodings[name]["axis"] for name in ("x", "y") if encodings[name].get("axis")]
 
 
 def test_currencies_have_axes_of_their_own(found: Impact, pictures: dict[str, Picture]) -> None:

@@ -110,7 +110,9 @@ class LineKind:
         """The last day to apply on, by the usual time of review, to ship on a day."""
         found = (action.review_days for action in self.actions if action.kind is ActionKind.APPLY)
         days = next(found, None)
-        return None if day is None or days is None else day - dt.timedelta(days)
+        if day is None or days is None or (day - dt.date.min).days < days:
+            return None  # 0001-01-01 stands for no day in some order systems, and there is none before
+        return day - dt.timedelta(days)
 
 
 def effect_of(pair: Pair) -> Effect | None:

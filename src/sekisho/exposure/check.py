@@ -38,6 +38,10 @@ def _unique(rows: Rows) -> Iterator[Fault]:
         yield from _twice(rows.get(table, ()), lambda row, name=column: row.values[name], column)  # type: ignore[misc]  # bound at once
     arcs = rows.get("arcs", ())
     yield from _twice(arcs, arc_id, "arc_id")
+    sites = {row.values["site_id"]: row for row in rows.get("sites", ())}
+    for row in (row for row in arcs if arc_id(row) in sites):
+        problem = f"{arc_id(row)!r} is the site of line {sites[arc_id(row)].line} of sites.csv too"
+        yield row.fault("arc_id", problem, "an id of its own: what is closed is named by it")
     stated = [row for row in arcs if row.get("arc_id")]
     ends = ("from_site_id", "to_site_id", "material_id")
     yield from _twice(stated, lambda row: tuple(row.get(name, "its item") for name in ends), "from_site_id")

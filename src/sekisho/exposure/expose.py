@@ -197,7 +197,9 @@ def _prepared(
     if change is not None:
         judgement = judge(network, change, until, orders.cells if orders else None, rates)
     on = change.on if change else start
-    disruptions = tuple(_disruption(network, name, asked, asked.on or on) for name in asked.close)
+    disruptions = tuple(
+        _disruption(network, name, asked, asked.on or on) for name in dict.fromkeys(asked.close)
+    )
     whole = Setting(network, clock, on, judgement.verdicts, disruptions)
     part = cut(whole)
     part = replace(part, simulated=columns(part) > asked.largest)

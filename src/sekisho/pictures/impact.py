@@ -36,6 +36,7 @@ _LATE = {"ships_before": BEFORE, "changed_again": AGAIN}
 _LONG = dt.timedelta(weeks=104)
 _REACH, _LAST = dt.timedelta(days=20 * 365), dt.date(9999, 1, 1)
 _ROWS_SHOWN = 12
+_FEW = 10
 
 
 def impact_pictures(impact: Impact, rows: Sequence[Mapping[str, Any]] | None = None) -> list[Picture]:
@@ -82,7 +83,7 @@ def _by_rule(impact: Impact, rows: Sequence[Mapping[str, Any]]) -> Picture:
         "encoding": {
             "y": y,
             "x": {"field": "lines", "type": "quantitative", "title": "order lines",
-                  "axis": {"tickMinStep": 1, "format": ",d"}},
+                  "axis": _whole(max((group.lines for group in impact.groups), default=0))},
             "color": _colour(values),
             "order": {"field": "order", "type": "quantitative"},
         },
@@ -139,7 +140,7 @@ def _by_time(impact: Impact, rows: Sequence[Mapping[str, Any]]) -> Iterator[Pict
                            "labelOverlap": True, "grid": False}},
             "x2": {"field": "until"},
             "y": {"field": "lines", "type": "quantitative", "title": "order lines", "stack": "zero",
-                  "axis": {"tickMinStep": 1, "format": ",d"}},
+                  "axis": _whole(max(Counter(start for start, _ in counts.elements()).values()))},
             "color": _colour(values),
             "order": {"field": "order", "type": "quantitative"},
         },
@@ -154,6 +155,12 @@ def _by_time(impact: Impact, rows: Sequence[Mapping[str, Any]]) -> Iterator[Pict
         f" Lines more than {_REACH.days // 365} years from the middle one, not drawn: {far:,}." if far else ""
     )
     yield Picture("by-week", title, caption, {"width": WIDTH, "height": 220, "layer": layers})
+
+
+def _whole(most: int) -> Spec:
+    """An axis of whole numbers: each once, where there are few."""
+    ticks: Spec = {"values": list(range(most + 1))} if most <= _FEW else {"tickMinStep": 1}
+    return {**ticks, "format": ",d"}
 
 
 def _near(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
