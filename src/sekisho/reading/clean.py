@@ -106,7 +106,7 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     ['read_time', 'body']
     """
     found: list[Block] = []
-    for start, end in paragraphs_of(text, _stands_alone):
+    for start, end in paragraphs_of(text, _stands_alone, _opens):
         found += _split(flat(text[start:end]), start, begun=_so_far(text, found))
     return tuple(_headlines(text, _after_the_end(text, found)))
 
@@ -120,6 +120,11 @@ def _stands_alone(line: str) -> bool:
     """Whether a line says by itself what it is; a long line that begins with "By" may be a sentence."""
     part = _whole(line, begun=False)
     return part is not None and not (part is Part.BYLINE and len(line) > _LONG_ALONE)
+
+
+def _opens(line: str) -> bool:
+    """Whether an article begins with a line."""
+    return HEADER_DATE.match(line) is not None or DATELINE.match(line) is not None
 
 
 def _so_far(text: str, found: Sequence[Block]) -> bool:
@@ -152,10 +157,9 @@ def _split(line: str, at: int, *, begun: bool) -> Iterator[Block]:
     rest = line[offset:]
     if rest.strip():
         lead = len(rest) - len(rest.lstrip())
-        loose = (
-            not ends_a_sentence(line, offset, len(line)) and offset and len(rest.split()) <= _TRAILER_WORDS
-        )
-        yield Block(Part.HEADER if loose else Part.BODY, at + offset + lead, end)
+        loose = offset and len(rest.split()) <= _TRAILER_WORDS and not ends_a_sentence(rest, 0, len(rest))
+        part = Part.HEADER if loose else Part.JUNK if _is_caption(rest) else Part.BODY
+        yield Block(part, at + offset + lead, end)
 
 
 def _whole(line: str, *, begun: bool) -> Part | None:
@@ -164,13 +168,17 @@ def _whole(line: str, *, begun: bool) -> Part | None:
     for part, pattern in ((Part.RELATED, _RELATED), (Part.READ_TIME, _READ_TIME), (Part.JUNK, _JUNK)):
         if pattern.match(words):
             return part
-    if len(line) < _LONG_CAPTION and _CAPTION.search(words):
+    if _is_caption(words) and not HEADER_DATE.match(words):
         return Part.JUNK
     if _BYLINE.match(words) and not _is_sentence(words):
         return Part.FOOTER if begun and words.lower().startswith(_FOOTERS) else Part.BYLINE
     if len(line) < _LONG_STAMP and (_ONLY_DAY.match(words) or STAMP.search(words) or UPDATED.search(words)):
         return Part.HEADER
     return None
+
+
+def _is_caption(words: str) -> bool:
+    return len(words) < _LONG_CAPTION and _CAPTION.search(words) is not None
 
 
 def _is_sentence(words: str) -> bool:

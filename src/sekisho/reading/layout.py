@@ -46,31 +46,25 @@ def ends_a_sentence(text: str, start: int, end: int) -> bool:
     return _ENDED.search(text, max(start, end - 12), end) is not None
 
 
-def paragraphs_of(text: str, alone: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+def paragraphs_of(
+    text: str, alone: Callable[[str], bool], opens: Callable[[str], bool]
+) -> Iterator[tuple[int, int]]:
     """The paragraphs of a text, without the space around them.
 
     Args:
         text: Of any layout.
         alone: Whether a line says by itself that it is no part of a paragraph, as a share bar does.
+        opens: Whether a line begins an article, as a dateline does.
     """
     lines = list(_lines(text, alone))
-    width = _width(text, lines)
-    held: tuple[int, int] | None = None
-    before: _Line | None = None
-    for line in lines:
-        if (
-            held is not None
-            and before is not None
-            and _goes_on(text, before, line, width, held[0] == lines[0].start)
-        ):
-            held = (held[0], line.end)
-        else:
-            if held is not None:
-                yield held
-            held = (line.start, line.end)
-        before = line
-    if held is not None:
-        yield held
+    page = _Page(text, opens, *_width(text, lines))
+    start = lines[0].start if lines else 0
+    for one, other in pairwise(lines):
+        if not page.goes_on(one, other, first=one is lines[0]):
+            yield start, one.end
+            start = other.start
+    if lines:
+        yield start, lines[-1].end
 
 
 def _lines(text: str, alone: Callable[[str], bool]) -> Iterator[_Line]:
@@ -84,48 +78,64 @@ def _lines(text: str, alone: Callable[[str], bool]) -> Iterator[_Line]:
             yield _Line(start, end, indent, alone(line), line[0].islower(), ended)
 
 
-def _width(text: str, lines: Sequence[_Line]) -> int:
-    """At how many columns the text was cut; 0 if it was not, or shows no sign of it."""
+def _width(text: str, lines: Sequence[_Line]) -> tuple[int, bool]:
+    """At how many columns the text was cut, 0 if it shows no sign of it; and whether it shows several."""
     beside = [pair for pair in pairwise(lines) if _adjacent(text, *pair)]
     cut = [
         one.length
         for one, other in beside
         if other.small and not one.ended and not one.alone and _NARROWEST <= one.length <= _WIDEST
     ]
-    return max(cut, default=0) if len(cut) >= _SHARE * len(beside) else 0
+    wrapped = len(cut) >= _SHARE * len(beside)
+    return (max(cut, default=0), len(cut) > 1) if wrapped else (0, False)
 
 
 def _adjacent(text: str, one: _Line, other: _Line) -> bool:
     """Whether no empty line stands between two lines."""
-    gap = other.start - one.end
-    if gap <= 2:  # noqa: PLR2004  a line end of Windows
+    if other.start - one.end <= 2:  # noqa: PLR2004  a line end of Windows
         return text[one.end : other.start] in {"\n", "\r\n", "\r"}
     return max(text.count("\n", one.end, other.start), text.count("\r", one.end, other.start)) <= 1
 
 
-def _goes_on(text: str, one: _Line, other: _Line, width: int, first: bool) -> bool:  # noqa: FBT001
-    """Whether a line is the rest of the one before it; ``first`` of a text is its headline."""
-    if one.alone or not _adjacent(text, one, other):
-        return False
-    full = _full(text, one, other, width)
-    if other.alone:
-        return full and other.small and not one.ended
-    if other.small and not one.ended:
-        return True
-    if _LIST.match(text, other.start, other.end) or other.indent > one.indent:
-        return False
-    if not one.ended and one.length >= _SHORTEST and _unfinished(text, one):
-        return True
-    return full and (one.ended or not first)
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A text, what begins an article in it, the width it was cut at, and whether that is sure."""
 
+    text: str
+    opens: Callable[[str], bool]
+    width: int
+    sure: bool
 
-def _full(text: str, one: _Line, other: _Line, width: int) -> bool:
-    """Whether the next word had no room left on a line."""
-    word = _WORD.match(text, other.start, other.end)
-    return one.length <= width + _SLACK and one.length + 1 + len(word[0] if word else "") > width > 0
+    def goes_on(self, one: _Line, other: _Line, *, first: bool) -> bool:
+        """Whether a line is the rest of the one before it; the first of a text may be its headline."""
+        if one.alone or not _adjacent(self.text, one, other):
+            return False
+        full = self._full(one, other)
+        if other.alone:
+            return full and other.small and not one.ended
+        if other.small and not one.ended:
+            return True
+        if other.indent > one.indent or _LIST.match(self.text, other.start, other.end):
+            return False
+        if not one.ended and one.length >= _SHORTEST and self._unfinished(one):
+            return True
+        return full and (one.ended or not first or self._begins(one, other))
 
+    def _full(self, one: _Line, other: _Line) -> bool:
+        """Whether the next word had no room left on a line."""
+        word = _WORD.match(self.text, other.start, other.end)
+        return (
+            one.length <= self.width + _SLACK
+            and one.length + 1 + len(word[0] if word else "") > self.width > 0
+        )
 
-def _unfinished(text: str, line: _Line) -> bool:
-    """Whether a line ends with a word that ends nothing: "for", "the", "South"."""
-    word = _LAST_WORD.search(text, max(line.start, line.end - 12), line.end)
-    return text[line.end - 1] in ",-" or (word is not None and word[0].lower() in _UNFINISHED)
+    def _unfinished(self, line: _Line) -> bool:
+        """Whether a line ends with a word that ends nothing: "for", "the", "South"."""
+        word = _LAST_WORD.search(self.text, max(line.start, line.end - 12), line.end)
+        return self.text[line.end - 1] in ",-" or (word is not None and word[0].lower() in _UNFINISHED)
+
+    def _begins(self, one: _Line, other: _Line) -> bool:
+        """Whether the first line of a text is of its first sentence, and no headline."""
+        if self.opens(self.text[one.start : one.end]):
+            return True
+        return self.sure and not self.opens(self.text[other.start : other.end])
