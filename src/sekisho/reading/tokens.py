@@ -28,6 +28,7 @@ _UNSEEN = frozenset(
 _LONGEST = 250
 """Tokens of the longest sentence; a longer stretch without an end is no sentence, and is cut."""
 _HYPHENS = frozenset("-‑‐")
+_NO_INITIAL = 3
 _CLOSING = "\"”’')]»"
 
 
@@ -131,5 +132,6 @@ def _opens(found: Sequence[Token], at: int) -> bool:
         return False
     if following.start == found[at].end:  # a page that lost the space: "last month.Japan said"
         before = found[at - 1].text if at else ""
-        return len(following.text) > 1 and following.text[0].isupper() and before[:1].islower()
+        whole = before[-1:].islower() and (before[:1].islower() or len(before) > _NO_INITIAL)
+        return whole and len(following.text) > 1 and following.capital
     return following.capital or following.text[0] in "\"“‘'([" or following.text[0].isdigit()
