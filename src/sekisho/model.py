@@ -108,10 +108,13 @@ class Event:
 
     @property
     def known_from(self) -> dt.date:
-        """The first day on which the event was certainly known: that of its announcement, if given."""
-        if self.announced is not None and self.announced.is_day:
-            return self.announced.last
-        return min(date.last for _, date in self.moments)
+        """The first day on which the event was certainly known.
+
+        An act that was announced after its effect was known by its announcement, not by its
+        effect; one that was promulgated before was known by that.
+        """
+        told_later = self.announced is not None and self.announced.is_day
+        return min(date.last for name, date in self.moments if not (told_later and name == "effective"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

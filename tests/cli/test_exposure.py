@@ -72,9 +72,25 @@ def test_tables_are_written(run: Any, network: Path, tmp_path: Path) -> None:
     assert {path.name for path in out.iterdir()} >= {"sites.csv", "scenarios.csv", "mitigations.csv"}
 
 
-def test_nothing_closes_before_it_is_known(run: Any, network: Path) -> None:
-    shown = run("exposure", network, "--event", EVENT, "--known-on", "2019-06-30", "--top", "0").output
-    assert shown.startswith("Nothing of this network is closed.")
+def test_tables_never_go_over_a_network(run: Any, network: Path) -> None:
+    """The tables of a result have names that those of a network have too."""
+    sites = (network / "sites.csv").read_bytes()
+    shown = run("exposure", network, "--event", EVENT, "--top", "0", "-o", network, code=5).output
+    assert "arcs.csv there is an input" in shown
+    assert (network / "sites.csv").read_bytes() == sites
+
+
+def test_a_place_that_cannot_be_written_is_refused(run: Any, network: Path, tmp_path: Path) -> None:
+    shown = run("exposure", network, "--event", EVENT, "--picture", tmp_path / "no" / "x.png", code=5).output
+    assert "there is no such folder" in shown
+    (tmp_path / "out" / "sites.csv").mkdir(parents=True)
+    shown = run("exposure", network, "--event", EVENT, "--top", "0", "-o", tmp_path / "out", code=5).output
+    assert "Is a directory" in shown
+
+
+def test_an_event_that_was_not_known_is_refused(run: Any, network: Path) -> None:
+    shown = run("exposure", network, "--event", EVENT, "--known-on", "2019-06-30", code=2).output
+    assert f"{EVENT} was not known on 2019-06-30" in shown
 
 
 def test_a_disruption_by_day(run: Any, network: Path) -> None:

@@ -1,5 +1,6 @@
 """Exposure as a whole: the worked example from files to mitigations, bands and assumptions."""
 
+# ruff: noqa: E501  a message is easier to check on one line
 from __future__ import annotations
 
 import dataclasses
@@ -7,6 +8,7 @@ import datetime as dt
 import itertools
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +21,7 @@ from sekisho.exposure.mitigate import best_sets
 from sekisho.exposure.network import Demand, Mitigation, MitigationKind, Network, Range
 from sekisho.exposure.orders import read_orders
 from sekisho.exposure.plan import Clock
+from sekisho.exposure.scale import of_usual_size
 from sekisho.exposure.tables import as_tables
 from sekisho.exposure.weekly import respond
 from sekisho.register.register import Register
@@ -237,6 +240,149 @@ def test_goods_afloat_in_another_unit_are_refused(
     )
     with pytest.raises(InputInvalid, match=r"orders.csv:2: quantity_unit: 'LTR' is not the unit of 'hf'"):
         read_orders(path, example_b, register, START)
+
+
+ORDERS = "ship_from_country,destination_country,code,export_date,quantity,substance_wt_pct,exporter_id"
+
+
+@pytest.mark.parametrize(
+    ("lines", "faults"),
+    [
+        (("a,b", "1,2"), [
+            "orders.csv:1: destination_country: the column is missing; expected it in the header, or arc_id",
+            "orders.csv:1: item_id: the column is missing; expected it in the header, or code or arc_id",
+            "orders.csv:1: ship_from_country: the column is missing; expected it in the header, or arc_id",
+        ]),
+        (("arc_id", "J>F2", "J>F3"), [
+            "orders.csv:3: arc_id: there is no arc 'J>F3'; expected one that arcs.csv names. Did you mean J>F2 or J>F1?",
+        ]),
+        ((ORDERS, "JP,KR,3(1),2019-13-45,lots,99.9,", "JP,Zz,3(1),,,,", "JP,KR,3(1),,,much,", "JP,KR,3(1),,,much,"), [
+            "orders.csv:2: export_date: '2019-13-45' is not a date: there is no month 13; expected YYYY-MM-DD",
+            "orders.csv:3: destination_country: unknown country 'Zz'; expected ISO 3166-1 alpha-2 (KR), alpha-3 (KOR) or an exact name",
+            "orders.csv:4: substance_wt_pct: 'much' is not a number; expected a number in % by weight",
+            "orders.csv:5: substance_wt_pct: 'much' is not a number; expected a number in % by weight",
+        ]),
+    ],
+)  # fmt: skip
+def test_every_fault_of_order_lines_has_its_place(
+    example_b: Network, register: Register, tmp_path: Path, lines: tuple[str, ...], faults: list[str]
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    with pytest.raises(InputInvalid) as raised:
+        read_orders(path, example_b, register, START)
+    assert sorted(map(str, raised.value.faults)) == faults
+
+
+def test_goods_afloat_of_several_arcs_are_told(
+    example_b: Network, register: Register, tmp_path: Path
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(f"{ORDERS}\nJP,KR,3(1),2019-07-01,500,99.9,P-JP-001\n", "utf-8")
+    found = read_orders(path, example_b, register, START)
+    assert (found.matched, found.in_transit, found.shared) == (1, (), 1)
+    told = expose(example_b, register, dataclasses.replace(ASKED, rank=False), orders=found).assumptions
+    assert any(line.startswith("1 order lines afloat are of more than one arc") for line in told)
+
+
+def test_goods_that_come_outside_the_horizon_are_told(example_b: Network, register: Register) -> None:
+    (first, second), stock = example_b.in_transit, example_b.stocks[0]
+    network = dataclasses.replace(
+        example_b,
+        in_transit=(
+            dataclasses.replace(first, arrives_on=dt.date(2019, 7, 1)),
+            dataclasses.replace(second, arrives_on=dt.date(2030, 1, 1)),
+        ),
+        stocks=(*example_b.stocks, dataclasses.replace(stock, available_on=dt.date(2030, 1, 1))),
+    )
+    told = expose(network, register, dataclasses.replace(ASKED, rank=False)).assumptions
+    assert "in_transit: 1 rows arrive before 2019-07-04; they are taken to be in the stocks." in told
+    assert "in_transit: 1 rows arrive after the horizon and help nobody within it." in told
+    assert "stocks: 1 rows can be used after the horizon only and help nobody within it." in told
+
+
+@pytest.mark.parametrize("by", [2.0**-20, 2.0**20, 2.0**40])
+def test_the_unit_of_quantities_changes_no_answer(example_b: Network, register: Register, by: float) -> None:
+    """A network in grams, or in millions of chips, is no other network; sets of mitigations are whole numbers."""
+    plain, scaled = expose(example_b, register, ASKED), expose(_in_units(example_b, by), register, ASKED)
+    assert 1 < of_usual_size(_in_units(example_b, by)).sites[0].capacity < 1e4
+    assert [one.mitigation_ids for one in scaled.mitigation_sets] == [
+        one.mitigation_ids for one in plain.mitigation_sets
+    ]
+    assert scaled.survival_weeks == plain.survival_weeks
+    assert scaled.lost_margin.typical == pytest.approx(plain.lost_margin.typical, rel=1e-9)
+    for one, site in zip(scaled.sites, plain.sites, strict=True):
+        assert one.lost_units.high == pytest.approx(site.lost_units.high * by, rel=1e-7)  # type: ignore[operator]
+        assert one.weeks[0].stock == pytest.approx(site.weeks[0].stock * by, rel=1e-7)
+        assert one.time_to_survive == pytest.approx(site.time_to_survive, rel=1e-9)
+    assert [one.lost_margin for one in scaled.scenarios] == pytest.approx(
+        [one.lost_margin for one in plain.scenarios], rel=1e-9, abs=1e-6
+    )
+
+
+def _in_units(network: Network, by: float) -> Network:
+    """The network in a unit of which as many make one of its own."""
+
+    def more(rows: Any, name: str = "quantity") -> tuple[Any, ...]:
+        return tuple(
+            dataclasses.replace(
+                row, **{name: None if getattr(row, name) is None else getattr(row, name) * by}
+            )
+            for row in rows
+        )
+
+    demand = tuple(dataclasses.replace(d, quantity=Range.of(d.quantity.typical * by)) for d in network.demand)
+    sites = tuple(dataclasses.replace(s, margin=s.margin / by) for s in more(network.sites, "capacity"))
+    return dataclasses.replace(
+        network, sites=sites, arcs=more(network.arcs, "capacity"), stocks=more(network.stocks),
+        in_transit=more(network.in_transit), demand=demand, capacity=more(network.capacity, "capacity"),
+        mitigations=more(network.mitigations),
+    )  # fmt: skip
+
+
+def test_tables_have_every_column_whatever_the_first_row_states(
+    example_b: Network, register: Register
+) -> None:
+    """An arc without a review first must not drop the reviews of those after it."""
+    both = dataclasses.replace(ASKED, close=("K>F1",), close_days=7, rank=False)
+    found = expose(example_b, register, both)
+    turned = dataclasses.replace(found, arcs_closed=found.arcs_closed[::-1], mitigations=())
+    tables = as_tables(turned)
+    assert tables["arcs_closed"]["review_days_typical"].to_pylist() == [None, 49, 49]
+    assert tables["mitigations"].num_rows == 0
+    assert tables["mitigations"].column_names[:2] == ["mitigation_id", "kind"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"close_days": float("nan")}, "nothing can be closed for nan days"),
+        ({"close_days": 1e12}, "nothing can be closed for 1000000000000.0 days"),
+        ({"close_days": 0.0}, "nothing can be closed for 0.0 days"),
+        (
+            {"close": (), "event": "jp-three-materials-individual", "close_days": 3.0},
+            "but not what is closed",
+        ),
+        ({"seed": -1}, "-1 is no seed"),
+        ({"draws": -1}, "-1 draws cannot be made"),
+        ({"weeks": 521}, "521 weeks are no horizon"),
+        ({"on": dt.date(9999, 12, 31)}, "9999-12-31 is out of reach"),
+    ],
+)
+def test_numbers_that_cannot_be_asked(
+    example_b: Network, register: Register, wrong: dict[str, object], told: str
+) -> None:
+    with pytest.raises(ValueInvalid, match=told):
+        expose(example_b, register, dataclasses.replace(Asked(close=("J",)), **wrong))  # type: ignore[arg-type]
+
+
+def test_a_closing_outside_the_horizon_is_told(example_b: Network, register: Register) -> None:
+    late = Asked(close=("J",), on=dt.date(2030, 1, 1), rank=False)
+    told = expose(example_b, register, late).assumptions
+    assert "J closes on 2030-01-01, after the horizon; nothing of it is seen within it." in told
+    early = dataclasses.replace(late, on=dt.date(2018, 1, 1), close_days=7)
+    told = expose(example_b, register, early).assumptions
+    assert "J is open again before the first day, 2019-07-04; nothing of it is seen." in told
 
 
 def test_tables_for_frames(example_b: Network, register: Register) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from sekisho.errors import InputInvalid, NotFound, ValueInvalid
-from sekisho.exposure.licences import Judgement, change_of, judge
+from sekisho.exposure.licences import Change, Judgement, change_of, judge
 from sekisho.exposure.network import Network, Range
 from sekisho.exposure.result import Cause
+from sekisho.model import Answer
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
 
@@ -113,9 +114,16 @@ def test_the_law_may_free_an_arc_within_the_horizon(example_b: Network, register
     assert {v.freed_on for v in judge(network, known, dt.date(2023, 12, 31)).verdicts} == {None}
 
 
-def test_before_the_announcement_nothing_closes(example_b: Network, register: Register) -> None:
-    found = _judged(example_b, register, known_on=dt.date(2019, 6, 30))
-    assert not any(v.closed for v in found.verdicts)
+def test_an_event_that_was_not_known_is_refused(register: Register) -> None:
+    """An answer that nothing closes would be read as safe."""
+    with pytest.raises(ValueInvalid, match="was not known on 2019-06-30: it became known on 2019-07-01"):
+        change_of(register, event=EVENT, known_on=dt.date(2019, 6, 30))
+
+
+def test_an_event_without_rows_of_law_says_so(register: Register) -> None:
+    change = change_of(register, event="jp-order-2018-06-01")
+    assert change is not None
+    assert change.notes == ("no row of law on record starts or ends with jp-order-2018-06-01",)
 
 
 def test_a_scenario_is_a_change_too(example_b: Network, register: Register, examples_dir: Path) -> None:
@@ -134,9 +142,9 @@ def examples_dir() -> Path:
 def test_an_event_must_be_there_and_have_a_day(register: Register) -> None:
     with pytest.raises(NotFound, match="did you mean jp-three-materials-individual"):
         change_of(register, event="jp-three-material-individual")
-    with pytest.raises(ValueInvalid, match="takes effect on 2019-09; expected an event whose effective day"):
+    with pytest.raises(ValueInvalid, match="is on record only as 2019-09; expected two days"):
         change_of(register, event="jp-licence-polyimide-first")
-    with pytest.raises(ValueInvalid, match="takes effect on no day on record"):
+    with pytest.raises(ValueInvalid, match="has no day on which it took effect"):
         change_of(register, event="jp-licence-hf-liquid-first")
     assert change_of(register) is None
 
@@ -159,3 +167,25 @@ def test_facts_of_order_lines_count_and_the_severest_answer_decides(
     weak = {"controlled_substance": "hydrogen_fluoride", "substance_wt_pct": "5"}
     found = judge(example_b, change, UNTIL, {"J>F1": [weak], "J>F2": [weak, {}]})
     assert {v.arc.arc_id: v.closed for v in found.verdicts}["J>F2"]
+
+
+def test_a_line_that_was_stopped_before_does_not_hide_one_that_stops_now(
+    example_b: Network, register: Register
+) -> None:
+    """Each line of an arc is held against itself."""
+    change = change_of(register, event=EVENT)
+    assert change is not None
+    informed = {"informed": "yes"}  # needed an individual licence all along
+    found = judge(example_b, change, UNTIL, {"J>F1": [informed, {}], "J>F2": [informed]})
+    assert {v.arc.arc_id: v.closed for v in found.verdicts} == {"J>F1": True, "J>F2": False}
+
+
+def test_what_is_prohibited_is_closed_whatever_changes(example_b: Network, register: Register) -> None:
+    cells = {"controlled_substance": "bz", "substance_wt_pct": "99"}
+    sites = (dataclasses.replace(s, country="KP") if s.site_id == "F1" else s for s in example_b.sites)
+    network = dataclasses.replace(_with_cells(example_b, **cells), sites=tuple(sites))
+    change = Change(register, register, dt.date(2026, 3, 1))
+    (verdict,) = (v for v in judge(network, change, UNTIL).verdicts if v.arc.arc_id == "J>F1")
+    assert (verdict.before.answer, verdict.after.answer) == (Answer.PROHIBITED, Answer.PROHIBITED)
+    assert verdict.closed
+    assert verdict.cause is Cause.PROHIBITED

@@ -15,7 +15,7 @@ import pytest
 from sekisho.errors import InputInvalid, NotFound, OutputRefused
 from sekisho.exposure.columns import TABLES
 from sekisho.exposure.load import network_of, read_network
-from sekisho.exposure.network import Network, Range
+from sekisho.exposure.network import Network, Range, Site
 from sekisho.exposure.template_files import write_template
 from sekisho.register.register import Register
 
@@ -137,6 +137,19 @@ def _faults(folder: Path, register: Register) -> list[str]:
         (
             "sites", "J,,JP,,hf,KGM,,,",
             "sites.csv:7: site_id: 'J' is already used at line 2; expected each once",
+        ),
+        (
+            "demand", "K,,1,,KGM,,",
+            "sites.csv:3: margin: the cell is empty, and 'K' sells: what it loses would count nothing; expected money"
+            " per unit, above zero, for every site that sells, or for none",
+        ),
+        (
+            "mitigations", "m,apply_earlier,5,,,,,,,1e9",
+            "mitigations.csv:6: days: '1e9' is more than a hundred years; expected a number of days up to 36500",
+        ),
+        (
+            "in_transit", "J>F1,5,KGM,9999-12-31",
+            "in_transit.csv:4: arrives_on: 9999-12-31 is out of reach; expected a day of the years 1900 to 2199",
         ),
         (
             "mitigations", "m,stock,5,,,,,,,",
@@ -269,3 +282,71 @@ def test_a_row_of_the_bill_of_one_site_goes_before_the_general(folder: Path, reg
     path = folder / "bill_of_materials.csv"
     path.write_text(path.read_text("utf-8") + "wafer-1,hf,5,KGM,F1\n", encoding="utf-8")
     assert len(read_network(folder, register).bill_of_materials) == 3
+
+
+def test_a_table_without_rows_is_a_fault(folder: Path, register: Register) -> None:
+    """A network that sells nothing would be told as one that loses nothing."""
+    header = (folder / "demand.csv").read_text("utf-8").splitlines()[0]
+    _write(folder, "demand", header)
+    assert _faults(folder, register) == [
+        "demand.csv: the table has no rows; expected a site that sells: else nothing can be lost"
+    ]
+
+
+def test_an_arc_that_brings_what_its_buyer_does_not_need_is_a_fault(folder: Path, register: Register) -> None:
+    (row,) = (
+        line for line in (folder / "bill_of_materials.csv").read_text("utf-8").splitlines() if "-1" in line
+    )
+    text = (folder / "bill_of_materials.csv").read_text("utf-8")
+    _write(folder, "bill_of_materials", *(line for line in text.splitlines() if line != row))
+    faults = _faults(folder, register)
+    assert (
+        "arcs.csv:2: to_site_id: 'F1' does not need 'hf'; expected a component of the bill of materials of"
+        " what it makes" in faults
+    )
+
+
+def test_a_row_that_cannot_be_read_is_one_fault(folder: Path, register: Register) -> None:
+    """What names it elsewhere is not at fault."""
+    sites = (folder / "sites.csv").read_text("utf-8")
+    (folder / "sites.csv").write_text(sites.replace(",400,", ",lots,"), "utf-8")
+    arcs = (folder / "arcs.csv").read_text("utf-8")
+    (folder / "arcs.csv").write_text(arcs.replace(",35,49,84,", ",35,nan,84,", 1), "utf-8")
+    assert _faults(folder, register) == [
+        "arcs.csv:2: review_days: 'nan' is not a number; expected a number",
+        "sites.csv:2: capacity_per_week: 'lots' is not a number; expected a number",
+    ]
+
+
+def test_a_table_that_cannot_be_read_is_one_fault(folder: Path, register: Register) -> None:
+    """Not one for each row that names something of it."""
+    path = folder / "sites.csv"
+    path.write_bytes(path.read_bytes().replace(b"Maker in Japan", b"Maker \xe9 Japan"))
+    (fault,) = _faults(folder, register)
+    assert fault.startswith("sites.csv")
+
+
+def test_settings_may_begin_with_a_byte_order_mark(folder: Path, register: Register) -> None:
+    path = folder / "network.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read_network(folder, register).weeks == 12
+
+
+def test_what_a_site_loses_must_count(folder: Path, register: Register) -> None:
+    path = folder / "sites.csv"
+    text = path.read_text("utf-8")
+    assert [site.margin for site in _units(folder, register, text)] == [1.0] * 5
+    path.write_text(text.replace("70,2500,56", "70,,56"), encoding="utf-8")
+    assert _faults(folder, register) == [
+        "sites.csv:6: margin: the cell is empty, and 'F2' sells: what it loses would count nothing; expected money"
+        " per unit, above zero, for every site that sells, or for none"
+    ]
+
+
+def _units(folder: Path, register: Register, text: str) -> tuple[Site, ...]:
+    """The sites of a folder of which none states a margin."""
+    empty = text.replace("120,1500,56", "120,,56").replace("70,2500,56", "70,,56")
+    (folder / "sites.csv").write_text(empty, encoding="utf-8")
+    network = read_network(folder, register)
+    assert network.notes == ("No site states a margin: losses are counted in units, each as 1.",)
+    return network.sites

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from sekisho.dates import PartialDate
 from sekisho.errors import ValueInvalid
 from sekisho.reading import read
 from sekisho.reading.desk import Desk
-from sekisho.reading.overlay import write_overlay, write_scenario
+from sekisho.reading.overlay import decide_and_write, write_overlay, write_scenario
 from sekisho.register.open import open_register
 from sekisho.register.register import DATA
 
@@ -178,3 +179,23 @@ def test_a_rumour_without_a_day_asks_for_it(desk: Desk, register: Any, tmp_path:
     with pytest.raises(ValueInvalid, match="belongs to no dossier on record"):
         write_scenario(desk.get(name), register, tmp_path / "what_if.toml", dt.date(2024, 1, 1))
     assert not (tmp_path / "what_if.toml").exists()
+
+
+def test_decisions_at_the_same_time_are_made_one_after_another(
+    desk: Desk, register: Any, tmp_path: Path
+) -> None:
+    names = [kept.id for kept in desk.all()]
+
+    def decide(at: int) -> None:
+        name, verdict = names[at % len(names)], "rejected" if at % 3 else "accepted"
+        told = {"by": f"Person {at}", "reason": "a test", "on": dt.date(2019, 7, 2)}
+        try:
+            decide_and_write(desk, register, tmp_path / "overlay", name, verdict, **told)
+        except ValueInvalid:  # what cannot be an event is taken back
+            assert verdict == "accepted"
+
+    decide(0)
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        list(pool.map(decide, range(1, 17)))
+    write_overlay(desk, register, tmp_path / "again")
+    assert files(tmp_path / "overlay") == files(tmp_path / "again")

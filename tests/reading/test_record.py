@@ -186,6 +186,21 @@ def test_what_is_new(register: Any, published: str, text: str) -> None:
         # what may still come cannot be wrong yet
         ("2020-01-10", "Japan may return South Korea to its white list in February."),
         ("2020-01-10", "Japan will not return South Korea to its white list, the ministry said on Friday."),
+        # a day that is not of the act's own verb: of a dateline, of a comment, of another act between
+        (
+            "2020-02-01",
+            "Jan. 27 (UPI) -- Officials met a day before Japan's removal of South Korea from its white list.",
+        ),
+        (
+            "2020-02-01",
+            "On Jan. 30 Tokyo defended Japan's decision to remove South Korea from its white list.",
+        ),
+        (
+            "2020-02-01",
+            "Officials met on Jan. 30 to discuss Japan's removal of South Korea from its white list.",
+        ),
+        # an act of the kind that is not said to be about the goods on record
+        ("2019-09-02", "Japan announced a revision of its export control law for South Korea on August 7."),
     ],
 )
 def test_what_a_register_cannot_show_to_be_wrong(register: Any, published: str, text: str) -> None:

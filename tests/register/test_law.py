@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -45,6 +46,9 @@ EVENTS = {
         event("month", "2012-07"),
         event("late-news", "2012-04-01", "2012-04-02"),
         event("only-announced", None, "2019-07-01"),
+        dataclasses.replace(
+            event("gazette-first", "2012-04-01", "2012-04-02"), promulgated=PartialDate.parse("2012-03-31")
+        ),
     )
 }
 
@@ -79,7 +83,10 @@ KNOWN = [
     ("start", "end", Basis.EARLIEST_READ, "2000-01-01", "9999-12-31"),
     ("year", "", Basis.AMENDED, "2004-12-30", None),
     ("year", "", Basis.AMENDED, "2004-12-31", "9999-12-31"),
-    ("late-news", "", Basis.AMENDED, "2012-04-01", "9999-12-31"),
+    ("late-news", "", Basis.AMENDED, "2012-04-01", None),
+    ("late-news", "", Basis.AMENDED, "2012-04-02", "9999-12-31"),
+    ("gazette-first", "", Basis.AMENDED, "2012-03-30", None),
+    ("gazette-first", "", Basis.AMENDED, "2012-03-31", "9999-12-31"),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ import pyarrow as pa
 import pytest
 
 import sekisho
+from sekisho.register.open import open_register
 from sekisho.register.register import Register
+from sekisho.web.changes import change_asked
 
-from .conftest import ARTICLE, EXAMPLES, LINE
+from .conftest import ARTICLE, EXAMPLES, LINE, settings_for
 
 ARROW = "application/vnd.apache.arrow.stream"
 CARRIED = ("in_force_on", "known_on", "register", "not_covered", "sources")
@@ -278,6 +281,34 @@ def test_the_openapi_document_has_examples(client: httpx.Client) -> None:
             told = operation["responses"].get("200") or operation["responses"]["202"]
             assert "application/json" in json.dumps(told), (path, method)
     assert "2019-07-04" in json.dumps(found["components"]["schemas"]["ExplanationIn"])
+    asked = [
+        (path, parameter["name"])
+        for path, methods in found["paths"].items()
+        for operation in methods.values()
+        for parameter in operation.get("parameters", ())
+        if parameter["required"] and "example" not in json.dumps(parameter)
+    ]
+    assert asked == []
+
+
+def test_the_openapi_document_tells_problems_as_they_are_sent(client: httpx.Client) -> None:
+    found = client.get("/api/v1/openapi.json").json()
+    assert "HTTPValidationError" not in json.dumps(found)
+    for path, methods in found["paths"].items():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400:
+                    assert list(answer["content"]) == ["application/problem+json"], (path, status)
+                    told = answer["content"]["application/problem+json"]
+                    assert told["example"]["status"] == int(status)
+    decision = found["paths"]["/api/v1/proposals/{name}/decisions"]["post"]
+    assert decision["security"] == [{"token": []}]
+    assert found["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+
+
+def test_a_text_longer_than_is_read_is_refused(client: httpx.Client) -> None:
+    answer = client.post("/api/v1/readings", json={"text": "a" * ((2 << 20) + 1)})
+    assert (answer.status_code, answer.json()["faults"][0]["column"]) == (422, "body.text")
 
 
 def test_no_schema_is_asked_from_outside(client: httpx.Client) -> None:
@@ -328,3 +359,29 @@ def test_a_scenario_is_held_against_lines(client: httpx.Client) -> None:
     found = client.post("/api/v1/impacts", json={"lines": [line], "scenario": scenario}).json()
     assert found["scenario"]
     assert found["lines"] == 1
+
+
+@pytest.mark.parametrize("path", ["coming", "dossiers/gsomia"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_are_answered(client: httpx.Client, path: str, day: str) -> None:
+    found = client.get(f"/api/v1/{path}", params={"in_force_on": day})
+    assert found.status_code == 200
+    page = client.get(f"/{path}", params={"in_force_on": day})
+    assert page.status_code == 200
+
+
+def test_half_a_character_in_a_scenario_is_a_fault_of_it(client: httpx.Client) -> None:
+    body = json.dumps({"lines": [LINE], "scenario": "id = '\ud800'"})
+    answer = client.post("/api/v1/impacts", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "register_invalid")
+
+
+def test_a_scenario_is_held_against_the_law_without_that_of_the_server(
+    register: Register, tmp_path: Path
+) -> None:
+    text = (EXAMPLES / "scenario_hf_eased.toml").read_text(encoding="utf-8")
+    own = open_register(None, EXAMPLES / "scenario_hf_eased.toml")
+    settings = dataclasses.replace(settings_for(register, tmp_path), register=own)
+    plain = change_asked(settings_for(register, tmp_path), scenario=text)
+    under = change_asked(settings, scenario=text)
+    assert under.before.register.fingerprint == plain.before.register.fingerprint == register.fingerprint

@@ -106,3 +106,22 @@ def test_what_is_wrong_at_once_is_told_at_once(client: httpx.Client, data: dict[
     answer = _start(client, **data)
     assert answer.status_code in {400, 422}
     assert told in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("draws", "nan", "'nan' is not a whole number"),
+        ("draws", "1e400", "'1e400' is not a whole number"),
+        ("draws", "1.5", "'1.5' is not a whole number"),
+        ("draws", "2001", "2001 is not allowed here"),
+        ("close_days", "nan", "nan is not allowed here"),
+        ("close_days", "inf", "inf is not allowed here"),
+        ("close_days", "-1", "-1.0 is not allowed here"),
+    ],
+)
+def test_numbers_of_the_form_that_are_none(client: httpx.Client, field: str, value: str, told: str) -> None:
+    data = {"event": EVENT, field: value}
+    answer = client.post("/exposure", files=ZIP, data=data, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["faults"][0]["column"]) == (400, field)
+    assert told in answer.json()["detail"]

@@ -41,6 +41,16 @@ def test_the_segments_fill_the_width_and_do_not_overlap(asked: dt.date, known: d
             assert known is None or mark.moment.event.known_from <= known
 
 
+@pytest.mark.parametrize("asked", [dt.date.min, dt.date.max])
+def test_the_ends_of_the_calendar_are_days_like_others(asked: dt.date) -> None:
+    scale = Scale(dt.date.min, dt.date.max)
+    for lane in lanes(REGISTER, ("JP", "KR"), scale, asked, None):
+        found = together(lane.segments)
+        assert (found[0].left, found[-1].last) == (0, dt.date.max)
+        assert found[-1].left + found[-1].width == pytest.approx(100, abs=0.01)
+    assert list(scale.ticks())
+
+
 def test_every_state_has_its_colour(register: Register) -> None:
     states = {state for cycle in register.life_cycles.values() for state in cycle.states}
     assert sorted(states - set(TONES)) == []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import concurrent.futures
 import io
 import socket
+import threading
 import time
 import zipfile
 from collections.abc import Iterator
@@ -12,13 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sekisho.determine.files import read_batches
 from sekisho.errors import InputInvalid
+from sekisho.web.bulk import ARROW
+from sekisho.web.pages.check import Counted
+from sekisho.web.problems import Problem
 from sekisho.web.settings import Limits
+from sekisho.web.slots import Slots
 from sekisho.web.uploads import folder_of, order_file, safe_name
+from sekisho.web.weight import weight
 
 from .conftest import EXAMPLES, LINE, Served
 
@@ -133,12 +142,13 @@ def test_malformed_files_are_refused_in_words(client: httpx.Client) -> None:
     assert answer.status_code == 400
 
 
-def test_uploads_leave_nothing_behind(client: httpx.Client) -> None:
-    import tempfile  # noqa: PLC0415  only this test looks
-
-    place = Path(tempfile.gettempdir())
-    _drop(client, "orders.csv", (EXAMPLES / "orders_2019_2023.csv").read_bytes())
-    assert [path for path in place.glob("sekisho-*") if any(path.iterdir())] == []
+def test_uploads_leave_nothing_behind(
+    client: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))  # the server is a thread of this process
+    answer = _drop(client, "orders.csv", (EXAMPLES / "orders_2019_2023.csv").read_bytes())
+    assert answer.status_code == 200
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -186,3 +196,187 @@ def test_a_head_that_never_ends_is_hung_up_on(served: Served, monkeypatch: pytes
         held.sendall(b"GET / HTTP/1.1\r\nX: ")
         held.settimeout(10)
         assert held.recv(10) == b""
+
+
+def _parquet(table: pa.Table) -> bytes:
+    held = pa.BufferOutputStream()
+    pq.write_table(table, held)
+    return bytes(held.getvalue().to_pybytes())
+
+
+def _arrow(table: pa.Table) -> bytes:
+    held = io.BytesIO()
+    with pa.ipc.new_stream(held, table.schema) as stream:
+        stream.write_table(table)
+    return held.getvalue()
+
+
+def _workbook(text: str, rows: int) -> bytes:
+    """A workbook that holds a text once and shows it in many cells."""
+    strings = f"<sst xmlns='{_SHEET}'><si><t>note</t></si><si><t>{text}</t></si></sst>"
+    held = io.BytesIO()
+    book = openpyxl.Workbook(write_only=True)
+    book.create_sheet().append(["placeholder"])
+    book.save(held)
+    cells = "".join(f'<row r="{at}"><c r="A{at}" t="s"><v>1</v></c></row>' for at in range(2, rows + 2))
+    sheet = (
+        f'<worksheet xmlns=\'{_SHEET}\'><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row>{cells}'
+        "</sheetData></worksheet>"
+    )
+    with zipfile.ZipFile(held) as archive:
+        kept = {name: archive.read(name) for name in archive.namelist()}
+    kept["xl/worksheets/sheet1.xml"], kept["xl/sharedStrings.xml"] = sheet.encode(), strings.encode()
+    told = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_STRINGS}"/></Types>'
+    types = kept["[Content_Types].xml"].decode()
+    if "sharedStrings" not in types:
+        kept["[Content_Types].xml"] = types.replace("</Types>", told).encode()
+    return _zip(*kept.items())
+
+
+_SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_STRINGS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+
+
+def test_a_text_that_is_written_once_and_named_often_is_weighed(client: httpx.Client) -> None:
+    rows, text = 6000, "x" * 100_000
+    once = pa.array([text])
+    coded = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), once)
+    lines = {name: pa.array([cell] * rows) for name, cell in LINE.items() if isinstance(cell, str)}
+    for name in ("note", "line_id", "value"):
+        table = pa.table({**lines, name: coded})
+        answer = client.post("/api/v1/checks", content=_arrow(table), headers={"Content-Type": ARROW})
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+        assert "when each is written out" in answer.json()["detail"]
+    content = _parquet(pa.table({"note": coded}))
+    assert len(content) < 100_000
+    answer = _drop(client, "orders.parquet", content)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+def test_a_workbook_is_weighed_while_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sekisho.web.weight.UNPACKED", 1_000_000)
+    monkeypatch.setattr("sekisho.determine.files._SIGNS", 100_000)
+    content, counted = _workbook("x" * 10_000, 400), Counted(Limits())
+    with (
+        order_file(content, "orders.xlsx", Limits()) as path,
+        pytest.raises(Problem, match="when each is written out"),
+    ):
+        list(map(counted, read_batches(path)))
+    assert 100 <= counted.rows < 200
+
+
+def test_a_view_and_a_list_are_weighed_too() -> None:
+    views = pa.array(["x" * 100, "ab", None], pa.string()).cast(pa.string_view())
+    assert weight(views[:2]) == 102
+    assert weight(pa.array([["abc"], ["d", "e"]])) >= 5
+    coded = pa.DictionaryArray.from_arrays(pa.array([0, 0, None], pa.int8()), pa.array(["xyz"]))
+    assert weight(coded) == 6
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        (pa.array([b"\xff"], pa.binary_view()), "a column of type binary_view is not taken"),
+        (pa.array([{"a": 1}]), "is not taken"),
+        (pa.RunEndEncodedArray.from_arrays([1], ["x"]), "is not taken"),
+        (pa.array([0], pa.timestamp("ns", "Foo/Bar")), "a day or moment cannot be read"),
+        (pa.array([2**31 - 1], pa.int32()).cast(pa.date32()), "a day or moment cannot be read"),
+        (pa.array([1 << 60], pa.int64()).cast(pa.timestamp("s")), "a day or moment cannot be read"),
+    ],
+    ids=lambda one: str(one.type) if isinstance(one, pa.Array) else "",
+)
+def test_columns_that_are_no_cells_are_refused_by_name(
+    client: httpx.Client, column: pa.Array, told: str
+) -> None:
+    for name in ("line_id", "code"):
+        cells = {key: [cell] for key, cell in LINE.items() if isinstance(cell, str)}
+        body = _arrow(pa.table({**cells, name: column}))
+        answer = client.post("/api/v1/checks", content=body, headers={"Content-Type": ARROW})
+        assert (answer.status_code, answer.json()["faults"][0]["column"]) == (400, name)
+        assert told in answer.json()["detail"]
+
+
+def test_more_columns_than_an_order_file_has(client: httpx.Client) -> None:
+    names = [f"c{at}" for at in range(1500)]
+    apart = "\n".join(f'{{"{name}": 1}}' for name in names)
+    for file, text in (("orders.csv", ",".join(names) + "\n"), ("orders.jsonl", apart)):
+        answer = _drop(client, file, text.encode())
+        assert answer.status_code == 400
+        assert "there are 1,500 columns; expected at most 1,000" in answer.json()["detail"]
+    answer = client.post("/api/v1/checks", json={"lines": [{name: 1} for name in names]})
+    assert "there are 1,500 columns" in answer.json()["detail"]
+
+
+def test_oddities_of_names_and_archives_are_told_in_words(client: httpx.Client) -> None:
+    newer = bytearray(_zip(("a.txt", b"a")))
+    at = newer.rindex(b"PK\x01\x02") + 6
+    newer[at : at + 2] = b"\x63\x00"
+    assert "not a readable archive" in _drop(client, "orders.xlsx", bytes(newer)).json()["detail"]
+    assert _drop(client, "\U00020bb7" * 90 + ".csv", b"code\n7(19)\n").status_code == 400
+    assert len(safe_name("\U00020bb7" * 90 + ".csv").encode()) <= 240
+    with (
+        pytest.raises(InputInvalid, match="not a readable archive"),
+        folder_of([("n.zip", bytes(newer))], {}),
+    ):
+        pass
+    packed = bytearray(_zip(("sites.csv", b"a" * 5000), level=zipfile.ZIP_LZMA))
+    at = packed.index(b"sites.csv") + 15
+    packed[at : at + 8] = b"\xff" * 8
+    with pytest.raises(InputInvalid, match="cannot be unpacked"), folder_of([("n.zip", bytes(packed))], {}):
+        pass
+
+
+def test_bodies_take_only_so_much_together(register: Any, tmp_path: Path) -> None:
+    from .conftest import settings_for  # noqa: PLC0415  a server of its own
+
+    small = Served(settings_for(register, tmp_path, limits=Limits(bodies_bytes=1000)))
+    small.start()
+    try:
+        answer = httpx.post(f"{small.url}/api/v1/checks", content=b" " * 2000)
+        again = httpx.post(f"{small.url}/api/v1/checks", json={"lines": [LINE]})
+    finally:
+        small.stop()
+    assert (answer.status_code, answer.json()["code"]) == (503, "too_busy")
+    assert again.status_code == 200
+
+
+def test_who_gives_up_waits_no_longer_and_frees_no_place_too_early() -> None:
+    go = threading.Event()
+
+    async def ask() -> str:
+        slots = Slots(Limits(at_once=1, waiting=0))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await slots.run(lambda: go.wait(20))
+        assert not go.is_set()
+        with pytest.raises(Problem, match="already run or wait"):
+            await slots.run(lambda: "too early")
+        go.set()
+        for _ in range(500):
+            try:
+                return await slots.run(lambda: "a place is free again")
+            except Problem:
+                await asyncio.sleep(0.01)
+        return ""
+
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        assert pool.submit(asyncio.run, ask()).result() == "a place is free again"
+
+
+def test_an_answer_that_takes_too_long_is_given_up(
+    register: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from .conftest import settings_for  # noqa: PLC0415  a server of its own
+
+    go = threading.Event()
+    monkeypatch.setattr("sekisho.web.api.impact.impacts", lambda *_: go.wait(20))
+    slow = Served(settings_for(register, tmp_path, limits=Limits(seconds=0.1, body_seconds=0.1)))
+    slow.start()
+    try:
+        asked = {"lines": [LINE], "event": "jp-three-materials-individual"}
+        answer = httpx.post(f"{slow.url}/api/v1/impacts", json=asked, timeout=15)
+        assert not go.is_set()
+    finally:
+        go.set()
+        slow.stop()
+    assert (answer.status_code, answer.json()["code"]) == (503, "too_slow")

@@ -132,3 +132,28 @@ def test_there_are_never_more_jobs_than_may_be() -> None:
     with pytest.raises(Problem):
         jobs.get(third.id)
     jobs.close()
+
+
+def test_answers_without_a_body_are_not_kept_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sekisho.web.store._ENTRIES", 3)
+    store = Store(10, 100, Clock())
+    for at in range(9):
+        store.put(f"key:{at}", Kept(b"", "x"))
+    assert len(store) == 3
+
+
+def test_a_job_that_is_cancelled_lets_go_of_what_it_held() -> None:
+    holding = threading.Event()
+    jobs = _jobs(Clock(), at_once=1, jobs=3, bodies_bytes=100)
+    try:
+        running = jobs.start("test", "", lambda _: holding.wait(5), size=60)
+        with pytest.raises(Problem, match="as many long computations"):
+            jobs.start("test", "", lambda _: None, size=60)
+        waiting = jobs.start("test", "", lambda _: None, size=40)
+        assert jobs.cancel(waiting.id).work is None
+        assert jobs.start("test", "", lambda _: None, size=40).work is not None
+    finally:
+        holding.set()
+        jobs.close()
+    while running.work is not None:
+        time.sleep(0.01)

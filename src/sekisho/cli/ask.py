@@ -161,7 +161,7 @@ def _wrong_fact(name: str, stated: Mapping[str, str], declared: Mapping[str, Fac
 def answer(shipment: Shipment, register: Register, known_on: dt.date | None, *, as_json: bool) -> None:
     """Decides a shipment and prints the answer."""
     found = explain(shipment, register, known_on)
-    told = answer_dict(found, shipment)
+    told = answer_dict(found, shipment, "--status")
     if as_json:
         show.as_json(told)
         return

@@ -103,7 +103,7 @@ def run(  # noqa: PLR0913  one option for each thing that may be asked
     from sekisho.exposure.orders import read_orders  # noqa: PLC0415  the same
 
     _check_words(stops, by, [stop.value for stop in Stop])
-    _can_draw(picture)
+    _check_places(output, picture, orders)
     base = opened(register, None)
     asked = Asked(
         event=event, scenario=opened(register, scenario) if scenario is not None else None,
@@ -125,12 +125,26 @@ def run(  # noqa: PLR0913  one option for each thing that may be asked
         _print(found, top, [path for path in (output, picture) if path is not None])
 
 
-def _can_draw(picture: Path | None) -> None:
-    """Refuses a picture that cannot be drawn, before any work is done."""
+def _check_places(output: Path | None, picture: Path | None, orders: Path | None) -> None:
+    """Refuses places that cannot be written, or that hold an input, before any work is done."""
     if picture is not None:
         from sekisho.pictures import require_format  # noqa: PLC0415  only for a picture
 
         require_format(picture)
+        if not picture.absolute().parent.is_dir():
+            raise OutputRefused(str(picture), "there is no such folder", "make it first")
+    if output is not None and output.is_dir():
+        held = next((path for path in sorted(output.iterdir()) if _is_input(path, orders)), None)
+        if held is not None:
+            problem = f"{held.name} there is an input, and tables of the same name would go over it"
+            raise OutputRefused(str(output), problem, "name another folder")
+
+
+def _is_input(path: Path, orders: Path | None) -> bool:
+    """Whether a file of the folder of results belongs to a network, or is the order file."""
+    return path.stem in {"arcs", "demand"} or (
+        orders is not None and orders.exists() and path.samefile(orders)
+    )
 
 
 def _draw(picture: Path | None, found: Exposure, network: Network) -> None:
@@ -182,11 +196,25 @@ def write_tables(found: Exposure, folder: Path) -> None:
     except OSError as error:
         raise OutputRefused(str(folder), error.strerror or str(error), "name a folder") from None
     for name, table in as_tables(found).items():
-        if table.num_columns:
-            writer = Writer(folder / f"{name}.csv")
-            for batch in table.combine_chunks().to_batches():
-                writer.write(batch)
-            writer.close()
+        _write_table(Writer(folder / f"{name}.csv"), table)
+
+
+def _write_table(writer: Any, table: Any) -> None:
+    try:
+        for batch in table.combine_chunks().to_batches(max_chunksize=None) or [_header(table)]:
+            writer.write(batch)
+        writer.close()
+    except OSError as error:
+        writer.discard()
+        raise OutputRefused(str(writer.path), error.strerror or str(error), "name another folder") from None
+
+
+def _header(table: Any) -> Any:
+    import pyarrow as pa  # noqa: PLC0415  slow to import
+
+    return pa.RecordBatch.from_arrays(
+        [pa.array([], field.type) for field in table.schema], schema=table.schema
+    )
 
 
 def _print(found: Exposure, top: int, written: Sequence[Path]) -> None:
@@ -225,11 +253,13 @@ def _headline(found: Exposure) -> str:
     lost = _money(found, low) if low == high else f"{_money(found, low)} to {_money(found, high)}"
     lasts = found.survival_weeks
     weeks = f"{_number(lasts.low, 0)} weeks or longer" if lasts.high is None else f"{_band(lasts)} weeks"
-    return f"{_closed(found)}; all sites can last {weeks}; {lost} of {found.value_basis} is lost."
+    what = "units are" if found.value_basis == "units" else f"of {found.value_basis} is"
+    return f"{_closed(found)}; all sites can last {weeks}; {lost} {what} lost."
 
 
 def _horizon(found: Exposure) -> str:
-    return f"{found.periods} {'weeks' if found.period_days > 1 else 'days'}"
+    period = "week" if found.period_days > 1 else "day"
+    return f"{found.periods} {period}{'s' if found.periods > 1 else ''}"
 
 
 def _closed(found: Exposure) -> str:

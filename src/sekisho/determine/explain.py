@@ -231,20 +231,23 @@ def _source(register: Register, name: str) -> str:
     return f"{source.title}{publisher}" + (f", {source.url}" if source.url else "")
 
 
-_NOT_APPROVED = "the item number is not stated to be approved (classification_status approved)"
+def answer_dict(
+    explanation: Explanation, shipment: Shipment, status: str = "classification_status"
+) -> dict[str, Any]:
+    """The answer for a shipment with its meaning in words, as plain values for JSON.
 
-
-def answer_dict(explanation: Explanation, shipment: Shipment) -> dict[str, Any]:
-    """The answer for a shipment with its meaning in words, as plain values for JSON."""
+    A note names the status of the item number by ``status``, as the caller's users know it.
+    """
     decision = explanation.decision
     approved = shipment.code is None or shipment.classification_status == APPROVED
+    not_approved = f"the item number is not stated to be approved ({status} {APPROVED})"
     return {
         "answer": decision.answer.value,
         "meaning": MEANINGS[decision.answer],
         "may_ship": decision.answer.may_ship,
         **as_dict(explanation),
         "rules": list(decision.rules),
-        "notes": [] if approved else [_NOT_APPROVED],
+        "notes": [] if approved else [not_approved],
     }
 
 

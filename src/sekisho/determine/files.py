@@ -8,6 +8,7 @@ why.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,8 @@ from sekisho.determine.intake import canonical_column, cell_text
 from sekisho.errors import Fault, InputInvalid
 
 BATCH = 1 << 16
+_SIGNS = 1 << 25
+"""A workbook holds a text once however often it stands in a cell, so a batch is cut by this too."""
 FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".xlsx": "xlsx",
            ".jsonl": "jsonl", ".ndjson": "jsonl"}  # fmt: skip
 
@@ -98,28 +101,47 @@ def _csv(path: Path) -> Iterator[Batch]:
 def name_columns(file: str, header: Sequence[str], line: int = 1) -> list[str]:
     """The names of columns; one without a name is called by its place."""
     names = [canonical_column(name) or f"column_{at}" for at, name in enumerate(header, start=1)]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    require_columns_few(file, len(names), line)
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         problem = "two columns have this meaning"
         raise InputInvalid([Fault(file, line, name, problem, "one of them") for name in twice])
     return names
 
 
+MOST_COLUMNS = 1000
+
+
+def require_columns_few(file: str, count: int, line: int = 0) -> None:
+    """Refuses more columns than an order file has: each of them costs a cell in every row.
+
+    Raises:
+        InputInvalid: If there are too many.
+    """
+    if count > MOST_COLUMNS:
+        raise InputInvalid(
+            [Fault(file, line, "", f"there are {count:,} columns", f"at most {MOST_COLUMNS:,}")]
+        )
+
+
 class _Block:
-    """Rows gathered until they make a batch."""
+    """Rows gathered until they make a batch, by their number or by what they hold."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = names
         self.rows: list[Sequence[str]] = []
         self.lines: list[int] = []
         self.broken: dict[int, Fault] = {}
+        self.signs = 0
 
-    def __len__(self) -> int:
-        return len(self.rows)
+    @property
+    def full(self) -> bool:
+        return len(self.rows) >= BATCH or self.signs >= _SIGNS
 
     def row(self, line: int, cells: Sequence[str]) -> None:
         self.rows.append(cells)
         self.lines.append(line)
+        self.signs += sum(map(len, cells))
 
     def broken_row(self, line: int, fault: Fault, cells: Sequence[str] = ()) -> None:
         self.broken[len(self.rows)] = fault
@@ -159,6 +181,7 @@ def _jsonname_columns(path: Path) -> list[str]:
     if not names:
         empty = Fault(path.name, 0, "", "the file is empty", "one JSON object a line")
         raise InputInvalid(faults or [empty])
+    require_columns_few(path.name, len(names))
     return list(names)
 
 
@@ -186,8 +209,8 @@ def _json_row(path: Path, line: int, content: bytes) -> JsonRow:
     if not isinstance(value, dict):
         return Fault(path.name, line, "", "the line is not a JSON object", 'one such as {"code": "3(1)"}')
     names = [canonical_column(name) for name in value]
-    for name in names:
-        if names.count(name) > 1:
+    for name, count in Counter(names).items():
+        if count > 1:
             return Fault(path.name, line, name, "two names have this meaning", "one of them")
     try:
         cells = dict(zip(names, map(cell_text, value.values()), strict=True))
@@ -240,18 +263,20 @@ def _sheet(path: Path) -> Iterator[Batch]:
 
 def _sheet_batches(path: Path, sheet: Any) -> Iterator[Batch]:
     sheet.reset_dimensions()  # what the file says of its size may be wrong, and rows be lost
-    rows = (map(_sheet_cell, cells) for cells in sheet.iter_rows())
+    rows = map(_to_last_cell, sheet.iter_rows())
     block = _Block(name_columns(path.name, _sheet_row(next(rows, ()))))
     if not block.names:
         problem = "the first row of the first sheet is empty"
         raise InputInvalid([Fault(path.name, 1, "", problem, "a header row and order lines")])
-    for line, cells in enumerate(map(_sheet_row, rows), start=2):
-        if len(cells) > len(block.names):
-            problem, width = f"the row has {len(cells)} cells", len(block.names)
+    width = len(block.names)
+    for line, row in enumerate(rows, start=2):
+        cells = _sheet_row(row[:width])
+        if len(row) > width:
+            problem = f"the row has {len(row)} cells"
             block.broken_row(line, Fault(path.name, line, "", problem, f"{width}, as in the header"), cells)
         elif cells:
-            block.row(line, [*cells, *[""] * (len(block.names) - len(cells))])
-        if len(block) == BATCH:
+            block.row(line, [*cells, *[""] * (width - len(cells))])
+        if block.full:
             yield block.batch(line)
             block = _Block(block.names)
     yield block.batch(0)
@@ -265,11 +290,16 @@ def _sheet_cell(cell: Any) -> Any:
     return value
 
 
+def _to_last_cell(cells: Sequence[Any]) -> Sequence[Any]:
+    """The cells of a row up to the last that is not empty."""
+    end = len(cells)
+    while end and not cell_text(_sheet_cell(cells[end - 1])):
+        end -= 1
+    return cells[:end]
+
+
 def _sheet_row(cells: Iterable[Any]) -> list[str]:
-    texts = [cell_text(cell) for cell in cells]
-    while texts and not texts[-1]:
-        texts.pop()
-    return texts
+    return [cell_text(_sheet_cell(cell)) for cell in cells]
 
 
 def _parquet(path: Path, wants: Wants) -> Iterator[Batch]:

@@ -12,9 +12,14 @@ from sekisho.register.register import nearest
 Rows = Mapping[str, Sequence[Row]]
 
 
-def check(rows: Rows) -> list[Fault]:
-    """Every fault that only shows when rows are held against each other."""
-    return [fault for test in CHECKS for fault in test(rows)]
+def check(rows: Rows, unread: Mapping[str, Iterable[str]]) -> list[Fault]:
+    """Every fault that only shows when rows are held against each other.
+
+    Args:
+        rows: The rows that could be read, by table.
+        unread: Ids of the others, by table: what names them is not told as a second fault.
+    """
+    return [*_references(rows, unread), *(fault for test in CHECKS for fault in test(rows))]
 
 
 def _twice(rows: Iterable[Row], key: Callable[[Row], Any], column: str) -> Iterator[Fault]:
@@ -53,8 +58,9 @@ def _missing(row: Row, column: str, known: Mapping[str, Any], what: str) -> Iter
             yield row.fault(column, f"there is no {what} {name!r}", f"one that {what}s.csv names{hint}")
 
 
-def _references(rows: Rows) -> Iterator[Fault]:
+def _references(rows: Rows, unread: Mapping[str, Iterable[str]]) -> Iterator[Fault]:
     """Every site, arc, item and mitigation that is named must be there."""
+    not_read = {table: set(names) for table, names in unread.items()}
     known: Mapping[str, Mapping[str, Any]] = {
         "site": dict.fromkeys(row.values["site_id"] for row in rows.get("sites", ())),
         "arc": dict.fromkeys(arc_id(row) for row in rows.get("arcs", ())),
@@ -65,7 +71,8 @@ def _references(rows: Rows) -> Iterator[Fault]:
     }
     for table, column, what in _NAMED:
         for row in rows.get(table, ()):
-            yield from _missing(row, column, known[what], what)
+            if row.get(column) not in not_read.get(f"{what}s", ()):
+                yield from _missing(row, column, known[what], what)
 
 
 _NAMED = (
@@ -189,6 +196,20 @@ def _holdings(rows: Rows) -> Iterator[Fault]:
             )
 
 
+def _uses(rows: Rows) -> Iterator[Fault]:
+    """An arc brings what its buyer needs; what nobody needs would be lost without a word."""
+    needs = bill(rows)
+    makes = {row.values["site_id"]: row.values["item_id"] for row in rows.get("sites", ())}
+    for row in rows.get("arcs", ()):
+        seller, buyer = row.values["from_site_id"], row.values["to_site_id"]
+        if seller in makes and buyer in makes and seller != buyer:
+            material = row.get("material_id") or makes[seller]
+            if material not in needs.get(buyer, {}):
+                column = "material_id" if row.get("material_id") else "to_site_id"
+                expected = "a component of the bill of materials of what it makes"
+                yield row.fault(column, f"{buyer!r} does not need {material!r}", expected)
+
+
 def _circles(rows: Rows) -> Iterator[Fault]:
     """Nothing goes into itself, over any number of steps."""
     parts: dict[str, dict[str, Row]] = {}
@@ -272,6 +293,20 @@ def _demands(rows: Rows) -> Iterator[Fault]:
             yield row.fault("site_id", "a site or an arc must be named, not both", "one of the two")
 
 
+def _margins(rows: Rows) -> Iterator[Fault]:
+    """What a site that sells loses must count; only if none states a margin do units count."""
+    selling = {row.values["site_id"] for row in rows.get("demand", ())}
+    sites = [row for row in rows.get("sites", ()) if row.values["site_id"] in selling]
+    stated = any("margin" in row.values for row in sites)
+    for row in sites if stated else ():
+        if not row.get("margin"):
+            problem = "the margin is 0" if "margin" in row.values else "the cell is empty"
+            problem = f"{problem}, and {row.values['site_id']!r} sells: what it loses would count nothing"
+            yield row.fault(
+                "margin", problem, "money per unit, above zero, for every site that sells, or for none"
+            )
+
+
 _NEEDED_BY = {
     "stock": ("site_id", "item_id"),
     "apply_earlier": ("days",),
@@ -300,6 +335,6 @@ def _mitigations(rows: Rows) -> Iterator[Fault]:
 
 
 CHECKS: tuple[Callable[[Rows], Iterator[Fault]], ...] = (
-    _unique, _references, _units, _arcs, _holdings, _circles, _spans, _demands, _mitigations,
+    _unique, _units, _arcs, _holdings, _uses, _circles, _spans, _demands, _margins, _mitigations,
 )  # fmt: skip
 """In the order in which they run; each looks at all rows that could be read."""

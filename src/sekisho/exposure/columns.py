@@ -7,6 +7,7 @@ these descriptions, so that they cannot differ.
 # ruff: noqa: E501  one column on one line is easier to check
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from sekisho.errors import ValueInvalid
 from sekisho.exposure.network import MitigationKind
 
 Parser = Callable[[str], object]
+LONGEST_DAYS = 36_500
+"""The most days that a lead, a review or a standstill may take."""
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,30 @@ def _above_zero(cell: str) -> float:
     return number
 
 
+def _days(cell: str) -> float:
+    number = read_quantity(cell)
+    if number > LONGEST_DAYS:
+        msg = f"{cell!r} is more than a hundred years"
+        raise ValueInvalid(msg, f"a number of days up to {LONGEST_DAYS}")
+    return number
+
+
+def day_in_reach(day: dt.date) -> dt.date:
+    """A day, if a horizon and a review from there end within the calendar.
+
+    Raises:
+        ValueInvalid: If not.
+    """
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        msg = f"{day} is out of reach"
+        raise ValueInvalid(msg, f"a day of the years {FIRST_YEAR} to {LAST_YEAR}")
+    return day
+
+
+def _day_of(cell: str) -> dt.date:
+    return day_in_reach(read_day(cell))
+
+
 def _list(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split(";") if part.strip())
 
@@ -73,8 +101,12 @@ def _number(name: str, meaning: str, *, needed: bool = False) -> Column:
     return Column(name, "a number, not negative", read_quantity, meaning, needed)
 
 
+def _time(name: str, meaning: str) -> Column:
+    return Column(name, "a number of days, not negative", _days, meaning)
+
+
 def _day(name: str, meaning: str, *, needed: bool = False) -> Column:
-    return Column(name, "a day", read_day, meaning, needed)
+    return Column(name, "a day", _day_of, meaning, needed)
 
 
 _UNIT = Column(
@@ -93,7 +125,7 @@ TABLES: tuple[Table, ...] = (
             _id("item_id", "the item"),
             Column("quantity_unit", "text", str.upper, "unit of every quantity of the item (UN/ECE code, such as KGM)", needed=True),
             _id("description", "in words", needed=False),
-            _number("shelf_life_days", "how long it keeps; a stockpile above what is used in that time is not counted"),
+            _time("shelf_life_days", "how long it keeps; a stockpile above what is used in that time is not counted"),
         ),
         open=True,
     ),
@@ -108,8 +140,8 @@ TABLES: tuple[Table, ...] = (
             _id("name", "in words", needed=False),
             _id("party_id", "the firm, as order lines name it", needed=False),
             _number("capacity_per_week", "the most it can make in a week; empty: no bound"),
-            _number("margin", "money per unit sold: margin or revenue, as `network.toml` says"),
-            _number("recovery_days", "how long it stands still once it does; empty: to the end of the horizon"),
+            _number("margin", "money per unit sold: margin or revenue, as `network.toml` says; for every site that sells, or for none: then units are counted"),
+            _time("recovery_days", "how long it stands still once it does; empty: to the end of the horizon"),
         ),
         needed=True,
     ),
@@ -126,14 +158,14 @@ TABLES: tuple[Table, ...] = (
             Column("conversion", "a number above zero", _above_zero, "units of the material that one unit of the item stands for; empty: 1"),
             _UNIT,
             _number("capacity_per_week", "the most it can carry in a week; empty: no bound"),
-            _number("lead_time_days", "from shipping to arrival; empty: 0"),
+            _time("lead_time_days", "from shipping to arrival; empty: 0"),
             _number("share", "usual weight among the suppliers of the material, for the simulation; empty: by capacity"),
             _number("price", "money per unit bought, to find weak points that hide behind a small spend"),
             _day("available_from", "the first day it can ship, after qualification; empty: always"),
-            _number("recovery_days", "how long it stands still if it is closed for another reason than a licence"),
-            _number("review_days_low", "shortest time from application to approval"),
-            _number("review_days", "typical time from application to approval; empty: as the register has it"),
-            _number("review_days_high", "longest time from application to approval"),
+            _time("recovery_days", "how long it stands still if it is closed for another reason than a licence"),
+            _time("review_days_low", "shortest time from application to approval"),
+            _time("review_days", "typical time from application to approval; empty: as the register has it"),
+            _time("review_days_high", "longest time from application to approval"),
             _day("apply_on", "the day of the application; empty: the day of the change"),
             Column("contract_quantity", "a number above zero", _above_zero, "what one licence covers, if each contract needs its own; empty: one review, then no bound"),
             _id("mitigation_id", "the mitigation that opens the arc; empty: it is there already", needed=False),
@@ -213,7 +245,7 @@ TABLES: tuple[Table, ...] = (
             _number("quantity", "`stock`: how much more"),
             _number("weeks", "`stock`: how many weeks of use more, instead of `quantity`"),
             Column("arc_id", "`;` list", _list, "`apply_earlier` and `bulk_licence`: of which arcs; empty: of all that need a licence"),
-            _number("days", "`apply_earlier`: how many days earlier"),
+            _time("days", "`apply_earlier`: how many days earlier"),
         ),
     ),
 )  # fmt: skip

@@ -23,6 +23,7 @@ from sekisho.exposure.cases import (
     weekly_use,
 )
 from sekisho.exposure.closings import Stop
+from sekisho.exposure.columns import LONGEST_DAYS, day_in_reach
 from sekisho.exposure.licences import Change, Judgement, Verdict, change_of, judge
 from sekisho.exposure.mitigate import LARGEST_SET, best_sets, compare
 from sekisho.exposure.network import DAYS, Network, Site
@@ -39,12 +40,15 @@ from sekisho.exposure.result import (
     SiteResult,
     SiteWeek,
 )
+from sekisho.exposure.scale import in_own_units, of_usual_size
 from sekisho.exposure.simulate import Course, simulate
 from sekisho.exposure.supply import supplies
+from sekisho.exposure.survive import LONGEST as LONGEST_HORIZON
 from sekisho.exposure.survive import Survival, bucket, every_single, lasts_alone
 from sekisho.exposure.tell import (
     assumptions,
     explain_sites,
+    of_change,
     out_of_horizon,
     too_large,
     too_large_for_sets,
@@ -152,7 +156,7 @@ def expose(
     work.outcomes = draws(work.part, asked.draws, asked.seed, step("draws", asked.draws)) if drawn else ends
     case = work.typical.case
     work.course = simulate(case.plan, case.bounds, case.open)
-    return _result(work, drawn=drawn, step=step)
+    return in_own_units(_result(work, drawn=drawn, step=step), work.whole.network.scale)
 
 
 def first_day(network: Network, register: Register, asked: Asked) -> dt.date:
@@ -177,9 +181,7 @@ def _prepared(
     advance: Advance,
 ) -> _Work:
     orders, rates = beside
-    if asked.by not in PERIODS:
-        msg = f"{asked.by!r} is no period"
-        raise ValueInvalid(msg, "week or day")
+    _check(asked)
     change = change_of(register, event=asked.event, scenario=asked.scenario, known_on=asked.known_on)
     if change is None and not asked.close:
         msg = "nothing is changed and nothing is closed"
@@ -189,6 +191,7 @@ def _prepared(
     clock = Clock(start, days, (asked.weeks or network.weeks) * DAYS // days)
     if orders is not None:
         network = replace(network, in_transit=(*network.in_transit, *orders.in_transit))
+    network = of_usual_size(network)
     until = clock.day(clock.periods)
     judgement = Judgement((), ())
     if change is not None:
@@ -199,6 +202,31 @@ def _prepared(
     part = cut(whole)
     part = replace(part, simulated=columns(part) > asked.largest)
     return _Work(asked, register, change, whole, part, judgement, orders, advance)
+
+
+def _check(asked: Asked) -> None:
+    """Refuses what cannot be asked.
+
+    Raises:
+        ValueInvalid: Naming the first of it.
+    """
+    days, weeks = asked.close_days, asked.weeks
+    wrong = (
+        (asked.by not in PERIODS, f"{asked.by!r} is no period", "week or day"),
+        (days is not None and not 0 < days <= LONGEST_DAYS, f"nothing can be closed for {days} days",
+         f"a number above zero, up to {LONGEST_DAYS}"),
+        (weeks is not None and not 1 <= weeks <= LONGEST_HORIZON, f"{weeks} weeks are no horizon",
+         f"1 to {LONGEST_HORIZON:g}"),
+        (asked.draws < 0, f"{asked.draws} draws cannot be made", "a number of zero or more"),
+        (asked.seed < 0, f"{asked.seed} is no seed", "a number of zero or more"),
+        (not asked.close and (days is not None or asked.on is not None),
+         "a time of closing is stated, but not what is closed", "an arc or a site (--close)"),
+    )  # fmt: skip
+    for is_wrong, problem, expected in wrong:
+        if is_wrong:
+            raise ValueInvalid(problem, expected)
+    if asked.on is not None:
+        day_in_reach(asked.on)
 
 
 def _disruption(network: Network, name: str, asked: Asked, on: dt.date) -> Disruption:
@@ -247,6 +275,7 @@ def _result(work: _Work, *, drawn: bool, step: Callable[[str, int], Callable[[in
         not_judged=tuple(arc.arc_id for arc in work.judgement.not_judged),
         assumptions=(
             *assumptions(work.whole, asked.draws, asked.stop, work.judgement, work.orders),
+            *of_change(work.change.notes if work.change else ()),
             *out_of_horizon(work.whole, is_change=work.change is not None),
             *too_large(work.part),
             *too_large_for_sets(work.part, LARGEST_SET, columns(work.part)),

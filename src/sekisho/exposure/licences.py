@@ -16,13 +16,14 @@ from typing import Any
 
 from sekisho.determine.decider import Decider
 from sekisho.determine.intake import DATES, read_line
+from sekisho.determine.law_change import by_event
 from sekisho.determine.rates import Rates
-from sekisho.errors import Fault, InputInvalid, NotFound, ValueInvalid
+from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.exposure.network import Arc, Network, Range, Site
 from sekisho.exposure.result import Cause
 from sekisho.model import Answer, Decision
 from sekisho.register.difference import difference
-from sekisho.register.register import Register, nearest
+from sekisho.register.register import Register
 
 _SEVERITY = {answer: rank for rank, answer in enumerate(Answer)}
 _DAY = dt.timedelta(days=1)
@@ -45,6 +46,7 @@ class Change:
         on: The day the change takes effect.
         event: Its event, or empty.
         known_on: As known on this day; ``None`` is all on record.
+        notes: What to know of it, such as that no row of law turns on its event.
     """
 
     before: Register
@@ -52,6 +54,7 @@ class Change:
     on: dt.date
     event: str = ""
     known_on: dt.date | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,31 +102,26 @@ def change_of(
 
     Raises:
         NotFound: If there is no such event.
-        ValueInvalid: If its day is not known, or the scenario adds no event.
+        ValueInvalid: If it was not known, its day is not known, or the scenario adds no event.
     """
     after = scenario or register
-    if event is not None:
-        found = after.events.get(event)
-        if found is None:
-            near = nearest(event, list(after.events))
-            raise NotFound("event", event, near, "sekisho register list events names all")
-        return Change(register, after, _effective(event, found.effective), event, known_on)
-    if scenario is None:
-        return None
+    if event is None:
+        if scenario is None:
+            return None
+        event = _first_new(register, scenario)
+    found = by_event(after, event, known_on)
+    on = found.effective
+    assert on is not None  # noqa: S101  the change of an event has a day
+    return Change(register, after, on, event, known_on, found.notes)
+
+
+def _first_new(register: Register, scenario: Register) -> str:
+    """The event of a scenario that takes effect first; one without a day only if none has one."""
     new = [scenario.events[name] for name in scenario.events if name not in register.events]
     if not new:
         msg = f"the scenario {scenario.scenario!r} adds no event"
         raise ValueInvalid(msg, "an event of the scenario, or --event with one on record")
-    first = min(new, key=lambda one: _effective(one.id, one.effective))
-    return Change(register, after, _effective(first.id, first.effective), first.id, known_on)
-
-
-def _effective(name: str, date: object) -> dt.date:
-    first, is_day = getattr(date, "first", None), getattr(date, "is_day", False)
-    if not isinstance(first, dt.date) or not is_day:
-        msg = f"the event {name!r} takes effect on {date or 'no day on record'}"
-        raise ValueInvalid(msg, "an event whose effective day is on record")
-    return first
+    return min(new, key=lambda one: one.effective.first if one.effective else dt.date.max).id
 
 
 def judge(
@@ -183,10 +181,7 @@ class _Judging:
         return Judgement(tuple(verdicts), tuple(not_judged))
 
     def _verdict(self, arc: Arc, seller: Site, buyer: Site) -> Verdict:
-        on, change = self.change.on, self.change
-        before = self._decide(arc, seller, buyer, change.before, on - _DAY)
-        after = self._decide(arc, seller, buyer, change.after, on)
-        closed = not after.answer.may_ship and self._is_new(before, after, seller, buyer)
+        before, after, closed = self._severest(arc, seller, buyer)
         review = arc.review_days
         if review is None and after.review_days is not None:
             review = Range.of(after.review_days)
@@ -197,11 +192,31 @@ class _Judging:
             closed=closed,
             cause=_CAUSES.get(after.answer, Cause.LICENCE),
             review=review if after.answer is Answer.LICENCE_REQUIRED else None,
-            applied_on=arc.apply_on or on,
+            applied_on=arc.apply_on or self.change.on,
             freed_on=self._freed(arc, seller, buyer) if closed else None,
             contract=arc.contract_quantity if after.licence_types == (_EACH_CONTRACT,) else None,
             stated=arc.review_days is not None,
         )
+
+    def _severest(self, arc: Arc, seller: Site, buyer: Site) -> tuple[Decision, Decision, bool]:
+        """Before, after, and whether that closes the arc: of the lines of the arc the severest.
+
+        Each line is held against itself: one that was stopped already must not hide that
+        the change stops another.
+        """
+        on, change = self.change.on, self.change
+        olds = self._decide(arc, seller, buyer, change.before, on - _DAY)
+        news = self._decide(arc, seller, buyer, change.after, on)
+        found = [
+            (old, new, self._closes(old, new, seller, buyer)) for old, new in zip(olds, news, strict=True)
+        ]
+        return min(found, key=lambda one: (not one[2], _SEVERITY[one[1].answer]))
+
+    def _closes(self, before: Decision, after: Decision, seller: Site, buyer: Site) -> bool:
+        """Whether nothing may ship: what is prohibited never may, whatever the change."""
+        if after.answer is Answer.PROHIBITED:
+            return True
+        return not after.answer.may_ship and self._is_new(before, after, seller, buyer)
 
     def _is_new(self, before: Decision, after: Decision, seller: Site, buyer: Site) -> bool:
         """Whether what stops the arc came with the change.
@@ -228,7 +243,7 @@ class _Judging:
 
     def _freed(self, arc: Arc, seller: Site, buyer: Site) -> dt.date | None:
         for day in self._later(seller.country):
-            if self._decide(arc, seller, buyer, self.change.after, day).answer.may_ship:
+            if all(one.answer.may_ship for one in self._decide(arc, seller, buyer, self.change.after, day)):
                 return day
         return None
 
@@ -238,10 +253,12 @@ class _Judging:
             if self.change.on < day < self.until:
                 yield day
 
-    def _decide(self, arc: Arc, seller: Site, buyer: Site, register: Register, day: dt.date) -> Decision:
-        lines = self.orders.get(arc.arc_id) or ({},)
-        decisions = [self._decide_one(arc, seller, buyer, register, (day, line)) for line in lines]
-        return min(decisions, key=lambda decision: _SEVERITY[decision.answer])
+    def _decide(
+        self, arc: Arc, seller: Site, buyer: Site, register: Register, day: dt.date
+    ) -> Iterator[Decision]:
+        """What each of the lines of an arc is answered; an arc without lines is one line."""
+        for line in self.orders.get(arc.arc_id) or ({},):
+            yield self._decide_one(arc, seller, buyer, register, (day, line))
 
     def _decide_one(
         self, arc: Arc, seller: Site, buyer: Site, register: Register, on: tuple[dt.date, Mapping[str, str]]

@@ -15,7 +15,7 @@ from sekisho.determine.files import FORMATS, read_batches, table_batches
 from sekisho.determine.frames import to_arrow
 from sekisho.errors import Fault, InputInvalid, NotFound, ValueInvalid
 from sekisho.exposure.check import check
-from sekisho.exposure.columns import SETTINGS, TABLES
+from sekisho.exposure.columns import SETTINGS, TABLES, day_in_reach
 from sekisho.exposure.network import (
     Arc,
     CapacityChange,
@@ -60,7 +60,7 @@ def read_network(folder: str | Path, register: Register) -> Network:
             reading.read(table, path.name, read_batches(path))
         elif table.needed:
             problem, columns = "the file is missing", ",".join(c.name for c in table.columns if c.needed)
-            reading.faults.append(Fault(f"{table.name}.csv", 0, "", problem, f"columns {columns}"))
+            reading.fail(Fault(f"{table.name}.csv", 0, "", problem, f"columns {columns}"))
     settings = _settings(root / SETTINGS_FILE, reading, digest)
     return _network(reading, settings, digest.hexdigest()[:16])
 
@@ -87,7 +87,7 @@ def network_of(
         if table.name in tables:
             reading.read(table, table.name, table_batches(to_arrow(tables[table.name])))
         elif table.needed:
-            reading.faults.append(Fault(table.name, 0, "", "the table is missing", table.meaning))
+            reading.fail(Fault(table.name, 0, "", "the table is missing", table.meaning))
     checked = _checked(dict(settings or {}), "settings", reading)
     digest = hashlib.sha256(
         repr([(n, [r.values for r in rows]) for n, rows in reading.rows.items()]).encode()
@@ -109,7 +109,7 @@ def _settings(path: Path, reading: Reading, digest: Any) -> dict[str, Any]:
     content = path.read_bytes()
     digest.update(content)
     try:
-        settings = tomllib.loads(content.decode("utf-8"))
+        settings = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         reading.faults.append(Fault(path.name, 0, "", f"not TOML: {error}", "valid TOML in UTF-8"))
         return {}
@@ -145,7 +145,8 @@ def _wrong(name: str, value: Any) -> tuple[str, str]:
 
 def _wrong_day(value: Any, shown: str) -> tuple[str, str]:
     try:
-        right = type(value) is dt.date or (isinstance(value, str) and bool(parse_day(value)))
+        day = parse_day(value) if isinstance(value, str) else value
+        right = type(day) is dt.date and bool(day_in_reach(day))
     except ValueInvalid as error:
         return error.problem, error.expected
     return ("", "") if right else (shown, "a day, such as 2019-07-04")
@@ -154,13 +155,18 @@ def _wrong_day(value: Any, shown: str) -> tuple[str, str]:
 def _network(reading: Reading, settings: Mapping[str, Any], fingerprint: str) -> Network:
     rows = reading.rows
     countries = {id(row): reading.country(row) for row in rows.get("sites", ())}
-    reading.faults += check(rows)
+    if not reading.failed:  # else every row that names one of the lost table would be at fault
+        reading.faults += check(rows, reading.unread)
     if reading.faults:
         raise InputInvalid(sorted(set(reading.faults)))
     makes = {row.values["site_id"]: row.values["item_id"] for row in rows["sites"]}
+    counted = not any(row.get("margin") for row in rows["sites"])
+    if counted:
+        settings = {**settings, "value_basis": "units", "currency": ""}
+        reading.notes.append("No site states a margin: losses are counted in units, each as 1.")
     return Network(
         items=tuple(_item(row) for row in rows.get("items", ())),
-        sites=tuple(_site(row, countries[id(row)]) for row in rows["sites"]),
+        sites=tuple(_site(row, countries[id(row)], 1.0 if counted else 0.0) for row in rows["sites"]),
         arcs=tuple(_arc(row, makes) for row in rows["arcs"]),
         bill_of_materials=tuple(Component(**_bare(row)) for row in rows.get("bill_of_materials", ())),
         stocks=tuple(Stock(**_bare(row)) for row in rows.get("stocks", ())),
@@ -189,7 +195,7 @@ def _item(row: Row) -> Item:
     )
 
 
-def _site(row: Row, country: str) -> Site:
+def _site(row: Row, country: str, margin: float) -> Site:
     return Site(
         site_id=row.values["site_id"],
         item_id=row.values["item_id"],
@@ -197,7 +203,7 @@ def _site(row: Row, country: str) -> Site:
         name=row.get("name", ""),
         party_id=row.get("party_id", ""),
         capacity=row.get("capacity_per_week", math.inf),
-        margin=row.get("margin", 0.0),
+        margin=row.get("margin", margin),
         recovery_days=row.get("recovery_days"),
     )
 

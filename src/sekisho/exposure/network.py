@@ -219,9 +219,11 @@ class Network:
         starts_on: The day on which stocks are counted; ``None`` takes that of the change.
         weeks: The horizon.
         currency: ISO 4217, of margins, prices and costs.
-        value_basis: ``margin`` or ``revenue``: what :attr:`Site.margin` states.
+        value_basis: ``margin`` or ``revenue``: what :attr:`Site.margin` states; ``units``
+            where no site states one and each unit counts as 1.
         notes: What was read otherwise than a user may think.
         fingerprint: Names the bytes it was read from.
+        scale: What its quantities were divided by, for the solver's sake.
     """
 
     sites: tuple[Site, ...]
@@ -240,3 +242,4 @@ class Network:
     value_basis: str = "margin"
     notes: tuple[str, ...] = ()
     fingerprint: str = ""
+    scale: float = 1.0

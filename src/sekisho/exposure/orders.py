@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from sekisho.determine.files import Batch, read_batches
-from sekisho.determine.intake import DATES, cell_text, read_day, read_quantity, tidy
+from sekisho.determine.intake import DATES, cell_text, read_day, read_line, read_quantity, tidy
 from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.exposure.network import Arc, Item, Network, Site, Transit
-from sekisho.register.register import Register
+from sekisho.register.register import Register, nearest
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +26,14 @@ class Orders:
         in_transit: Lines that left before the first day and arrive on it or later.
         matched: How many lines are of an arc.
         unmatched: How many are of none.
+        shared: How many would be afloat but are of several arcs, so that none brings them.
     """
 
     cells: Mapping[str, tuple[Mapping[str, str], ...]]
     in_transit: tuple[Transit, ...]
     matched: int
     unmatched: int
+    shared: int = 0
 
 
 def read_orders(path: Path, network: Network, register: Register, start: dt.date) -> Orders:
@@ -45,27 +50,44 @@ def read_orders(path: Path, network: Network, register: Register, start: dt.date
         start: The first day; what left before and arrives on it or later is afloat.
 
     Raises:
-        InputInvalid: If the file cannot be read, or goods afloat are in another unit.
+        InputInvalid: If the file cannot be read, with every line that names an arc or a country
+            that is not there, and every quantity or day of goods afloat that cannot be read.
     """
     cells: dict[str, dict[tuple[tuple[str, str], ...], Mapping[str, str]]] = {}
     transit: list[Transit] = []
     faults: list[Fault] = []
     matcher = _Matcher(network, register)
-    counts = [0, 0]
+    counts, shared = [0, 0], 0
+    cells_read = _CellsRead(register)
     for batch in read_batches(path):
-        faults += batch.broken.values()
+        _require_columns(path.name, batch)
+        faults += (
+            replace(fault, file=path.name, line=fault.line or batch.lines[at])
+            for at, fault in batch.broken.items()
+        )
         for line, row in _lines(batch):
-            arcs = matcher.arcs(row)
+            place = Fault(path.name, line, "", "")
+            try:
+                arcs = matcher.arcs(row)
+            except _CellInvalid as error:
+                faults.append(error.at(place))
+                continue
             counts[not arcs] += 1
             facts = {name: cell for name, cell in row.items() if cell and name not in DATES}
+            told = _told(facts)
+            key = tuple(sorted(told.items()))
+            faults += cells_read.faults(told, place) if arcs else ()
             for arc in arcs:
-                cells.setdefault(arc.arc_id, {})[tuple(sorted(_told(facts).items()))] = facts
+                cells.setdefault(arc.arc_id, {})[key] = facts
+            afloat = tuple(_afloat(row, arcs[0], matcher, start, faults, place)) if arcs else ()
             if len(arcs) == 1:
-                transit += _afloat(row, arcs[0], matcher, start, faults, Fault(path.name, line, "", ""))
+                transit += afloat
+            else:
+                shared += len(afloat)
     if faults:
-        raise InputInvalid(faults)
+        raise InputInvalid(sorted(set(faults)))
     found = {arc: tuple(rows.values()) for arc, rows in cells.items()}
-    return Orders(found, tuple(transit), *counts)
+    return Orders(found, tuple(transit), counts[0], counts[1], shared)
 
 
 _OWN = frozenset({"transaction_id", "line_id", "quantity", "description", "arc_id", "arrival_date"})
@@ -74,6 +96,65 @@ _OWN = frozenset({"transaction_id", "line_id", "quantity", "description", "arc_i
 def _told(facts: Mapping[str, str]) -> dict[str, str]:
     """What of a line can matter for its licence."""
     return {name: cell for name, cell in facts.items() if name not in _OWN}
+
+
+class _CellsRead:
+    """Tells the cells of lines that the determination could not read; each different cell is read once."""
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+        self.known: dict[tuple[str, str], Fault | None] = {}
+
+    def faults(self, told: Mapping[str, str], place: Fault) -> Iterator[Fault]:
+        """The faults of a line, where they stand."""
+        new = {name: cell for name, cell in told.items() if (name, cell) not in self.known}
+        if new:
+            beside = {name: told[name] for name in _BESIDE if name in told}
+            found = {fault.column: fault for fault in read_line({**beside, **new}, self.register).faults}
+            self.known.update(((name, cell), found.get(name)) for name, cell in new.items())
+        for entry in told.items():
+            fault = self.known[entry]
+            if fault is not None:
+                yield replace(fault, file=place.file, line=place.line)
+
+
+_BESIDE = ("ship_from_country", "destination_country", "code", "currency")
+"""Cells by which another cell is read."""
+
+
+def _require_columns(file: str, batch: Batch) -> None:
+    """Refuses a file by which no line can be put to an arc."""
+    if "arc_id" in batch.columns:
+        return
+    faults = [
+        Fault(file, 1, name, "the column is missing", f"it in the header, or {instead}")
+        for name, instead in (
+            ("ship_from_country", "arc_id"),
+            ("destination_country", "arc_id"),
+            ("item_id", "code or arc_id"),
+        )
+        if name not in batch.columns and not (name == "item_id" and "code" in batch.columns)
+    ]
+    if faults:
+        raise InputInvalid(faults)
+
+
+class _CellInvalid(Exception):
+    """A cell of a line that cannot be read, with its column."""
+
+    def __init__(self, column: str, error: ValueInvalid) -> None:
+        self.column, self.error = column, error
+
+    def at(self, place: Fault) -> Fault:
+        """The fault at a place."""
+        return replace(place, column=self.column, problem=self.error.problem, expected=self.error.expected)
+
+
+def _cell(row: Mapping[str, str], column: str, read: Callable[[str], T]) -> T:
+    try:
+        return read(row.get(column, ""))
+    except ValueInvalid as error:
+        raise _CellInvalid(column, error) from None
 
 
 def _lines(batch: Batch) -> Iterator[tuple[int, dict[str, str]]]:
@@ -98,16 +179,22 @@ class _Matcher:
     def arcs(self, row: Mapping[str, str]) -> Sequence[Arc]:
         """The arcs that a line is of."""
         if row.get("arc_id"):
-            named = self.arcs_by_id.get(row["arc_id"])
-            return [] if named is None else [named]
-        ends = self._country(row, "ship_from_country"), self._country(row, "destination_country")
-        return [arc for arc in self.by_countries.get(ends, ()) if self._is_of(row, arc)]
+            return [_cell(row, "arc_id", self._named)]
+        countries = self.register.countries
+        seller, buyer = (
+            _cell(row, column, countries.resolve).alpha_2
+            for column in ("ship_from_country", "destination_country")
+        )
+        return [arc for arc in self.by_countries.get((seller, buyer), ()) if self._is_of(row, arc)]
 
-    def _country(self, row: Mapping[str, str], column: str) -> str:
-        try:
-            return self.register.countries.resolve(row.get(column, "")).alpha_2
-        except ValueInvalid:
-            return ""  # of no arc; the check of the order file says why
+    def _named(self, name: str) -> Arc:
+        arc = self.arcs_by_id.get(name)
+        if arc is None:
+            near = nearest(name, self.arcs_by_id)
+            hint = f". Did you mean {' or '.join(near)}?" if near else ""
+            msg = f"there is no arc {name!r}"
+            raise ValueInvalid(msg, f"one that arcs.csv names{hint}")
+        return arc
 
     def _is_of(self, row: Mapping[str, str], arc: Arc) -> bool:
         seller, buyer = self.sites[arc.from_site_id], self.sites[arc.to_site_id]
@@ -124,19 +211,19 @@ def _afloat(
 ) -> Iterator[Transit]:
     """The goods of a line, if they left before the first day and arrive on it or later."""
     try:
-        left = read_day(row["export_date"]) if row.get("export_date") else None
+        left = _cell(row, "export_date", read_day) if row.get("export_date") else None
         if left is None or left >= start:
             return
         arrives = (
-            read_day(row["arrival_date"])
+            _cell(row, "arrival_date", read_day)
             if row.get("arrival_date")
             else left + dt.timedelta(days=arc.lead_time_days)
         )
         if arrives < start:
             return
-        quantity = read_quantity(row.get("quantity", ""))
-    except ValueInvalid as error:
-        faults.append(replace(at, problem=error.problem, expected=error.expected))
+        quantity = _cell(row, "quantity", read_quantity)
+    except _CellInvalid as error:
+        faults.append(error.at(at))
         return
     unit = matcher.items.get(matcher.sites[arc.from_site_id].item_id)
     given = row.get("quantity_unit", "").upper()

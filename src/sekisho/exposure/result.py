@@ -240,7 +240,7 @@ class Exposure:
     """What a change of the law, or a disruption, does to a supply network.
 
     Attributes:
-        value_basis: ``margin`` or ``revenue``: what every loss of money states.
+        value_basis: ``margin``, ``revenue`` or ``units``: what every loss states.
         period_days: 7 for weeks, 1 for days.
         periods: The horizon in periods.
         draws: Number of seeded draws behind the bands; 0 where they are the corner cases.

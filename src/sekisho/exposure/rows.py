@@ -14,6 +14,9 @@ from sekisho.exposure.columns import Table
 from sekisho.exposure.network import Range
 from sekisho.register.register import Register, nearest
 
+_NOT_EMPTY = {"sites": "at least one site", "demand": "a site that sells: else nothing can be lost"}
+"""Tables without rows of which there is nothing to look at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -35,23 +38,37 @@ class Row:
 
 @dataclass(slots=True)
 class Reading:
-    """What was read so far, with every fault met."""
+    """What was read so far, with every fault met.
+
+    Attributes:
+        unread: Ids of rows that could not be read, by table: what names them is not at fault.
+        failed: Whether a whole table could not be read, so that no row can be held against it.
+    """
 
     register: Register
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    unread: dict[str, set[str]] = field(default_factory=dict)
+    failed: bool = False
 
     def read(self, table: Table, file: str, batches: Iterable[Batch]) -> None:
         """Reads the rows of one table; what is wrong in one loses no other."""
-        found = self.rows.setdefault(table.name, [])
+        found, before = self.rows.setdefault(table.name, []), len(self.faults)
         try:
             for at, batch in enumerate(batches):
                 if at == 0:
                     self._header(table, file, list(batch.columns))
                 found += self._batch(table, file, batch)
         except InputInvalid as error:
-            self.faults += error.faults
+            self.fail(*error.faults)
+        if table.name in _NOT_EMPTY and not found and len(self.faults) == before:
+            self.fail(Fault(file, 0, "", "the table has no rows", _NOT_EMPTY[table.name]))
+
+    def fail(self, *faults: Fault) -> None:
+        """Keeps why a whole table could not be read."""
+        self.faults += faults
+        self.failed = True
 
     def _header(self, table: Table, file: str, names: list[str]) -> None:
         known = [column.name for column in table.columns]
@@ -71,6 +88,8 @@ class Reading:
         for at, cells in enumerate(batch.rows(range(len(batch.lines)))):
             broken = batch.broken.get(at)
             if broken is not None:
+                first = tidy(cells.get(table.columns[0].name) or "")
+                self.unread.setdefault(table.name, set()).add(first or _ends(cells))
                 self.faults.append(
                     dataclasses.replace(broken, file=file, line=broken.line or batch.lines[at])
                 )
@@ -95,6 +114,8 @@ class Reading:
         own = {column.name for column in table.columns}
         needed = {column.name for column in table.columns if column.needed}
         if len(self.faults) > before or not needed <= values.keys():
+            name = values.get(table.columns[0].name) or _ends(values)
+            self.unread.setdefault(table.name, set()).add(name)
             return None
         facts = {
             name: cell for name, cell in cells.items() if name not in own and cell and self._is_fact(name)
@@ -112,7 +133,11 @@ class Reading:
 
 def arc_id(row: Row) -> str:
     """The id of an arc, made of its ends where none is stated."""
-    return str(row.get("arc_id") or f"{row.values['from_site_id']}>{row.values['to_site_id']}")
+    return str(row.get("arc_id") or _ends(row.values))
+
+
+def _ends(values: Mapping[str, Any]) -> str:
+    return f"{values.get('from_site_id')}>{values.get('to_site_id')}"
 
 
 def range_of(row: Row, name: str) -> Range | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from sekisho.exposure.network import DAYS
 from sekisho.exposure.orders import Orders
 from sekisho.exposure.result import Cause
 from sekisho.exposure.weekly import full_periods
+from sekisho.model import Answer
 
 if TYPE_CHECKING:
     from sekisho.exposure.outcome import Outcome
@@ -27,6 +29,7 @@ def assumptions(
     """What a result rests on, for printing beside it."""
     return (
         *_general(setting, draws),
+        *_not_counted(setting),
         *_by_law(setting, judgement),
         *_by_disruption(setting, stop),
         *_orders(orders),
@@ -37,7 +40,8 @@ def assumptions(
 def _general(setting: Setting, draws: int) -> Iterator[str]:
     network, clock = setting.network, setting.clock
     weeks = clock.periods * clock.days // DAYS
-    yield f"Stocks are those of {clock.start}; the horizon is {weeks} weeks of 7 days."
+    horizon = f"{weeks} week{'s' if weeks > 1 else ''} of 7 days"
+    yield f"Stocks are those of {clock.start}; the horizon is {horizon}."
     yield f"Losses are {network.value_basis}, and what is not sold in its {_period(setting)} is lost."
     yield "The best response sees all that comes and shares perfectly; the simulation sees nothing ahead."
     ranges = [row for row in network.demand if not row.quantity.is_known]
@@ -48,6 +52,21 @@ def _general(setting: Setting, draws: int) -> Iterator[str]:
         yield "Bands are the best and the worst case: all review times and demands at one end together."
     else:
         yield "No range is stated for a demand or a review time, so that the bands have no width."
+
+
+def _not_counted(setting: Setting) -> Iterator[str]:
+    """Rows of goods that lie outside the horizon, and what is taken of them."""
+    clock = setting.clock
+    end = clock.day(clock.periods)
+    days = [row.arrives_on for row in setting.network.in_transit]
+    before, after = sum(day < clock.start for day in days), sum(day >= end for day in days)
+    if before:
+        yield f"in_transit: {before} rows arrive before {clock.start}; they are taken to be in the stocks."
+    if after:
+        yield f"in_transit: {after} rows arrive after the horizon and help nobody within it."
+    late = sum(row.available_on is not None and row.available_on >= end for row in setting.network.stocks)
+    if late:
+        yield f"stocks: {late} rows can be used after the horizon only and help nobody within it."
 
 
 def _period(setting: Setting) -> str:
@@ -76,12 +95,21 @@ def _by_law(setting: Setting, judgement: Judgement) -> Iterator[str]:
         ("another authority must be asked, which counts as closed",
          [v for v in closed if v.cause is Cause.ELSEWHERE]),
         ("what was needed before is needed now; they go on under the licences they have",
-         [v for v in judgement.verdicts if not v.closed and not v.after.answer.may_ship]),
+         [v for v in judgement.verdicts if not v.closed and v.after.answer is Answer.LICENCE_REQUIRED]),
+        ("another authority was to be asked before and is now; left open",
+         [v for v in judgement.verdicts if not v.closed and v.after.answer is Answer.REFER_ELSEWHERE]),
+        ("neither before nor now can it be determined on the facts stated, and no rule changed; left open",
+         [v for v in judgement.verdicts if not v.closed and v.after.answer is Answer.UNDETERMINED]),
     )  # fmt: skip
     yield from (f"{_some([v.arc.arc_id for v in found])}: {words}." for words, found in told if found)
     others = [arc.arc_id for arc in judgement.not_judged]
     if others:
         yield f"{_some(others)}: the law of the country of export is not on record; left open."
+
+
+def of_change(notes: Iterable[str]) -> Iterator[str]:
+    """What to know of the event, such as that no row of law turns on it."""
+    yield from (f"{note[0].upper()}{note[1:]}." for note in notes)
 
 
 def out_of_horizon(setting: Setting, *, is_change: bool) -> Iterator[str]:
@@ -102,7 +130,12 @@ def _by_disruption(setting: Setting, stop: Stop) -> Iterator[str]:
             Stop.SHIPPING: "ships nothing and goes on making",
         }[stop]
         yield f"{_some(sites)} {what} while closed."
+    clock = setting.clock
     for one in setting.disruptions:
+        if one.on >= clock.day(clock.periods):
+            yield f"{one.name} closes on {one.on}, after the horizon; nothing of it is seen within it."
+        elif one.days is not None and one.on + dt.timedelta(days=one.days) <= clock.start:
+            yield f"{one.name} is open again before the first day, {clock.start}; nothing of it is seen."
         if one.days is None:
             yield f"{one.name} states no recovery_days and stays closed to the end of the horizon."
 
@@ -112,6 +145,11 @@ def _orders(orders: Orders | None) -> Iterator[str]:
         afloat = f"{len(orders.in_transit)} of them are afloat"
         facts = f"{orders.matched} order lines gave the facts of {len(orders.cells)} arcs"
         yield f"{facts}, {afloat}; {orders.unmatched} are of no arc and were left out."
+        if orders.shared:
+            yield (
+                f"{orders.shared} order lines afloat are of more than one arc, so that their goods are not"
+                " counted; arc_id in the order file tells which."
+            )
 
 
 def too_large(part: Setting) -> Iterator[str]:

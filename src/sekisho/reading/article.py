@@ -81,6 +81,7 @@ class Draft:
     told: tuple[Told, ...]
     times: tuple[Time, ...]
     future: frozenset[Time]
+    passing: frozenset[Time]
     outlet: str
     main: tuple[str, ...]
 
@@ -114,7 +115,9 @@ def draft(text: str) -> Draft:
     number = 0
     for block, sentence in body:
         headline = block.part is Part.HEADLINE
-        told += _finished(read_sentence(seen, -1 if headline else number, sentence, headline=headline), seen)
+        told += _finished(
+            read_sentence(seen, -1 if headline and number == 0 else number, sentence, headline=headline), seen
+        )
         number += not headline
     return Draft(
         text,
@@ -122,6 +125,7 @@ def draft(text: str) -> Draft:
         tuple(kept(told, cast.main)),
         tuple(seen.times),
         frozenset(seen.future),
+        frozenset(seen.passing),
         _outlet(text, blocks),
         cast.main,
     )
@@ -152,7 +156,7 @@ def proposals(
     name: str, read: Draft, published: PartialDate | None, not_before: dt.date | None = None
 ) -> tuple[Proposal, ...]:
     """The events of a draft with their dates, told once each, in the order of the text."""
-    dates = resolved(read.told, read.times, read.future, published, not_before)
+    dates = resolved(read.told, read.times, read.future, read.passing, published, not_before)
     lead = lead_of(read.told)
     raw = [_proposal(read, one, dates, published, lead) for one in read.told]
     merged = merged_tellings(raw)

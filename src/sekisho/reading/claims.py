@@ -108,9 +108,16 @@ def of_date(
     if proposal.status is not Status.HAPPENED or not dates or register.dossier(name).kind not in _ONCE:
         return
     likely = [event for event in events if is_like(proposal, event)]
-    if likely:
+    if likely and _names(telling, name):
         said = ", ".join(f"{dated.role} {dated.date}" for dated in dates)
         yield _contradiction("date", said, likely)
+
+
+def _names(telling: Telling, name: str) -> bool:
+    """Whether the quotes themselves name what the dossier is about, so that no other act is meant."""
+    proposal = telling.proposal
+    said = " ".join((proposal.subject, *(quote.text for quote in proposal.quotes))).lower().replace("-", " ")
+    return any(word in said for subject in subjects() if subject.dossier == name for word in subject.words)
 
 
 def _held(dated: Dated, latest: dt.date, *, sure: bool) -> bool:

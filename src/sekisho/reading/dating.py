@@ -14,12 +14,16 @@ from sekisho.reading.vocabulary import vocabulary
 
 _LEAD_AT_MOST = 3
 _LEAD_SENTENCES = 2
+_HEADLINE = -1
+_LEANING = frozenset({"nextto", "sameyear", "monthrel"})
+"""Times that lean on the date of an act told before, not on the day of a saying."""
 
 
 def resolved(
     told: Sequence[Told],
     times: Sequence[Time],
     future: Collection[Time],
+    passing: Collection[Time],
     published: PartialDate | None,
     not_before: dt.date | None,
 ) -> dict[Time, PartialDate | None]:
@@ -33,12 +37,13 @@ def resolved(
     past = {time for one in told for time, role in one.times if role in {"announced", "happened"}}
     found: dict[Time, PartialDate | None] = {}
     before: PartialDate | None = None
+    base: PartialDate | None = None
     for time in times:
         date = resolve(
             time,
             Frame(
                 published,
-                before,
+                base if time.kind in _LEANING else before,
                 future=time in future or (time in ahead and time not in past),
                 not_before=not_before,
             ),
@@ -46,12 +51,13 @@ def resolved(
         found[time] = date
         if date is not None and time.kind not in {"recent", "for"}:
             before = date
+            base = date if time not in passing else base
     return found
 
 
 def lead_of(told: Sequence[Told]) -> int:
     """The sentence with which the article comes to its news; beyond the first few there is none."""
-    first = min((one.sentence for one in told if one.status.real and one.sentence >= 0), default=0)
+    first = min((one.sentence for one in told if one.sentence >= 0), default=0)
     return first if first <= _LEAD_AT_MOST else 0
 
 
@@ -61,14 +67,15 @@ def dates_of(
     """One date for each role; the finest of them; the day of the report where the text leaves it at that."""
     by_role: dict[str, PartialDate] = {}
     words: dict[str, str] = {}
-    for time, role in one.times:
+    for time, told_as in one.times:
         date = dates.get(time)
+        role = "announced" if told_as == "planned" and _is_over(date, published) else told_as
         held = by_role.get(role)
         if date is not None and (
             held is None or (held.year == date.year and fineness(date) > fineness(held))
         ):
             by_role[role] = date
-            words[role] = time.kind if one.start <= time.start < one.end and not one.by_report else ""
+            words[role] = time.kind if time in one.sure and not one.by_report else ""
     by_report = one.by_report
     if published is not None and not one.times and _of_the_report(one, lead):
         by_role["happened" if one.status is Status.HAPPENED else "announced"] = published
@@ -80,6 +87,11 @@ def dates_of(
     if by_role.get("happened") is not None and by_role["happened"] == by_role.get("effective"):
         del by_role["happened"]
     return tuple(_ordered(by_role, words, by_report=by_report))
+
+
+def _is_over(date: PartialDate | None, published: PartialDate | None) -> bool:
+    """Whether a date lies before the report, so that nothing is to come on it."""
+    return date is not None and published is not None and date.last < published.first
 
 
 def _announces(one: Told, lead: int) -> bool:
@@ -98,7 +110,7 @@ def _of_the_report(one: Told, lead: int) -> bool:
     """Whether an event without a date is the news of the day itself."""
     if one.aside and not (one.sentence == lead and one.just_now):
         return False
-    if one.status.real and (one.sentence == lead or one.headline):
+    if one.status is not Status.CONDITIONAL and one.sentence in {lead, _HEADLINE}:
         return True
     return one.status is Status.ANNOUNCED and lead < one.sentence <= lead + _LEAD_SENTENCES
 

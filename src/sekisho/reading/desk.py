@@ -12,7 +12,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,10 @@ class Kept:
         return chosen or str(self.rows[0]["dossier"])
 
 
+_WAIT = 30.0
+"""Seconds; a decision takes less than one."""
+
+
 class Desk:
     """Proposals in a file, and what was decided of them.
 
@@ -107,6 +111,24 @@ class Desk:
         base = sqlite3.connect(self.path, timeout=10)
         base.execute("pragma foreign_keys = on")
         return base
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keeps every other thread and process waiting that decides on this desk too.
+
+        Raises:
+            OutputRefused: If another does not finish, or the place cannot be written.
+        """
+        path = self.path.with_name(f"{self.path.name}.lock")
+        try:
+            held = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
+            held.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            raise OutputRefused(str(path), str(error), "let the other decision finish") from None
+        try:
+            yield
+        finally:
+            held.close()
 
     def put(self, readings: Sequence[Reading]) -> int:
         """Puts the proposals of texts on the desk; a text read before keeps its decisions.

@@ -154,8 +154,9 @@ def _dates_joined(one: Proposal, other: Proposal) -> tuple[Dated, ...]:
         known = held.get(dated.role)
         if dated.date is not None and (known is None or _better(dated, known)):
             held[dated.role] = dated
-    told = [dated for dated in held.values() if _slot(dated) == "act" and not dated.by_report]
-    return tuple(d for d in held.values() if not (told and d.by_report and _slot(d) == "act"))
+    acts = [dated for dated in held.values() if _slot(dated) == "act"]
+    own = [dated for dated in acts if not dated.by_report] or acts[:1]
+    return tuple(dated for dated in held.values() if _slot(dated) != "act" or dated in own)
 
 
 def _better(one: Dated, other: Dated) -> bool:

@@ -138,23 +138,24 @@ def decide_and_write(  # noqa: PLR0913  one argument for each thing that a decis
         NotFound: If there is no such proposal or dossier.
         ValueInvalid: If a proposal cannot be an event, saying what is missing.
     """
-    if dossier:
-        register.dossier(dossier)
-    changed = desk.decide(name, verdict, by=by, reason=reason, on=on, dossier=dossier)
-    if verdict == "rejected" and not folder.exists():
-        return changed, ()
-    try:
-        written = write_overlay(desk, register, folder)
-        open_register(register.root, folder)
-    except (RegisterInvalid, ValueInvalid) as error:
-        if changed:
-            desk.undo(name)
-            write_overlay(desk, register, folder)
-        msg = f"{name} cannot be {verdict} as an event: {error}"
-        raise ValueInvalid(
-            msg, "an event that the record allows; reject it, or accept it with another dossier"
-        ) from error
-    return changed, written
+    with desk.alone():
+        if dossier:
+            register.dossier(dossier)
+        changed = desk.decide(name, verdict, by=by, reason=reason, on=on, dossier=dossier)
+        if verdict == "rejected" and not folder.exists():
+            return changed, ()
+        try:
+            written = write_overlay(desk, register, folder)
+            open_register(register.root, folder)
+        except (RegisterInvalid, ValueInvalid) as error:
+            if changed:
+                desk.undo(name)
+                write_overlay(desk, register, folder)
+            msg = f"{name} cannot be {verdict} as an event: {error}"
+            raise ValueInvalid(
+                msg, "an event that the record allows; reject it, or accept it with another dossier"
+            ) from error
+        return changed, written
 
 
 def dossier_name(kept: Kept) -> str:

@@ -67,7 +67,7 @@ _GRAMMAR = (
     ("sameyear", r"(?:in\s+)?(?:the|that)\s+same\s+year|(?:(?:later|earlier)\s+)?(?:in\s+)?that\s+year"),
     (
         "nextto",
-        rf"(?P<nt_c>comes?\s+|came\s+)?(?:just\s+|only\s+)?(?P<nt_n>{_N})\s+(?P<nt_u>{_U})\s+(?P<nt_w>later|earlier|before|after|on|prior)\b(?!\s+than)(?P<nt_e>\s*(?:[.,;]|$))?|(?:the\s+)?(?P<nt_f>following|previous|next)\s+(?P<nt_fu>day|month|year)\b(?<!next month)(?<!next year)",  # noqa: E501
+        rf"(?P<nt_c>comes?\s+|came\s+)?(?:just\s+|only\s+)?(?P<nt_n>{_N})\s+(?P<nt_u>{_U})\s+(?P<nt_w>later|earlier|before|after|on|prior)\b(?!\s+than)(?P<nt_e>\s*(?:[.,;]|$))?|(?:the\s+(?P<nt_f>following|previous|next)|(?P<nt_g>following|previous))\s+(?P<nt_fu>day|month|year)\b",
     ),
     (
         "ago",
@@ -320,14 +320,16 @@ def _same(time: Time, frame: Frame) -> PartialDate | None:
 
 def _steps(time: Time, frame: Frame) -> PartialDate | None:
     """As in "two months later", "a day earlier", "the following day": from the time before."""
-    word = time.get("f") or time.get("w")
+    word = time.get("f") or time.get("g") or time.get("w")
     unit = (time.get("fu") or time.get("u")).rstrip("s")
-    number = 1 if time.get("f") else _number(time.get("n"))
+    number = 1 if time.get("fu") else _number(time.get("n"))
     base = frame.before
     if base is None or number is None:
         return None
+    if word in {"after", "before"} and not time.get("e") and not time.get("c"):
+        return None  # "two months after Peru lifted it": counted from a day that the text need not give
     sign = 1 if word in {"later", "after", "on", "following", "next"} else -1
-    if time.get("c") or (word in {"after", "before"} and not time.get("e") and time.start):
+    if time.get("c"):
         sign = -sign  # "it comes a month after ...": what follows was a month before
     return _moved(base, sign * number, unit)
 
@@ -393,7 +395,7 @@ def _weekday(time: Time, frame: Frame) -> PartialDate | None:
         return None
     word, wanted = time.get("w"), _DAYS[time.get("d")]
     behind = (frame.day.weekday() - wanted) % 7
-    if word in {"next", "coming", "this coming"} or (frame.future and word != "last"):
+    if word in {"next", "coming", "this coming"} or (frame.future and word != "last" and behind):
         return PartialDate.of(frame.day + dt.timedelta(days=7 - behind))
     if word == "last":
         return PartialDate.of(frame.day - dt.timedelta(days=behind or 7))

@@ -195,12 +195,13 @@ def notice_deadline(dossier: Dossier, on: dt.date) -> tuple[dt.date, dt.date] | 
     if start is None or on < start.first:
         return None
     end = start.first
-    while True:
+    while end.year + dossier.term.years <= dt.MAXYEAR:
         end = _same_day(start.first, end.year + dossier.term.years)
         last_day = end - dt.timedelta(days=1)
         deadline = last_day - dt.timedelta(days=dossier.term.notice_days)
         if deadline >= on:
             return deadline, last_day
+    return None  # the calendar ends before the term does
 
 
 def _same_day(day: dt.date, year: int) -> dt.date:

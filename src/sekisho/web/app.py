@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from sekisho.web.guard import require_reader, require_same_site
 from sekisho.web.jobs import Jobs
 from sekisho.web.limits import Gate
 from sekisho.web.mcp import mount
+from sekisho.web.openapi import completed
 from sekisho.web.pages.layout import error_page
 from sekisho.web.problems import Problem, problem_of, problem_response
 from sekisho.web.settings import Settings
@@ -62,6 +64,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.state.mcp = mount(app, settings)
     _handle_errors(app)
+    described = app.openapi
+    document = cache(lambda: completed(described(), API))
+    app.openapi = document  # type: ignore[method-assign]  # as FastAPI's own documentation does
     app.middleware("http")(_guarded)
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     app.add_middleware(Gate, settings=settings)
@@ -74,6 +79,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await stack.enter_async_context(app.state.mcp.session_manager.run())
         yield
         app.state.jobs.close()
+        app.state.slots.close()
 
 
 async def _guarded(request: Request, call_next: Any) -> Response:
@@ -142,4 +148,5 @@ async def _of_http(request: Request, error: Exception) -> Response:
 
 async def _of_server(request: Request, _: Exception) -> Response:
     detail = "the fault is in the server, and is in its log; the request was not carried out"
-    return _told(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail))
+    problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail, Connection="close")
+    return _told(request, problem)

@@ -16,12 +16,13 @@ from typing import Any
 import pyarrow as pa
 
 from sekisho.determine.check import OUTPUT, Checker, Wanted, plain_decisions, require_wanted
-from sekisho.determine.files import Batch, name_columns, table_batches
+from sekisho.determine.files import Batch, name_columns, require_columns_few, table_batches
 from sekisho.determine.intake import canonical_column, cell_text
 from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.model import Answer
 from sekisho.web.problems import fault_fields, too_many_lines
 from sekisho.web.settings import Settings
+from sekisho.web.weight import Weighed, require_calendar, require_kinds
 
 ARROW = "application/vnd.apache.arrow.stream"
 _LISTS = frozenset({"licence_types", "rules", "sources"})
@@ -123,6 +124,7 @@ def json_batches(lines: Sequence[Mapping[str, Any]]) -> Iterator[Batch]:
     named: dict[str, str] = {}
     rows = [_row(at, line, broken, named) for at, line in enumerate(lines)]
     names = list(dict.fromkeys(name for row in rows for name in row))
+    require_columns_few("lines", len(names))
     columns = {name: pa.array([row.get(name, "") for row in rows], pa.string()) for name in names}
     yield Batch(columns, range(1, len(rows) + 1), broken)
 
@@ -161,12 +163,15 @@ def _table(body: bytes, limit: int) -> pa.Table:
     try:
         _require_plain(body)
         with pa.ipc.open_stream(body) as reader:
-            batches, rows = [], 0
+            require_kinds("lines", reader.schema)
+            batches, rows, weighed = [], 0, Weighed()
             for batch in reader:
                 rows += batch.num_rows
                 if rows > limit:
                     raise too_many_lines(limit)
                 batch.validate(full=True)
+                weighed.add(batch.columns)
+                require_calendar("lines", batch)
                 batches.append(batch)
             return pa.Table.from_batches(batches, reader.schema)
     except (pa.ArrowException, OSError, struct.error, IndexError, KeyError, UnicodeDecodeError) as error:

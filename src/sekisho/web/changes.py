@@ -11,12 +11,13 @@ from sekisho.errors import Fault, InputInvalid
 from sekisho.model import Event
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
+from sekisho.web.settings import Settings
 
 LARGEST_SCENARIO = 1 << 20
 
 
 def change_asked(
-    register: Register,
+    settings: Settings,
     *,
     event: str = "",
     before: dt.date | None = None,
@@ -27,7 +28,8 @@ def change_asked(
     """The change of the law that is asked about.
 
     Args:
-        register: The register that answers.
+        settings: The register that answers. A scenario is laid over, and held against, the one
+            without a scenario of the server's own.
         event: The id of an event.
         before: The law of this day ...
         after: ... against the law of this later day.
@@ -47,8 +49,8 @@ def change_asked(
         )
         raise InputInvalid([Fault("change", 0, "", problem, "an event, or two days, or a scenario")])
     if scenario.strip():
-        return change_of(register, laid_over(register, scenario), known_on=known_on)
-    return change_of(register, event=event or None, before=before, after=after, known_on=known_on)
+        return change_of(settings.base, laid_over(settings.base, scenario), known_on=known_on)
+    return change_of(settings.register, event=event or None, before=before, after=after, known_on=known_on)
 
 
 def laid_over(register: Register, scenario: str) -> Register:
@@ -63,7 +65,7 @@ def laid_over(register: Register, scenario: str) -> Register:
         raise InputInvalid([Fault("scenario", 0, "", problem, f"at most {LARGEST_SCENARIO:,}")])
     with tempfile.TemporaryDirectory(prefix="sekisho-") as folder:
         path = Path(folder) / "scenario.toml"
-        path.write_text(scenario, encoding="utf-8")
+        path.write_bytes(scenario.encode("utf-8", "surrogatepass"))  # what is no text is told as a fault
         return open_register(register.root, path)
 
 

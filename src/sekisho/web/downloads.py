@@ -23,6 +23,8 @@ FORMATS = {
     "jsonl": "application/x-ndjson",
 }
 _SVG = "image/svg+xml"
+_ROOM = {"padding": {"left": 56, "right": 40, "top": 16, "bottom": 16}}
+"""A reader's font may be wider than the one that the labels were measured in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,9 @@ def keep_one(request: Request, batches: Iterable[pa.RecordBatch], kind: str, ste
 
 def draw(request: Request, pictures: Sequence[Picture]) -> list[Drawn]:
     """Draws pictures; their titles and captions stand on the page, as text."""
-    return [
-        Drawn(
-            keep(request, svg(Picture(one.name, "", "", one.spec)).encode(), _SVG, f"{one.name}.svg"),
-            one.title, one.caption,
-        )
-        for one in pictures
-    ]  # fmt: skip
+    return [Drawn(_drawn(request, one), one.title, one.caption) for one in pictures]
+
+
+def _drawn(request: Request, one: Picture) -> str:
+    untitled = Picture(one.name, "", "", {**one.spec, **_ROOM})
+    return keep(request, svg(untitled).encode(), _SVG, f"{one.name}.svg")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import hashlib
 import io
 import tempfile
 import zipfile
@@ -26,6 +28,7 @@ from sekisho.web.uploads import folder_of, order_file
 ENDINGS = (*FORMATS, ".toml")
 MOST_DRAWS = 2000
 MOST_WEEKS = 520
+MOST_DAYS = 36_500
 Upload = tuple[str, bytes]
 
 
@@ -52,6 +55,18 @@ class ExposureAsked:
     weeks: int | None = None
     draws: int = 0
     seed: int = 0
+
+    @property
+    def size(self) -> int:
+        """How many bytes its files hold."""
+        return sum(len(content) for _, content in (*self.files, *([self.orders] if self.orders else [])))
+
+    def digest(self) -> str:
+        """What tells this request from any other; files by what they hold."""
+        uploads = [*self.files, *([self.orders] if self.orders else [])]
+        held = [(name, hashlib.sha256(content).hexdigest()) for name, content in uploads]
+        rest = dataclasses.replace(self, files=(), orders=None)
+        return f"{held} {rest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +116,8 @@ def require(asked: ExposureAsked) -> None:
          ", ".join(stop.value for stop in Stop)),
         ("by", asked.by in {"week", "day"}, f"{asked.by!r} is not allowed here", "week or day"),
         ("draws", 0 <= asked.draws <= MOST_DRAWS, f"{asked.draws} is not allowed here", f"0 to {MOST_DRAWS}"),
+        ("close_days", asked.close_days is None or 0 < asked.close_days <= MOST_DAYS,
+         f"{asked.close_days} is not allowed here", f"more than 0 and at most {MOST_DAYS:,}"),
         ("weeks", asked.weeks is None or 1 <= asked.weeks <= MOST_WEEKS, f"{asked.weeks} is not allowed here",
          f"1 to {MOST_WEEKS}"),
     )  # fmt: skip
@@ -112,10 +129,11 @@ def require(asked: ExposureAsked) -> None:
 
 
 def _found(settings: Settings, asked: ExposureAsked, progress: Progress) -> Found:
-    register = settings.register
+    register = settings.base if asked.scenario.strip() else settings.register
     progress(0.0, "reading the network")
+    scenario = laid_over(register, asked.scenario) if asked.scenario.strip() else None
     wanted = Asked(
-        event=asked.event or None, scenario=laid_over(register, asked.scenario) if asked.scenario else None,
+        event=asked.event or None, scenario=scenario,
         close=asked.close, close_days=asked.close_days, stop=Stop(asked.stops), on=asked.on,
         known_on=asked.known_on, by=asked.by, weeks=asked.weeks, draws=asked.draws, seed=asked.seed,
     )  # fmt: skip

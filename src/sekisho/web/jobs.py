@@ -32,6 +32,8 @@ class Job:
         done: How much of it is done, from 0 to 1.
         doing: What it does now, in words.
         digest: Of the request that asked for it.
+        work: What is still to be done; gone once it is done or will not be.
+        size: How many bytes its work holds.
     """
 
     id: str
@@ -44,6 +46,8 @@ class Job:
     result: Any = None
     problem: Problem | None = None
     stop: threading.Event = field(default_factory=threading.Event)
+    work: Work | None = None
+    size: int = 0
 
     def fields(self) -> dict[str, Any]:
         """The job as the API tells it."""
@@ -65,28 +69,29 @@ class Jobs:
     def __init__(self, limits: Limits, clock: Callable[[], float], new_id: Callable[[], str]) -> None:
         self.limits, self.clock, self.new_id = limits, clock, new_id
         self._jobs: OrderedDict[str, Job] = OrderedDict()
-        self._waiting: queue.SimpleQueue[tuple[Job, Work] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
 
-    def start(self, kind: str, digest: str, work: Work) -> Job:
-        """Puts work in the queue.
+    def start(self, kind: str, digest: str, work: Work, size: int = 0) -> Job:
+        """Puts work in the queue; ``size`` is how many bytes of uploaded files it holds.
 
         Raises:
-            Problem: If as many jobs as are kept still wait or run.
+            Problem: If as many jobs as are kept still wait or run, or they hold too much.
         """
         with self._lock:
             self._forget()
             self._make_room()
-            if len(self._jobs) >= self.limits.jobs:
+            held = sum(job.size for job in self._jobs.values() if job.work is not None)
+            if len(self._jobs) >= self.limits.jobs or held + size > self.limits.bodies_bytes:
                 raise busy()
-            job = Job(self.new_id(), kind, digest, self.clock())
+            job = Job(self.new_id(), kind, digest, self.clock(), work=work, size=size)
             self._jobs[job.id] = job
             if len(self._threads) < self.limits.at_once:
                 thread = threading.Thread(target=self._run, daemon=True, name="sekisho-job")
                 self._threads.append(thread)
                 thread.start()
-        self._waiting.put((job, work))
+        self._waiting.put(job)
         return job
 
     def get(self, name: str) -> Job:
@@ -112,7 +117,7 @@ class Jobs:
             if job.state in FINISHED:
                 self._jobs.pop(name, None)
             elif job.state == "waiting":
-                job.state = "cancelled"
+                job.state, job.work = "cancelled", None
         return job
 
     def close(self) -> None:
@@ -139,10 +144,11 @@ class Jobs:
         return [job for job in self._jobs.values() if job.state in FINISHED]
 
     def _run(self) -> None:
-        while (asked := self._waiting.get()) is not None:
-            job, work = asked
-            if not job.stop.is_set():
+        while (job := self._waiting.get()) is not None:
+            work = job.work
+            if work is not None and not job.stop.is_set():
                 self._do(job, work)
+            job.work = work = None
 
     def _do(self, job: Job, work: Work) -> None:
         def progress(done: float, doing: str) -> None:

@@ -86,22 +86,27 @@ class Scale:
     since: dt.date
     until: dt.date
 
-    def at(self, day: dt.date) -> float:
-        """Where a day begins."""
+    def at(self, day: dt.date, *, ended: bool = False) -> float:
+        """Where a day begins, or ends."""
         span = (self.until - self.since).days + 1
-        return round(min(max((day - self.since).days / span, 0), 1) * 100, 3)
+        return round(min(max(((day - self.since).days + ended) / span, 0), 1) * 100, 3)
 
     def ticks(self) -> Iterator[tuple[float, str]]:
         """Where years begin, or months if the span is short."""
         months = (self.until - self.since).days
         step = 1 if months <= 200 else 3 if months <= 550 else 12 if months <= 3700 else 60  # noqa: PLR2004  readable ticks
         year, month = self.since.year, 1
-        while dt.date(year, month, 1) <= self.until:
+        while year <= dt.MAXYEAR and dt.date(year, month, 1) <= self.until:
             day = dt.date(year, month, 1)
             if day >= self.since and (step < 60 or year % 5 == 0):  # noqa: PLR2004  every fifth year
                 yield self.at(day), f"{year}" if step >= 12 else f"{year}-{month:02d}"  # noqa: PLR2004  months of a year
             month += min(step, 12)
             year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+
+
+def day_after(day: dt.date) -> dt.date:
+    """The next day; of the last that there is, itself."""
+    return day if day == dt.date.max else day + dt.timedelta(days=1)
 
 
 def lanes(
@@ -136,13 +141,15 @@ def _segments(
     register: Register, dossier: Dossier, known: list[Moment], scale: Scale, in_force_on: dt.date,
     known_on: dt.date | None,
 ) -> Iterator[Segment]:  # fmt: skip
-    after, one = in_force_on + dt.timedelta(days=1), dt.timedelta(days=1)
-    edges = {scale.since, after} | {day for moment in known for day in (moment.date.first, moment.date.last)}
+    edges = {scale.since, day_after(in_force_on)} | {
+        day for moment in known for day in (moment.date.first, moment.date.last)
+    }
     days = sorted(day for day in edges if scale.since <= day <= scale.until)
-    for first, following in zip(days, [*days[1:], scale.until + one], strict=True):
+    lasts = [*(day - dt.timedelta(days=1) for day in days[1:]), scale.until]
+    for first, last in zip(days, lasts, strict=True):
         status = register.status(dossier.id, first, known_on)
-        left, right = scale.at(first), scale.at(following)
-        last, to_come = following - one, first > in_force_on
+        left, right = scale.at(first), scale.at(last, ended=True)
+        to_come = first > in_force_on
         yield Segment(left, round(right - left, 3), status.state, status.words, first, last, to_come)
 
 

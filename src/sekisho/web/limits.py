@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 
-from sekisho.web.problems import Problem, problem_response, too_large
+from sekisho.web.problems import Problem, busy, problem_response, too_large
 from sekisho.web.settings import Limits, Settings
 
 Scope = MutableMapping[str, Any]
@@ -37,11 +37,29 @@ _DRAINED = 4
 """How many times the limit is read and thrown away, so that a client gets to read the answer."""
 
 
+class Held:
+    """How much of bodies all requests hold together."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.bytes = most, 0
+
+    def take(self, size: int) -> bool:
+        """Takes room for a part of a body, if there is some."""
+        if self.bytes + size > self.most:
+            return False
+        self.bytes += size
+        return True
+
+    def give_back(self, size: int) -> None:
+        """Gives the room of a request back."""
+        self.bytes -= size
+
+
 class Gate:
     """Lets a request through to the application, or answers it itself."""
 
     def __init__(self, app: App, settings: Settings) -> None:
-        self.app, self.settings = app, settings
+        self.app, self.settings, self.held = app, settings, Held(settings.limits.bodies_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -49,7 +67,7 @@ class Gate:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        exchange = _Exchange(receive, send, self.settings.limits)
+        exchange = _Exchange(receive, send, self.settings.limits, self.held)
         if not _is_answered(headers.get("host", ""), self.settings.hosts):
             detail = "name the host that the server was started for, or start it with --allow-host NAME"
             await exchange.refuse(Problem(421, "unknown_host", detail), scope)
@@ -58,7 +76,10 @@ class Gate:
                 await exchange.drain()
             await exchange.refuse(too_large(self.settings.limits.body_bytes), scope)
         else:
-            await self._run(scope, exchange)
+            try:
+                await self._run(scope, exchange)
+            finally:
+                self.held.give_back(exchange.kept)
 
     async def _run(self, scope: Scope, exchange: _Exchange) -> None:
         try:
@@ -77,8 +98,9 @@ class Gate:
 class _Exchange:
     """One request and its answer, watched."""
 
-    def __init__(self, receive: Receive, send: Send, limits: Limits) -> None:
+    def __init__(self, receive: Receive, send: Send, limits: Limits, held: Held) -> None:
         self._receive, self._send, self.limits = receive, send, limits
+        self._held, self.kept = held, 0
         self.problem: Problem | None = None
         self.started, self.read, self.whole = False, 0, False
         self._deadline = asyncio.get_running_loop().time() + limits.body_seconds
@@ -100,6 +122,11 @@ class _Exchange:
             self.problem = too_large(self.limits.body_bytes)
             await self.drain()
             return {"type": "http.disconnect"}
+        if not self._held.take(len(message.get("body", b""))):
+            self.problem = busy()
+            await self.drain()
+            return {"type": "http.disconnect"}
+        self.kept += len(message.get("body", b""))
         return message
 
     async def drain(self) -> None:

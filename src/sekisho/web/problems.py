@@ -108,6 +108,12 @@ def too_large(limit: int) -> Problem:
     return Problem(413, "too_large", detail, Connection="close")
 
 
+def too_heavy(limit: int) -> Problem:
+    """The cells of an upload come to more than is taken, however few bytes it has."""
+    detail = f"its cells come to more than {limit:,} bytes when each is written out; send fewer lines at once"
+    return Problem(413, "too_large", detail)
+
+
 def too_many_lines(limit: int) -> Problem:
     """There are more order lines than are taken at once."""
     detail = f"at most {limit:,} lines are taken at once; send the rest in another request"

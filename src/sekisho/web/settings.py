@@ -21,6 +21,7 @@ class Limits:
 
     Attributes:
         body_bytes: The largest body, a file that is dropped on a page included.
+        bodies_bytes: How much the bodies of all requests that are being answered may take together.
         body_seconds: How long a body may take to arrive.
         seconds: How long an answer may take to work out.
         lines: The most order lines in one JSON request.
@@ -33,6 +34,7 @@ class Limits:
     """
 
     body_bytes: int = 64 * MEBIBYTE
+    bodies_bytes: int = 512 * MEBIBYTE
     body_seconds: float = 60.0
     seconds: float = 120.0
     lines: int = 100_000

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
-from typing import TypeVar
-
-import anyio.to_thread
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from sekisho.web.problems import busy
 from sekisho.web.settings import Limits
@@ -14,11 +15,17 @@ T = TypeVar("T")
 
 
 class Slots:
-    """Runs long computations in threads, never more than the limits allow."""
+    """Runs long computations in threads, never more than the limits allow.
+
+    Who asks may give up, as a request does whose time is over; what then still runs keeps its
+    place until it ends, and what had not begun never does.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self._limiter: anyio.CapacityLimiter | None = None
+        self._threads = ThreadPoolExecutor(limits.at_once, "sekisho-slot")
+        self._asked = 0
+        self._lock = threading.Lock()
 
     async def run(self, work: Callable[[], T]) -> T:
         """What a computation gives, when its turn has come.
@@ -26,8 +33,18 @@ class Slots:
         Raises:
             Problem: If too many run and wait already.
         """
-        if self._limiter is None:
-            self._limiter = anyio.CapacityLimiter(self.limits.at_once)
-        if self._limiter.statistics().tasks_waiting >= self.limits.waiting:
-            raise busy()
-        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        with self._lock:
+            if self._asked >= self.limits.at_once + self.limits.waiting:
+                raise busy()
+            self._asked += 1
+        future = self._threads.submit(work)
+        future.add_done_callback(self._ended)
+        return await asyncio.wrap_future(future)
+
+    def close(self) -> None:
+        """Lets nothing more begin."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _ended(self, _: Any) -> None:
+        with self._lock:
+            self._asked -= 1

@@ -26,6 +26,10 @@ class Kept:
     name: str = ""
 
 
+_ENTRIES = 20_000
+"""The most answers that are kept; even one without a body takes room."""
+
+
 class Store:
     """Answers by id, the oldest forgotten first; never more than some bytes and seconds.
 
@@ -71,7 +75,8 @@ class Store:
         now = self.clock()
         while self._kept:
             name, (at, _) = next(iter(self._kept.items()))
-            if self._bytes <= self.most_bytes and now - at <= self.seconds:
+            fits = self._bytes <= self.most_bytes and len(self._kept) <= _ENTRIES
+            if fits and now - at <= self.seconds:
                 return
             self._drop(name)
 

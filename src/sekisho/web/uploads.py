@@ -5,7 +5,9 @@ Nothing that is uploaded is executed, and no archive is unpacked by its own name
 
 from __future__ import annotations
 
+import lzma
 import re
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -19,14 +21,18 @@ import pyarrow.parquet as pq
 
 from sekisho.determine.files import FORMATS
 from sekisho.errors import Fault, InputInvalid
-from sekisho.web.problems import too_large, too_many_lines
-from sekisho.web.settings import MEBIBYTE, Limits
+from sekisho.web.problems import too_heavy, too_many_lines
+from sekisho.web.settings import Limits
+from sekisho.web.weight import UNPACKED, require_light
 
-UNPACKED = 256 * MEBIBYTE
-"""The most that a compressed file may say it unpacks to."""
 _MEMBERS = 64
-_BROKEN = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError)
-"""What a member of an archive that is broken, encrypted or oddly packed raises."""
+_NAME_BYTES = 240
+"""The most that a file name may take; file systems take 255."""
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, RuntimeError,
+    NotImplementedError, EOFError, OSError,
+)  # fmt: skip
+"""What an archive or a member that is broken, encrypted or oddly packed raises."""
 
 
 def safe_name(name: str, default: str = "orders.csv") -> str:
@@ -37,7 +43,7 @@ def safe_name(name: str, default: str = "orders.csv") -> str:
     """
     last = PureWindowsPath(PurePosixPath(name).name).name
     kept = re.sub(r"[^\w.\-]", "_", last).lstrip(".")[-80:]
-    return kept or default
+    return kept.encode()[-_NAME_BYTES:].decode("utf-8", "ignore") or default
 
 
 @contextmanager
@@ -78,13 +84,14 @@ def _require_few_rows(path: Path, limits: Limits) -> None:
         raise too_many_lines(limits.bulk_lines)
     groups = (metadata.row_group(at) for at in range(metadata.num_row_groups))
     if sum(group.total_byte_size for group in groups) > UNPACKED:
-        raise too_large(UNPACKED)
+        raise too_heavy(UNPACKED)
+    require_light(path, metadata)
 
 
 def _archive(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except _BROKEN as error:
         fault = Fault(path.name, 0, "", f"not a readable archive: {error}", "a whole file; write it again")
         raise InputInvalid([fault]) from error
 
@@ -129,7 +136,7 @@ def _members(files: Collection[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]
 def _unzipped(name: str, held: IO[bytes]) -> Iterator[tuple[str, bytes]]:
     try:
         archive = zipfile.ZipFile(held)
-    except (zipfile.BadZipFile, ValueError) as error:
+    except _BROKEN as error:
         fault = Fault(name, 0, "", f"not a readable archive: {error}", "a zip file")
         raise InputInvalid([fault]) from error
     with archive:
@@ -141,14 +148,7 @@ def _unzipped(name: str, held: IO[bytes]) -> Iterator[tuple[str, bytes]]:
         for member in members:
             try:
                 yield PurePosixPath(member.filename).name, archive.read(member)
-            except (
-                zipfile.BadZipFile,
-                zlib.error,
-                RuntimeError,
-                NotImplementedError,
-                EOFError,
-                OSError,
-            ) as error:
+            except _BROKEN as error:
                 fault = Fault(name, 0, member.filename, f"it cannot be unpacked: {error}", "a plain zip file")
                 raise InputInvalid([fault]) from error
 

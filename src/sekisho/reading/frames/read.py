@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from sekisho.reading.frames.echoes import taking_effect
 from sekisho.reading.frames.events import events_of
+from sekisho.reading.frames.saying import also_said, day_of_saying, points_back
 from sekisho.reading.frames.scan import Scan
 from sekisho.reading.frames.seen import Seen
-from sekisho.reading.frames.timing import shared_times, times_to_come
+from sekisho.reading.frames.timing import shared_times, times_in_passing, times_to_come
 from sekisho.reading.frames.told import Told
 from sekisho.reading.parties import Party
+from sekisho.reading.status import Status
+from sekisho.reading.times import Time
 from sekisho.reading.tokens import Sentence
 from sekisho.reading.vocabulary import vocabulary
 
@@ -25,6 +28,7 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
         if told.actor and told.counterpart:
             seen.told = told
     shared_times(one, found)
+    _carry_saying_days(seen, one, found)
     found += taking_effect(one, seen.last)
     seen.last = next(
         (
@@ -37,8 +41,28 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
     )
     seen.times += one.times
     seen.future |= set(times_to_come(one))
+    seen.passing |= set(times_in_passing(one))
     remember(seen, one)
     return found
+
+
+def _carry_saying_days(seen: Seen, one: Scan, found: list[Told]) -> None:
+    """The day of a saying also for what "it also said", and for the news that the next sentence dates."""
+    day = day_of_saying(one)
+    if day is None and also_said(one):
+        day = seen.said_on
+        _date_by_report(found, day)
+    elif day is not None and one.number == 1 and points_back(one) and all(not told.times for told in found):
+        _date_by_report(seen.latest, day)
+    seen.said_on = day
+    seen.latest = found if one.number == 0 else []
+
+
+def _date_by_report(told: list[Told], day: Time | None) -> None:
+    for one in told if day is not None else ():
+        if not one.times and not one.aside and day is not None:
+            one.times = [(day, "happened" if one.status is Status.HAPPENED else "announced")]
+            one.by_report = True
 
 
 def remember(seen: Seen, one: Scan) -> None:

@@ -29,5 +29,8 @@ class Seen:
     speaker: tuple[str, ...] = ()
     last: Told | None = None
     told: Told | None = None
+    said_on: Time | None = None
+    latest: list[Told] = field(default_factory=list)
     times: list[Time] = field(default_factory=list)
     future: set[Time] = field(default_factory=set)
+    passing: set[Time] = field(default_factory=set)

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from sekisho.reading.clauses import CONDITIONS, Clause
 from sekisho.reading.frames.assertion import condition_behind
+from sekisho.reading.frames.saying import commented, is_saying_day
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import clause_at, governed, within, words_of
-from sekisho.reading.frames.timing import is_saying_day, times_beside, times_for
+from sekisho.reading.frames.timing import of_the_verb, times_beside, times_for
 from sekisho.reading.frames.told import Told
 from sekisho.reading.lexicon import Found
 from sekisho.reading.parties import Party
@@ -41,7 +42,7 @@ def tell(  # noqa: PLR0913, PLR0917
     told = Told(
         kind, tuple(actor), tuple(counterpart), subject_text(scan, act, thing), status, start, end, scan.number, act.first,  # noqa: E501
         condition=condition, headline=scan.headline, sentence_text=scan.lower, leader=bool(subject and subject.leader),  # noqa: E501
-        aside=act.clause.opener not in {"", "and", "but", "that", "marking"} or act.reduced, passive=act.passive or act.reduced or any(verb.head == "effect" for verb in act.verbs),  # noqa: E501
+        aside=act.clause.opener not in {"", "and", "but", "that", "marking"} or act.reduced or commented(scan, act) >= 0, passive=act.passive or act.reduced or any(verb.head == "effect" for verb in act.verbs),  # noqa: E501
     )  # fmt: skip
     told.likely = next(
         (p.codes for p in scan.parties if p.acts and p.form != "own" and not governed(scan, p, 0)), ()
@@ -50,6 +51,7 @@ def tell(  # noqa: PLR0913, PLR0917
     told.thing = tuple(thing.value) if thing is not None else ()
     own = (time for time, _ in told.times if within(scan, time, act.clause))
     told.by_report = bool(told.times) and all(is_saying_day(scan, time) for time in own)
+    told.sure = frozenset(time for time, _ in told.times if of_the_verb(scan, time, act))
     told.just_now = act.clause.opener in {"as", "after"} and bool(
         {"has", "have"} & {scan.tokens[place].lower for place in range(act.clause.first, act.first)}
     )

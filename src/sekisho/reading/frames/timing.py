@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sekisho.reading.frames.saying import DAYS, LENGTHS, is_of_comment, is_saying_day, reported_times
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import within, words_before
 from sekisho.reading.frames.told import Told
@@ -31,10 +32,19 @@ _EFFECT = (
     "starting",
     "with effect from",
     "taking effect",
+    "enforced from",
+    "enforced on",
 )
 _TO_COME = ("to be", "due to", "set to", "scheduled to", "expected to", "is to", "are to")
+_IN_FORCE_SOON = (
+    "takes effect",
+    "comes into force",
+    "comes into effect",
+    "goes into effect",
+    "enters into force",
+)
 _CALENDAR = vocabulary("calendar_times")
-_LENGTHS = frozenset({"for", "range", "in", "decade"})
+_IN_FORCE = ("export_control", "import_restriction", "country_list")
 
 
 def shared_times(scan: Scan, told: Sequence[Told]) -> None:
@@ -49,13 +59,18 @@ def shared_times(scan: Scan, told: Sequence[Told]) -> None:
 
 def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple[Time, str]]:
     """The times of an act: those of its clause, else those that its sentence lends it."""
-    mine = [time for time in scan.times if within(scan, time, act.clause) and time.kind not in _LENGTHS]
-    own = [time for time in mine if _belongs(scan, time, act)]
+    mine = [time for time in scan.times if within(scan, time, act.clause) and time.kind not in LENGTHS]
+    own = [time for time in mine if _belongs(scan, time, act) and not is_of_comment(scan, time, act)]
     if act.reduced:  # a participle is dated by what follows it: "imposed at the end of 2020"
-        yield from ((time, "happened") for time in own if time.start > scan.tokens[act.first].start)
+        behind, end = scan.tokens[act.first].start, _end_of_participle(scan, act)
+        yield from ((time, "happened") for time in own if behind < time.start < end)
         return
     own = own or [
-        time for time in mine if time.end <= scan.tokens[act.first].start and not _of_visit(scan, time)
+        time
+        for time in mine
+        if time.end <= scan.tokens[act.first].start
+        and not _of_visit(scan, time)
+        and not is_of_comment(scan, time, act)
     ]
     lent = [] if own or (kind == "court_ruling" and not act.verbs) else list(times_lent(scan, act, status))
     ahead = status is not Status.HAPPENED
@@ -63,10 +78,55 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
     if kind.startswith(("agreement", "dispute")) and kind != "agreement_signed":
         own = [time for time in own if not names_thing(scan, time)]
     own = [time for time in own if not bounds_span(scan, time, kind)]
+    if status is Status.HAPPENED:  # the day of the act goes before the day on which it was told
+        behind = scan.tokens[act.first].start
+        own = [
+            time
+            for time in own
+            if time.kind in DAYS and time.start > behind and not is_saying_day(scan, time)
+        ] or own
     roles = [(time, role_of(scan, time, act, status, kind, ahead=ahead)) for time in own or lent]
     if own and ahead and all(role in {"planned", "effective"} for _, role in roles):
         roles += [(time, "announced") for time in reported_times(scan, act)]
     yield from roles
+    if kind.startswith(_IN_FORCE) and all(role != "effective" for _, role in roles):
+        yield from ((time, "effective") for time in _of_effect_behind(scan, act))
+
+
+def _end_of_participle(scan: Scan, act: Act) -> int:
+    """Where the words of a participle end: "inked in 2016, the office said Monday" ends at its comma."""
+    places = range(act.last, act.clause.last - 1)
+    ends = (
+        scan.tokens[at].start for at in places if scan.tokens[at].text == "," and not _in_a_date(scan, at)
+    )
+    return next(ends, scan.tokens[act.clause.last - 1].end)
+
+
+def _in_a_date(scan: Scan, place: int) -> bool:
+    at = scan.tokens[place].start
+    return any(time.start <= at < time.end for time in scan.times)
+
+
+def _behind_participle(scan: Scan, act: Act) -> Time | None:
+    """The time of an act that stands behind a participle in between: "a deal, inked in 2016, on Monday"."""
+    for other in scan.acts:
+        opens = other.form in {"past", "done"} and other.first == other.clause.first
+        if opens and other.clause.first == act.clause.last:
+            end = _end_of_participle(scan, other)
+            times = (time for time in scan.times if within(scan, time, other.clause) and time.start > end)
+            return next((time for time in times if time.kind in DAYS), None)
+    return None
+
+
+def _of_effect_behind(scan: Scan, act: Act) -> Iterator[Time]:
+    """The day of effect in the clause behind an act: "which will be enforced from July 21"."""
+    for clause in scan.clauses:
+        if clause.first == act.clause.last and clause.opener in {"", "which", "and"}:
+            for time in scan.times:
+                words = [t.lower for t in scan.tokens[clause.first : clause.last] if t.end <= time.start]
+                if within(scan, time, clause) and any(phrase in " ".join(words) for phrase in _EFFECT):
+                    yield time
+                    return
 
 
 def _belongs(scan: Scan, time: Time, act: Act) -> bool:
@@ -99,10 +159,15 @@ def _of_another_thing(scan: Scan, time: Time, act: Act) -> bool:
     return any(thing is not own and "ruling" in thing.value for thing in beside)
 
 
-def is_saying_day(scan: Scan, time: Time) -> bool:
-    """Whether the day is that of the saying: "the countries said Thursday"."""
-    before = [token.lower for token in scan.tokens if token.end <= time.start and token.lower != "on"]
-    return bool(before) and before[-1] in _SAID
+def of_the_verb(scan: Scan, time: Time, act: Act) -> bool:
+    """Whether a time is that of a verb: right at the head of its clause, or behind it before any other."""
+    if act.form == "noun" or not within(scan, time, act.clause):
+        return False
+    head, verb = scan.tokens[act.clause.first], scan.tokens[act.first]
+    if time.start > verb.start:
+        return all(not verb.start < scan.tokens[other.first].start < time.start for other in scan.acts)
+    opening = sum(head.start <= token.start < time.start for token in scan.tokens) <= 1
+    return opening and scan.seen.text[time.end : time.end + 2].strip() != "("
 
 
 def _of_visit(scan: Scan, time: Time) -> bool:
@@ -118,9 +183,24 @@ def times_to_come(scan: Scan) -> Iterator[Time]:
             continue
         before = [token.lower for token in scan.tokens[clause.first : clause.last] if token.end <= time.start]
         said = any(word in _SAID for word in before[-3:])
-        ahead = "will" in before or any(f" {phrase} " in f" {' '.join(before)} " for phrase in _TO_COME)
+        words = f" {' '.join(before)} "
+        ahead = "will" in before or any(f" {phrase} " in words for phrase in (*_TO_COME, *_IN_FORCE_SOON))
         if ahead and not said:
             yield time
+
+
+def times_in_passing(scan: Scan) -> Iterator[Time]:
+    """Days of a saying, and times told beside another: "that year" leans on neither."""
+    beside = {
+        time for time in scan.times if _in_after(scan, time) or words_before(scan, time).endswith(" of")
+    }
+    for time in scan.times:
+        if is_saying_day(scan, time) or (time in beside and len(beside) < len(scan.times)):
+            yield time
+
+
+def _in_after(scan: Scan, time: Time) -> bool:
+    return any(clause.opener == "after" and within(scan, time, clause) for clause in scan.clauses)
 
 
 def bounds_span(scan: Scan, time: Time, kind: str) -> bool:
@@ -128,16 +208,6 @@ def bounds_span(scan: Scan, time: Time, kind: str) -> bool:
     return words_before(scan, time).endswith(" since") and not kind.endswith(
         ("suspended", "tightened", "imposed")
     )
-
-
-def reported_times(scan: Scan, act: Act) -> list[Time]:
-    """The time of the clause that reports the act."""
-    for clause in scan.clauses:
-        words = {token.lower for token in scan.tokens[clause.first : clause.last]}
-        times = [time for time in scan.times if within(scan, time, clause) and time.kind not in _LENGTHS]
-        if clause is not act.clause and times and words & _SAID:
-            return times[:1]
-    return []
 
 
 def times_beside(scan: Scan, act: Act) -> list[Time]:
@@ -150,7 +220,7 @@ def times_beside(scan: Scan, act: Act) -> list[Time]:
         time
         for clause in joined
         for time in scan.times
-        if within(scan, time, clause) and time.kind not in _LENGTHS
+        if within(scan, time, clause) and time.kind not in LENGTHS
     ]
 
 
@@ -174,13 +244,14 @@ def times_lent(scan: Scan, act: Act, status: Status) -> Iterator[Time]:  # noqa:
     """Times that other clauses of the sentence lend to an act."""
     if (starts := _starting(scan, act)) is not None:
         yield starts
-    if (shared := _and_so(scan, act)) is not None:
+    shared = _and_so(scan, act) or _behind_participle(scan, act)
+    if shared is not None:
         yield shared
         return
     for clause in scan.clauses:
         if clause is act.clause:
             continue
-        times = [time for time in scan.times if within(scan, time, clause) and time.kind not in _LENGTHS]
+        times = [time for time in scan.times if within(scan, time, clause) and time.kind not in LENGTHS]
         if not times:
             continue
         words = {token.lower for token in scan.tokens[clause.first : clause.last]}
@@ -193,7 +264,7 @@ def times_lent(scan: Scan, act: Act, status: Status) -> Iterator[Time]:  # noqa:
         leading = (
             clause.last <= act.clause.first and times[0].start < scan.tokens[min(verb, clause.last - 1)].start
         )
-        if act.clause.opener in {"and", "but"} and leading and clause.first == scan.clauses[0].first:
+        if _goes_on(scan, act, status) and leading and clause.first == scan.clauses[0].first:
             yield times[0]
             return
         if (
@@ -209,9 +280,15 @@ def times_lent(scan: Scan, act: Act, status: Status) -> Iterator[Time]:  # noqa:
         ):
             yield times[0]
             return
-        if clause.opener == "upon" and clause.last == act.clause.first:
+        if clause.opener in {"upon", "when"} and clause.last == act.clause.first:
             yield times[0]
             return
+
+
+def _goes_on(scan: Scan, act: Act, status: Status) -> bool:
+    """Whether an act goes on from the clause before it, and is no plan told beside what has happened."""
+    words = {token.lower for token in scan.tokens[act.clause.first : act.first]}
+    return act.clause.opener in {"and", "but"} and (status is Status.HAPPENED or bool(words & _SAID))
 
 
 def _starting(scan: Scan, act: Act) -> Time | None:
@@ -243,7 +320,7 @@ def role_of(scan: Scan, time: Time, act: Act, status: Status, kind: str, *, ahea
     if status is Status.HAPPENED:
         return "happened"
     behind = time.start > scan.tokens[act.first].start
-    planned = ahead and time.kind in _CALENDAR and (_to_come(time) or (behind and _open(time, before)))
+    planned = ahead and time.kind in _CALENDAR and (_to_come(time) or (behind and _open(time, before, act)))
     return "planned" if planned else "announced"
 
 
@@ -253,7 +330,9 @@ def _to_come(time: Time) -> bool:
     return later or time.get("w") in {"next", "the coming", "coming"}
 
 
-def _open(time: Time, before: str) -> bool:
+def _open(time: Time, before: str, act: Act) -> bool:
     """Whether nothing says that a time behind an act is of the past or of the saying."""
+    if act.form == "noun":  # "announced the removal on Aug. 2"
+        return False
     said = not vocabulary("saying").isdisjoint(before.split()[-6:])
     return not said and time.get("w") != "last" and time.get("p") not in {"earlier", "early"}

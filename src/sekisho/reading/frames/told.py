@@ -24,6 +24,7 @@ class Told:
             day of an announcement or of taking effect: ``happened``, ``announced``, ``effective``
             or ``planned``.
         place: Token place of the act.
+        sure: Of the times those that the act's own verb has, with nothing in between that may have them.
     """
 
     type: str
@@ -45,6 +46,7 @@ class Told:
     aside: bool = False
     just_now: bool = False
     by_report: bool = False
+    sure: frozenset[Time] = frozenset()
     beside: list[Time] = field(default_factory=list)
     passive: bool = False
     likely: tuple[str, ...] = ()

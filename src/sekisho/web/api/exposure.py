@@ -53,11 +53,11 @@ async def post_exposures(  # noqa: PLR0913  one parameter for each thing asked
     )  # fmt: skip
     kept: Store = request.app.state.kept
     jobs: Jobs = request.app.state.jobs
-    told = digest(settings.register, repr(asked))
+    told = digest(settings.register, asked.digest())
     again = replayed(kept, key or "", told)
     if again is not None:
         return job_fields(settings, _still(jobs, again))
-    job = jobs.start("exposure", told, work_of(settings, asked))
+    job = jobs.start("exposure", told, work_of(settings, asked), asked.size)
     if key:
         kept.put(f"key:{key}", Kept(job.id.encode(), "", digest=told))
     return job_fields(settings, job)

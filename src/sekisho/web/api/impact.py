@@ -71,7 +71,7 @@ def impacts(settings: Settings, asked: ImpactIn) -> dict[str, Any]:
     if len(asked.lines) > settings.limits.lines:
         raise too_many_lines(settings.limits.lines)
     change = change_asked(
-        settings.register, event=asked.event, before=asked.before, after=asked.after,
+        settings, event=asked.event, before=asked.before, after=asked.after,
         scenario=asked.scenario, known_on=asked.known_on,
     )  # fmt: skip
     assessment = Assessment(change, settings.rates)

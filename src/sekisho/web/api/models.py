@@ -33,11 +33,16 @@ def _partial(value: object) -> object:
         raise ValueError(str(error)) from None
 
 
-Day = Annotated[dt.date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+_DAY = {"type": "string", "format": "date", "examples": ["2019-07-04"]}
+Day = Annotated[dt.date, BeforeValidator(_day), WithJsonSchema(_DAY)]
 """One day, YYYY-MM-DD, in the time zone of the regulator."""
 Partial = Annotated[str, BeforeValidator(_partial), Field(examples=["2019-07-01", "2019-07"])]
 """A day, a month or a year, as far as it is known."""
 Cell = str | float | int | bool | None | list[str]
+
+
+LONGEST_TEXT = 2 << 20
+"""The most characters of a text that is read in one request."""
 
 
 class _Record(BaseModel):
@@ -184,7 +189,7 @@ class ReadingIn(_Record):
             ]
         },
     )
-    text: str = Field(min_length=1, description="Plain text or HTML.")
+    text: str = Field(min_length=1, max_length=LONGEST_TEXT, description="Plain text or HTML.")
     name: str = Field("text", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
     published_on: Partial | None = None
     known_on: Day | None = None

@@ -25,6 +25,7 @@ from sekisho.web.pages.layout import day_of, page
 from sekisho.web.problems import Problem, too_many_lines
 from sekisho.web.settings import Limits, Settings
 from sekisho.web.uploads import order_file
+from sekisho.web.weight import Weighed
 
 router = APIRouter()
 FIELDS = (
@@ -173,13 +174,14 @@ class Counted:
     """Stops when more lines were read than are taken."""
 
     def __init__(self, limits: Limits) -> None:
-        self.limit, self.rows = limits.bulk_lines, 0
+        self.limit, self.rows, self.weighed = limits.bulk_lines, 0, Weighed()
 
     def __call__(self, batch: Batch) -> None:
         """Counts a batch."""
         self.rows += len(batch.lines)
         if self.rows > self.limit:
             raise too_many_lines(self.limit)
+        self.weighed.add(batch.columns.values())
 
 
 @router.get("/kept/{name}")

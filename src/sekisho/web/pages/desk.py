@@ -134,7 +134,7 @@ def _of_reading(found: Reading) -> Iterator[Shown]:
 def text(name: str, request: Request) -> Response:
     """A text on the desk with its proposals."""
     settings: Settings = request.app.state.settings
-    held = desk_of(settings)
+    held = desk_of(settings, create=True)
     found = _on_desk(held, name)
     return _shown(request, name, held.text_of(name), found, None)
 

@@ -43,7 +43,7 @@ async def start(request: Request) -> Response:
     async with request.form(max_files=64, max_fields=30) as form:
         asked = await _asked(form)
     jobs: Jobs = request.app.state.jobs
-    job = jobs.start("exposure", "", work_of(settings, asked))
+    job = jobs.start("exposure", "", work_of(settings, asked), asked.size)
     return RedirectResponse(f"/exposure/jobs/{job.id}", 303)
 
 
@@ -65,7 +65,7 @@ async def _asked(form: FormData) -> ExposureAsked:
     return ExposureAsked(
         files=files, orders=(orders.filename, await orders.read()) if given else None,  # type: ignore[union-attr,arg-type]  # it is a file
         event=event, close=closed, close_days=_number(texts, "close_days"), on=day_of(texts, "on"),
-        known_on=day_of(texts, "known_on"), draws=int(_number(texts, "draws") or 0),
+        known_on=day_of(texts, "known_on"), draws=_count(texts, "draws"),
     )  # fmt: skip
 
 
@@ -75,6 +75,13 @@ def _number(texts: dict[str, str], name: str) -> float | None:
         return float(text) if text else None
     except ValueError:
         raise InputInvalid([Fault("form", 0, name, f"{text!r} is not a number", "a number")]) from None
+
+
+def _count(texts: dict[str, str], name: str) -> int:
+    text = texts.get(name, "").strip()
+    if text and not (text.isascii() and text.isdigit() and len(text) < 10):  # noqa: PLR2004  nine digits
+        raise InputInvalid([Fault("form", 0, name, f"{text!r} is not a whole number", "such as 0 or 100")])
+    return int(text or 0)
 
 
 @router.get("/exposure/jobs/{name}")

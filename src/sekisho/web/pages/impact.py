@@ -58,8 +58,9 @@ async def impact(request: Request) -> Response:
 
     def work() -> Shown:
         change = change_asked(
-            settings.register, event=event, before=before, after=after, scenario=scenario, known_on=known_on
-        )
+            settings, event=event, before=before, after=after, scenario=scenario,
+            known_on=known_on,
+        )  # fmt: skip
         return _shown(request, name, content, change)
 
     shown = await request.app.state.slots.run(work)
