@@ -105,7 +105,7 @@ def _day_of(register: Register, event: Event, known_on: dt.date | None) -> dt.da
     if not event.effective.is_day:
         problem = f"the day of {event.id} is on record only as {event.effective}"
         raise ValueInvalid(
-            problem, "two days (sekisho impact --before --after), or an event known to the day"
+            problem, "two days with sekisho impact --before and --after, or an event known to the day"
         )
     return event.effective.first
 
