@@ -14,6 +14,7 @@ from sekisho.reading.times import Time
 from sekisho.reading.vocabulary import vocabulary
 
 _SAID = vocabulary("said")
+_APPROVED = frozenset({"approved", "endorsed", "passed", "adopted"})
 _EFFECT = (
     "take effect",
     "takes effect",
@@ -320,7 +321,7 @@ def role_of(scan: Scan, time: Time, act: Act, status: Status, kind: str, *, ahea
     if status is Status.HAPPENED:
         return "happened"
     behind = time.start > scan.tokens[act.first].start
-    planned = ahead and time.kind in _CALENDAR and (_to_come(time) or (behind and _open(time, before, act)))
+    planned = ahead and time.kind in _CALENDAR and (_to_come(time) or (behind and _open(scan, time, act)))
     return "planned" if planned else "announced"
 
 
@@ -330,9 +331,10 @@ def _to_come(time: Time) -> bool:
     return later or time.get("w") in {"next", "the coming", "coming"}
 
 
-def _open(time: Time, before: str, act: Act) -> bool:
+def _open(scan: Scan, time: Time, act: Act) -> bool:
     """Whether nothing says that a time behind an act is of the past or of the saying."""
-    if act.form == "noun":  # "announced the removal on Aug. 2"
+    governing = {token.lower for token in scan.tokens[act.clause.first : act.first]}
+    if act.form == "noun" or governing & _APPROVED:  # "announced the removal on Aug. 2"
         return False
-    said = not vocabulary("saying").isdisjoint(before.split()[-6:])
+    said = not vocabulary("saying").isdisjoint(words_before(scan, time).split()[-6:])
     return not said and time.get("w") != "last" and time.get("p") not in {"earlier", "early"}
