@@ -45,6 +45,7 @@ _IN_FORCE_SOON = (
     "enters into force",
 )
 _CALENDAR = vocabulary("calendar_times")
+_OF_AN_ACT = DAYS | {"relweek", "month", "monthyear", "relyearmonth"}
 _IN_FORCE = ("export_control", "import_restriction", "country_list")
 
 
@@ -84,7 +85,7 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
         own = [
             time
             for time in own
-            if time.kind in DAYS and time.start > behind and not is_saying_day(scan, time)
+            if time.kind in _OF_AN_ACT and time.start > behind and not is_saying_day(scan, time)
         ] or own
     roles = [(time, role_of(scan, time, act, status, kind, ahead=ahead)) for time in own or lent]
     if own and ahead and all(role in {"planned", "effective"} for _, role in roles):
@@ -337,4 +338,5 @@ def _open(scan: Scan, time: Time, act: Act) -> bool:
     if act.form == "noun" or governing & _APPROVED:  # "announced the removal on Aug. 2"
         return False
     said = not vocabulary("saying").isdisjoint(words_before(scan, time).split()[-6:])
+    said = said and not any(is_saying_day(scan, other) for other in scan.times if other.end < time.start)
     return not said and time.get("w") != "last" and time.get("p") not in {"earlier", "early"}
