@@ -8,6 +8,7 @@ import datetime as dt
 import itertools
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from sekisho.exposure.mitigate import best_sets
 from sekisho.exposure.network import Demand, Mitigation, MitigationKind, Network, Range
 from sekisho.exposure.orders import read_orders
 from sekisho.exposure.plan import Clock
+from sekisho.exposure.scale import of_usual_size
 from sekisho.exposure.tables import as_tables
 from sekisho.exposure.weekly import respond
 from sekisho.register.register import Register
@@ -297,6 +299,45 @@ def test_goods_that_come_outside_the_horizon_are_told(example_b: Network, regist
     assert "in_transit: 1 rows arrive before 2019-07-04; they are taken to be in the stocks." in told
     assert "in_transit: 1 rows arrive after the horizon and help nobody within it." in told
     assert "stocks: 1 rows can be used after the horizon only and help nobody within it." in told
+
+
+@pytest.mark.parametrize("by", [2.0**-20, 2.0**20, 2.0**40])
+def test_the_unit_of_quantities_changes_no_answer(example_b: Network, register: Register, by: float) -> None:
+    """A network in grams, or in millions of chips, is no other network; sets of mitigations are whole numbers."""
+    plain, scaled = expose(example_b, register, ASKED), expose(_in_units(example_b, by), register, ASKED)
+    assert 1 < of_usual_size(_in_units(example_b, by)).sites[0].capacity < 1e4
+    assert [one.mitigation_ids for one in scaled.mitigation_sets] == [
+        one.mitigation_ids for one in plain.mitigation_sets
+    ]
+    assert scaled.survival_weeks == plain.survival_weeks
+    assert scaled.lost_margin.typical == pytest.approx(plain.lost_margin.typical, rel=1e-9)
+    for one, site in zip(scaled.sites, plain.sites, strict=True):
+        assert one.lost_units.high == pytest.approx(site.lost_units.high * by, rel=1e-7)  # type: ignore[operator]
+        assert one.weeks[0].stock == pytest.approx(site.weeks[0].stock * by, rel=1e-7)
+        assert one.time_to_survive == pytest.approx(site.time_to_survive, rel=1e-9)
+    assert [one.lost_margin for one in scaled.scenarios] == pytest.approx(
+        [one.lost_margin for one in plain.scenarios], rel=1e-9, abs=1e-6
+    )
+
+
+def _in_units(network: Network, by: float) -> Network:
+    """The network in a unit of which as many make one of its own."""
+
+    def more(rows: Any, name: str = "quantity") -> tuple[Any, ...]:
+        return tuple(
+            dataclasses.replace(
+                row, **{name: None if getattr(row, name) is None else getattr(row, name) * by}
+            )
+            for row in rows
+        )
+
+    demand = tuple(dataclasses.replace(d, quantity=Range.of(d.quantity.typical * by)) for d in network.demand)
+    sites = tuple(dataclasses.replace(s, margin=s.margin / by) for s in more(network.sites, "capacity"))
+    return dataclasses.replace(
+        network, sites=sites, arcs=more(network.arcs, "capacity"), stocks=more(network.stocks),
+        in_transit=more(network.in_transit), demand=demand, capacity=more(network.capacity, "capacity"),
+        mitigations=more(network.mitigations),
+    )  # fmt: skip
 
 
 def test_tables_have_every_column_whatever_the_first_row_states(

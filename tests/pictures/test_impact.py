@@ -50,6 +50,19 @@ def test_every_flipped_line_is_drawn_once(found: Impact, pictures: dict[str, Pic
     assert by_rule == {group.rules[0]: group.lines for group in found.groups}
 
 
+def test_a_day_that_stands_for_none_hides_no_other_line() -> None:
+    """Order systems write 9999-12-31 for a day that is not known."""
+    with (EXAMPLES / "orders_2019_2023.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    rows[0] = {**rows[2], "transaction_id": "FAR", "export_date": "9999-12-31", "decisive_date": "9999-12-31"}
+    found = sekisho.impact(pa.Table.from_pylist(rows), event="jp-three-materials-individual")
+    (picture,) = (one for one in impact_pictures(found) if one.name == "by-week")
+    far = sum(day is not None and day.year == 9999 for day in found.lines["ship_date"].to_pylist())
+    assert far == 1
+    assert "Lines more than 20 years from the middle one, not drawn: 1." in picture.caption
+    assert sum(value["lines"] for value in values(picture.spec)) == found.flipped - 1
+
+
 def test_currencies_have_axes_of_their_own(found: Impact, pictures: dict[str, Picture]) -> None:
     views = pictures["by-value"].spec["vconcat"]
     drawn = {view["data"]["values"][0]["currency"]: view["data"]["values"] for view in views}

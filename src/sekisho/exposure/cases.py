@@ -220,8 +220,10 @@ def further_stock(setting: Setting, one: Mitigation) -> tuple[float, str]:
     most = max(use * life / DAYS - held, 0.0)
     if quantity <= most:
         return quantity, ""
+    told = most * network.scale, quantity * network.scale
     note = (
-        f"{one.mitigation_id}: {one.item_id} keeps {life:g} days, so that only {most:g} of {quantity:g} count"
+        f"{one.mitigation_id}: {one.item_id} keeps {life:g} days, so that only {told[0]:g} of"
+        f" {told[1]:g} count"
     )
     return most, note
 

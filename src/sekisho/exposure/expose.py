@@ -40,6 +40,7 @@ from sekisho.exposure.result import (
     SiteResult,
     SiteWeek,
 )
+from sekisho.exposure.scale import in_own_units, of_usual_size
 from sekisho.exposure.simulate import Course, simulate
 from sekisho.exposure.supply import supplies
 from sekisho.exposure.survive import LONGEST as LONGEST_HORIZON
@@ -155,7 +156,7 @@ def expose(
     work.outcomes = draws(work.part, asked.draws, asked.seed, step("draws", asked.draws)) if drawn else ends
     case = work.typical.case
     work.course = simulate(case.plan, case.bounds, case.open)
-    return _result(work, drawn=drawn, step=step)
+    return in_own_units(_result(work, drawn=drawn, step=step), work.whole.network.scale)
 
 
 def first_day(network: Network, register: Register, asked: Asked) -> dt.date:
@@ -190,6 +191,7 @@ def _prepared(
     clock = Clock(start, days, (asked.weeks or network.weeks) * DAYS // days)
     if orders is not None:
         network = replace(network, in_transit=(*network.in_transit, *orders.in_transit))
+    network = of_usual_size(network)
     until = clock.day(clock.periods)
     judgement = Judgement((), ())
     if change is not None:

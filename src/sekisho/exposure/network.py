@@ -223,6 +223,7 @@ class Network:
             where no site states one and each unit counts as 1.
         notes: What was read otherwise than a user may think.
         fingerprint: Names the bytes it was read from.
+        scale: What its quantities were divided by, for the solver's sake.
     """
 
     sites: tuple[Site, ...]
@@ -241,3 +242,4 @@ class Network:
     value_basis: str = "margin"
     notes: tuple[str, ...] = ()
     fingerprint: str = ""
+    scale: float = 1.0

@@ -34,6 +34,7 @@ _COLOURS = {STOPPED: VERMILION, CHANGED: ORANGE, RELEASED: BLUE, BEFORE: PALE, A
 _EFFECTS = {"stopped": STOPPED, "changed": CHANGED, "released": RELEASED}
 _LATE = {"ships_before": BEFORE, "changed_again": AGAIN}
 _LONG = dt.timedelta(weeks=104)
+_REACH, _LAST = dt.timedelta(days=20 * 365), dt.date(9999, 1, 1)
 _ROWS_SHOWN = 12
 
 
@@ -116,7 +117,8 @@ def _shown(rules: str) -> str:
 
 
 def _by_time(impact: Impact, rows: Sequence[Mapping[str, Any]]) -> Iterator[Picture]:
-    dated = [row for row in rows if row["ship_date"] is not None]
+    all_dated = [row for row in rows if row["ship_date"] is not None]
+    dated = _near(all_dated)
     if not dated:
         return
     days = [row["ship_date"] for row in dated]
@@ -145,10 +147,20 @@ def _by_time(impact: Impact, rows: Sequence[Mapping[str, Any]]) -> Iterator[Pict
     layers = [bars, *_change_marks(impact)]
     unit = "month" if months else "week"
     title = f"The lines that flip, by {unit} of shipment"
-    undated = len(rows) - len(dated)
+    undated, far = len(rows) - len(all_dated), len(all_dated) - len(dated)
     caption = "Each line on its decisive day; the upright line is the change."
     caption += f" Lines without a day, not drawn: {undated:,}." if undated else ""
+    caption += (
+        f" Lines more than {_REACH.days // 365} years from the middle one, not drawn: {far:,}." if far else ""
+    )
     yield Picture("by-week", title, caption, {"width": WIDTH, "height": 220, "layer": layers})
+
+
+def _near(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The lines near the middle one: a day such as 9999-12-31, which stands for none, would hide them."""
+    days = sorted(row["ship_date"] for row in rows)
+    middle = days[len(days) // 2] if days else None
+    return [row for row in rows if abs(row["ship_date"] - middle) <= _REACH and row["ship_date"] < _LAST]
 
 
 def _start(day: dt.date, *, months: bool) -> dt.date:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sekisho.dates import PartialDate
-from sekisho.reading.clean import Block, Part, blocks_of
+from sekisho.reading.clean import Block, Part, blocks_of, flat
 from sekisho.reading.dating import dates_of, lead_of, resolved
 from sekisho.reading.frames.read import read_sentence
 from sekisho.reading.frames.seen import Seen
@@ -89,6 +89,7 @@ class Draft:
 def draft(text: str) -> Draft:
     """Reads a text into events, without dates."""
     blocks = blocks_of(text)
+    running = flat(text)
     body = [
         (block, sentence)
         for block in blocks
@@ -97,9 +98,9 @@ def draft(text: str) -> Draft:
     ]
     cast = Cast.of(lexicon(), [sentence for _, sentence in body])
     plain = " ".join(
-        text[block.start : block.end] for block in blocks if block.part in {Part.BODY, Part.HEADLINE}
+        running[block.start : block.end] for block in blocks if block.part in {Part.BODY, Part.HEADLINE}
     )
-    seen = Seen(lexicon(), cast, text)
+    seen = Seen(lexicon(), cast, running)
     seen.exporting = bool(_EXPORT.search(plain))
     seen.importing = bool(_IMPORT.search(plain))
     seen.listing = bool(_LIST.search(plain))

@@ -10,17 +10,18 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.resources import files
 
-_LINE = re.compile(r"[^\r\n]+")
+from sekisho.reading.layout import ends_a_sentence, paragraphs_of
+
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _DAY = rf"(?:\d{{4}}-\d\d?-\d\d?|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}-{_MONTH}-\d{{4}}|\d{{4}}[./]\d\d?[./]\d\d?|\d\d?[./]\d\d?[./]\d{{4}})"  # noqa: E501
-HEADER_DATE = re.compile(rf"\s*(?:date|published|posted)?\s*:?\s*({_DAY})(?=\s|$|\|)", re.IGNORECASE)
+HEADER_DATE = re.compile(rf"\s*(?:(?:date|published|posted)\s*)?(?::\s*)?({_DAY})(?=\s|$|\|)", re.IGNORECASE)
 STAMP = re.compile(
     rf"\b(?:published|posted|first published|date published|publication date|issued|released|pubdate)"
     rf"(?:\s+on|\s+at)?\s*:?\s*(?:\w+day,?\s+)?(?:[\d:]+\s*(?:[ap]\.?m\.?)?\s*(?:[a-z]{{2,4}})?,?\s+)?({_DAY})",
@@ -46,22 +47,33 @@ DATELINE = re.compile(
 )
 
 
+_PAGE = tomllib.loads(files("sekisho.reading").joinpath("lexicon", "page.toml").read_text(encoding="utf-8"))
+
+
 def _lines(name: str, *, behind: str) -> re.Pattern[str]:
     """The lines of a list in ``page.toml`` as one pattern for whole lines."""
-    text = files("sekisho.reading").joinpath("lexicon", "page.toml").read_text(encoding="utf-8")
-    return re.compile(rf"^\W*(?:{'|'.join(tomllib.loads(text)[name])}){behind}$", re.IGNORECASE)
+    return re.compile(rf"^\W*(?:{'|'.join(_PAGE[name])}){behind}$", re.IGNORECASE)
 
 
 _JUNK = _lines("junk", behind=r"\W*")
 _RELATED = _lines("related", behind=r"\W*")
+_CLOSING = _lines("closing", behind=r"\W*")
+_CAPTION = re.compile("|".join(_PAGE["caption"]))
 _READ_TIME = re.compile(r"^\W*\d+\s*-?\s*min(?:ute)?s?(?:\s+read)?\W*$|^\W*reading time\b.*$", re.IGNORECASE)
 _BYLINE = _lines("byline", behind=r"")
-_SENTENCE_END = re.compile(r"[.!?][\"”’')\]]*\s*$")
+_FOOTERS = ("report", "writ", "edit", "source", "(")
 _SHORT_LINE = 16
-_WIDE = 100
-_SHARE = 0.3
+_LONG_STAMP = 160
+_LOOKED_AT = 600
+_LONG_BYLINE = 7
+_LONG_CAPTION = 400
 _TRAILER_WORDS = 7
+_LONG_ALONE = 45
+_BREAKS = str.maketrans("\r\n\t", "   ")
 _PARAGRAPH = 200
+_HEADLINE_WORDS = 25
+_MOST = 0.6
+"""How much of the sentences of a page stands before its lists of links and its comments."""
 
 
 class Part(StrEnum):
@@ -94,51 +106,35 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     ['read_time', 'body']
     """
     found: list[Block] = []
-    for line in _LINE.finditer(text):
-        if line[0].strip(" \t\ufeff\u00a0"):
-            found += _split(line[0], line.start(), begun=_so_far(text, found))
-    return tuple(_headlines(text, _after_the_end(text, list(_paragraphs(text, found)))))
+    for start, end in paragraphs_of(text, _stands_alone, _opens):
+        found += _split(flat(text[start:end]), start, begun=_so_far(text, found))
+    return tuple(_headlines(text, _after_the_end(text, found)))
 
 
-def _paragraphs(text: str, found: Sequence[Block]) -> Iterator[Block]:
-    """Body lines that a fixed width has cut are one block again."""
-    narrow = _narrow(text, found)
-    held: Block | None = None
-    for block in found:
-        if held is not None and block.part is Part.BODY and _goes_on(text, held, block, narrow=narrow):
-            held = Block(Part.BODY, held.start, block.end)
-            continue
-        if held is not None:
-            yield held
-        held = block if block.part is Part.BODY else None
-        if held is None:
-            yield block
-    if held is not None:
-        yield held
+def flat(text: str) -> str:
+    """A text with its line breaks as spaces, every character at its place."""
+    return text.translate(_BREAKS)
 
 
-def _narrow(text: str, found: Sequence[Block]) -> bool:
-    """Whether the page has cut its lines at a width: many go on in small letters, none is long."""
-    body = [block for block in found if block.part is Part.BODY]
-    going = sum(text[block.start].islower() for block in body)
-    return going >= len(body) * _SHARE and max((b.end - b.start for b in body), default=0) <= _WIDE
+def _stands_alone(line: str) -> bool:
+    """Whether a line says by itself what it is; a long line that begins with "By" may be a sentence."""
+    part = _whole(line, begun=False)
+    return part is not None and not (part is Part.BYLINE and len(line) > _LONG_ALONE)
 
 
-def _goes_on(text: str, one: Block, other: Block, *, narrow: bool) -> bool:
-    """Whether a line stops in mid-sentence and the next one is its rest."""
-    if text.count("\n", one.end, other.start) > 1 or _SENTENCE_END.search(
-        text, max(one.start, one.end - 9), one.end
-    ):
+def _opens(line: str) -> bool:
+    """Whether an article begins with a line."""
+    return HEADER_DATE.match(line) is not None or DATELINE.match(line) is not None
+
+
+def _so_far(text: str, found: Sequence[Block]) -> bool:
+    """Whether the article has begun: the last block of it ends like a sentence, or a long one is near."""
+    if not found:
         return False
-    return text[other.start].islower() or (narrow and one.end - text.rfind("\n", 0, one.end) > _WIDE / 3)
-
-
-def _so_far(text: str, found: list[Block]) -> bool:
-    """Whether the article has begun: the last block of it ends like a sentence."""
-    return any(
-        block.part is Part.BODY and _SENTENCE_END.search(text[block.end - 5 : block.end].rstrip("\u00a0 "))
-        for block in found[-1:]
-    ) or any(block.part is Part.BODY and block.end - block.start > _PARAGRAPH for block in found[-3:])
+    last = found[-1]
+    return (last.part is Part.BODY and ends_a_sentence(text, last.start, last.end)) or any(
+        block.part is Part.BODY and block.end - block.start > _PARAGRAPH for block in found[-3:]
+    )
 
 
 def _split(line: str, at: int, *, begun: bool) -> Iterator[Block]:
@@ -161,48 +157,63 @@ def _split(line: str, at: int, *, begun: bool) -> Iterator[Block]:
     rest = line[offset:]
     if rest.strip():
         lead = len(rest) - len(rest.lstrip())
-        loose = not _SENTENCE_END.search(rest) and offset and len(rest.split()) <= _TRAILER_WORDS
-        yield Block(Part.HEADER if loose else Part.BODY, at + offset + lead, end)
+        loose = offset and len(rest.split()) <= _TRAILER_WORDS and not ends_a_sentence(rest, 0, len(rest))
+        part = Part.HEADER if loose else Part.JUNK if _is_caption(rest) else Part.BODY
+        yield Block(part, at + offset + lead, end)
 
 
-def _whole(line: str, *, begun: bool) -> Part | None:  # noqa: PLR0911
+def _whole(line: str, *, begun: bool) -> Part | None:
     """The part of a line that says by itself what it is."""
-    if _RELATED.match(line):
-        return Part.RELATED
-    if _READ_TIME.match(line):
-        return Part.READ_TIME
-    if _JUNK.match(line):
+    words = " ".join(line[:_LOOKED_AT].split())  # no pattern meets a long run of spaces
+    for part, pattern in ((Part.RELATED, _RELATED), (Part.READ_TIME, _READ_TIME), (Part.JUNK, _JUNK)):
+        if pattern.match(words):
+            return part
+    if _is_caption(words) and not HEADER_DATE.match(words):
         return Part.JUNK
-    if _BYLINE.match(line):
-        return (
-            Part.FOOTER
-            if begun and line.lower().startswith(("report", "writ", "edit", "source", "("))
-            else Part.BYLINE
-        )
-    if _ONLY_DAY.match(line):
-        return Part.HEADER
-    if (STAMP.search(line) or UPDATED.search(line)) and len(line) < 160:  # noqa: PLR2004
+    if _BYLINE.match(words) and not _is_sentence(words):
+        return Part.FOOTER if begun and words.lower().startswith(_FOOTERS) else Part.BYLINE
+    if len(line) < _LONG_STAMP and (_ONLY_DAY.match(words) or STAMP.search(words) or UPDATED.search(words)):
         return Part.HEADER
     return None
 
 
-def _after_the_end(text: str, found: list[Block]) -> Iterator[Block]:
+def _is_caption(words: str) -> bool:
+    return len(words) < _LONG_CAPTION and _CAPTION.search(words) is not None
+
+
+def _is_sentence(words: str) -> bool:
+    """As in "By August Japan had removed South Korea from its list.", which is no byline."""
+    return words[:3] == "By " and words[-1] == "." and words.count(" ") >= _LONG_BYLINE
+
+
+def _after_the_end(text: str, found: Sequence[Block]) -> Iterator[Block]:
     """Short lines behind a mark of related links, or behind the last sentence, are no body."""
-    ended = False
-    footed = False
+    over = _end_of_article(text, found)
+    ended = footed = False
     for block in found:
-        line = text[block.start : block.end]
         ended = ended or block.part is Part.RELATED
         footed = footed or block.part is Part.FOOTER
-        sentence = bool(_SENTENCE_END.search(line))
-        if ended and block.part is Part.BODY and not sentence:
-            yield Block(Part.RELATED, block.start, block.end)
-        elif footed and block.part is Part.BODY and not sentence:
-            yield Block(Part.FOOTER, block.start, block.end)
+        sentence = ends_a_sentence(text, block.start, block.end)
+        if block.part is Part.BODY and block.start >= over:
+            yield replace(block, part=Part.RELATED)
+        elif block.part is Part.BODY and not sentence and (ended or footed):
+            yield replace(block, part=Part.RELATED if ended else Part.FOOTER)
         else:
-            if block.part is Part.BODY and sentence and len(line) > 200:  # noqa: PLR2004
+            if block.part is Part.BODY and block.end - block.start > _PARAGRAPH:
                 ended = False
             yield block
+
+
+def _end_of_article(text: str, found: Sequence[Block]) -> int:
+    """Where lists of links or comments begin that nothing but more of them follows."""
+    written = sum(block.end - block.start for block in found if block.part is Part.BODY)
+    before = 0
+    for block in found:
+        if block.part is Part.BODY:
+            before += block.end - block.start
+        elif before >= written * _MOST and _CLOSING.match(text[block.start : block.end][:_LOOKED_AT].strip()):
+            return block.start
+    return len(text) + 1
 
 
 def _headlines(text: str, found: Iterator[Block]) -> Iterator[Block]:
@@ -210,10 +221,12 @@ def _headlines(text: str, found: Iterator[Block]) -> Iterator[Block]:
     blocks = list(found)
     alone = sum(block.part is Part.BODY for block in blocks) == 1
     for block in blocks:
-        line = text[block.start : block.end]
-        words = len(line.split())
-        headed = block.part is Part.BODY and not _SENTENCE_END.search(line.rstrip("\u00a0 ")) and words <= 25  # noqa: PLR2004
-        if headed and not alone and not line.rstrip().endswith((",", ";", ":")):
-            yield Block(Part.HEADLINE, block.start, block.end)
-        else:
-            yield block
+        headed = (
+            block.part is Part.BODY
+            and not alone
+            and block.end - block.start <= _LOOKED_AT
+            and not ends_a_sentence(text, block.start, block.end)
+            and text[block.end - 1] not in ",;:"
+            and len(text[block.start : block.end].split()) <= _HEADLINE_WORDS
+        )
+        yield replace(block, part=Part.HEADLINE) if headed else block

@@ -36,25 +36,29 @@ class Found(Generic[T]):
 class Phrases(Generic[T]):
     """Finds phrases in tokens: at each place the longest, in time linear in the tokens."""
 
-    _by_first: dict[str, list[tuple[tuple[str, ...], list[T]]]] = field(default_factory=dict)
+    _by_first: dict[str, dict[tuple[str, ...], list[T]]] = field(default_factory=dict)
+    _lengths: dict[str, list[int]] = field(default_factory=dict)
+    """How many words follow the first in phrases that begin with it; the most first."""
 
     def add(self, words: Sequence[str], value: T) -> None:
         """Adds a phrase; one phrase may stand for several values."""
-        entries = self._by_first.setdefault(words[0], [])
-        for known, values in entries:
-            if known == tuple(words):
-                if value not in values:
-                    values.append(value)
-                return
-        entries.append((tuple(words), [value]))
-        entries.sort(key=lambda entry: -len(entry[0]))
+        first, *rest = words
+        values = self._by_first.setdefault(first, {}).setdefault(tuple(rest), [])
+        if value not in values:
+            values.append(value)
+        self._lengths[first] = sorted({*self._lengths.get(first, ()), len(rest)}, reverse=True)
 
     def at(self, tokens: Sequence[Token], place: int) -> Found[list[T]] | None:
         """The longest phrase that begins at a token."""
-        for words, values in self._by_first.get(tokens[place].lower, ()):
-            end = place + len(words)
-            if end <= len(tokens) and all(tokens[place + i].lower == words[i] for i in range(1, len(words))):
-                return Found(values, place, end)
+        first = tokens[place].lower
+        lengths = self._lengths.get(first)
+        if lengths is None:
+            return None
+        rest = tuple(token.lower for token in tokens[place + 1 : place + 1 + lengths[0]])
+        for length in lengths:
+            values = self._by_first[first].get(rest[:length]) if length <= len(rest) else None
+            if values is not None:
+                return Found(values, place, place + 1 + length)
         return None
 
     def find(self, tokens: Sequence[Token]) -> Iterator[Found[list[T]]]:

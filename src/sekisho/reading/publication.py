@@ -17,7 +17,7 @@ from sekisho.dates import PartialDate
 from sekisho.model import Event
 from sekisho.reading.article import Draft
 from sekisho.reading.claims import KINDS
-from sekisho.reading.clean import BARE_DAY, HEADER_DATE, STAMP, Part
+from sekisho.reading.clean import BARE_DAY, HEADER_DATE, STAMP, Part, flat
 from sekisho.reading.frames.told import Told
 from sekisho.reading.record import DECIDED
 from sekisho.reading.subjects import dossier_of
@@ -30,6 +30,7 @@ _DASHED = re.compile(r"(\d{1,2})-([A-Za-z]{3,9})-(\d{4})$")
 _NUMERIC_LAST = re.compile(r"(\d\d?)[./](\d\d?)[./](\d{4})$")
 _WEEK = 7
 _SHORT = 9
+_LOOKED_AT = 400
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -81,7 +82,7 @@ def published(
 def _by_words(read: Draft) -> Published | None:
     found: dict[str, Published] = {}
     for block in read.blocks:
-        line = read.text[block.start : block.end]
+        line = flat(read.text[block.start : min(block.end, block.start + _LOOKED_AT)])
         for how, date, words in _days(block.part, line):
             found.setdefault(how, Published(date, how, words))
     for how in ("given", "dateline", "stamp", "bare_header"):
@@ -156,7 +157,7 @@ def _anchors(read: Draft, register: Register) -> Iterator[tuple[dt.date, str]]:
             weekday[time] = weekday[before]
     for told in read.told:
         days = {weekday[time] for time, role in told.times if time in weekday and role != "planned"}
-        for event in _recorded(told, register):
+        for event in _recorded(told, register) if days else ():
             for name, date in event.moments:
                 right = name in {"announced", "promulgated"} if told.status == "announced" else True
                 if date.is_day and right and date.first.weekday() in days:

@@ -11,7 +11,7 @@ from typing import Any
 from sekisho.dates import PartialDate
 from sekisho.reading.article import Draft, draft, proposals
 from sekisho.reading.claims import Telling
-from sekisho.reading.clean import Block
+from sekisho.reading.clean import Block, flat
 from sekisho.reading.page import Page, page_of
 from sekisho.reading.proposal import Proposal
 from sekisho.reading.publication import Published, published
@@ -78,8 +78,11 @@ def read(
 
 def _tellings(read: Draft, page: Page, told: Sequence[Proposal], when: Published) -> Iterator[Telling]:
     """Each proposal with its sentences, and what stands beside and before it."""
+    quoted = {bisect_right(read.blocks, quote.start, key=_start) - 1 for one in told for quote in one.quotes}
     spans = [
-        (s.start, s.end) for block in read.blocks for s in sentences_of(page.text, block.start, block.end)
+        (s.start, s.end)
+        for at in sorted(quoted)
+        for s in sentences_of(page.text, read.blocks[at].start, read.blocks[at].end)
     ]
     starts = [start for start, _ in spans]
     beside = {one.start: one.beside for one in read.told if one.beside}
@@ -88,11 +91,15 @@ def _tellings(read: Draft, page: Page, told: Sequence[Proposal], when: Published
     for proposal in told:
         places = [spans[bisect_right(starts, quote.start) - 1] for quote in proposal.quotes if starts]
         dates = [resolve(time, frame) for quote in proposal.quotes for time in beside.get(quote.start, ())]
-        sentences = tuple(page.text[start:end] for start, end in places)
+        sentences = tuple(flat(page.text[start:end]) for start, end in places)
         before = tuple(_before(proposal, quote.start, order, told) for quote in proposal.quotes)
         yield Telling(
             proposal, sentences, tuple(date for date in dates if date is not None), before, when.sure
         )
+
+
+def _start(block: Block) -> int:
+    return block.start
 
 
 def _before(

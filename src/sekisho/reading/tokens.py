@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sekisho.reading.vocabulary import vocabulary
 
@@ -26,12 +27,12 @@ _UNSEEN = frozenset(
 """Marks of order and of bytes, which no reader sees; no quote begins or ends with one."""
 _LONGEST = 250
 """Tokens of the longest sentence; a longer stretch without an end is no sentence, and is cut."""
+_HYPHENS = frozenset("-‑‐")
+_NO_INITIAL = 3
 _CLOSING = "\"”’')]»"
-_BREAK = re.compile(r"[\r\n]")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, number or mark of a text.
 
     Attributes:
@@ -70,16 +71,18 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Tok
     """The tokens of a stretch of text; a hyphen inside a word parts it and is left out."""
     stop = len(text) if end is None else end
     for found in _TOKEN.finditer(text, start, stop):
-        if found["mark"] and found[0] in _UNSEEN:
+        piece, at = found[0], found.start()
+        if found.lastgroup == "mark" and (piece in _UNSEEN or (piece in _HYPHENS and _joins(text, at))):
             continue
-        if found["mark"] in {"-", "‑", "‐"} and _joins(text, found.start()):
-            continue
-        piece = found[0]
-        yield Token(piece, piece.lower().translate(_APOSTROPHES), found.start(), found.end())
+        lower = piece.lower()
+        yield Token(piece, lower if lower.isascii() else lower.translate(_APOSTROPHES), at, found.end())
 
 
 def _joins(text: str, at: int) -> bool:
-    return 0 < at < len(text) - 1 and text[at - 1].isalnum() and text[at + 1].isalnum()
+    """Whether a hyphen joins two words, also where a line was cut behind it."""
+    if not (0 < at < len(text) - 1 and text[at - 1].isalnum()):
+        return False
+    return text[at + 1].isalnum() or (text[at + 1] in "\r\n" and text[at + 1 : at + 3].strip()[:1].isalnum())
 
 
 def sentences_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Sentence]:
@@ -88,7 +91,7 @@ def sentences_of(text: str, start: int = 0, end: int | None = None) -> Iterator[
     found = list(tokens_of(text, start, end))
     for at, token in enumerate(found):
         held.append(token)
-        if _ends(text, found, at) or len(held) >= _LONGEST:
+        if _ends(found, at) or len(held) >= _LONGEST:
             yield _sentence(held)
             held = []
     if held:
@@ -99,18 +102,18 @@ def _sentence(held: Sequence[Token]) -> Sentence:
     return Sentence(tuple(held), held[0].start, held[-1].end)
 
 
-def _ends(text: str, found: Sequence[Token], at: int) -> bool:
+def _ends(found: Sequence[Token], at: int) -> bool:
     """Whether a sentence ends with a token: a stop, then a capital, a quote or the end."""
     token = found[at]
     if token.text in _CLOSING and at and found[at - 1].text in {".", "!", "?"}:
-        return _opens(text, found, at)
+        return _opens(found, at)
     if token.text in {"!", "?"}:
-        return _opens(text, found, at)
+        return _opens(found, at)
     if token.text == ".":
         before = found[at - 1] if at else None
         if before is not None and (before.lower in _SHORT or len(before.text) == 1) and before.capital:
             return False
-        return _opens(text, found, at)
+        return _opens(found, at)
     if token.text.endswith(".") and len(token.text) > 1:  # U.S. may end a sentence
         following = found[at + 1] if at + 1 < len(found) else None
         return (
@@ -121,7 +124,7 @@ def _ends(text: str, found: Sequence[Token], at: int) -> bool:
     return False
 
 
-def _opens(text: str, found: Sequence[Token], at: int) -> bool:
+def _opens(found: Sequence[Token], at: int) -> bool:
     if at + 1 >= len(found):
         return True
     following = found[at + 1]
@@ -129,10 +132,6 @@ def _opens(text: str, found: Sequence[Token], at: int) -> bool:
         return False
     if following.start == found[at].end:  # a page that lost the space: "last month.Japan said"
         before = found[at - 1].text if at else ""
-        return len(following.text) > 1 and following.text[0].isupper() and before[:1].islower()
-    return (
-        following.capital
-        or following.text[0] in "\"“‘'(["
-        or following.text[0].isdigit()
-        or bool(_BREAK.search(text, found[at].end, following.start))
-    )
+        whole = before[-1:].islower() and (before[:1].islower() or len(before) > _NO_INITIAL)
+        return whole and len(following.text) > 1 and following.capital
+    return following.capital or following.text[0] in "\"“‘'([" or following.text[0].isdigit()
