@@ -385,3 +385,11 @@ def test_a_scenario_is_held_against_the_law_without_that_of_the_server(
     plain = change_asked(settings_for(register, tmp_path), scenario=text)
     under = change_asked(settings, scenario=text)
     assert under.before.register.fingerprint == plain.before.register.fingerprint == register.fingerprint
+
+
+def test_an_event_has_the_heading_of_its_place(client: httpx.Client) -> None:
+    path = "/events/jp-three-materials-individual"
+    page, part = client.get(path).text, client.get(path, headers={"HX-Request": "true"}).text
+    assert "<h1>Bulk licences may no longer be used" in page
+    assert "<h1>" not in part
+    assert "<h2>Bulk licences may no longer be used" in part
