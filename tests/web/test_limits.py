@@ -118,6 +118,15 @@ def _zip(*members: tuple[str, bytes], level: int = zipfile.ZIP_DEFLATED) -> byte
     return held.getvalue()
 
 
+def _spoilt_pages() -> bytes:
+    """A Parquet file whose foot is sound and whose pages are not."""
+    held = pa.BufferOutputStream()
+    pq.write_table(pa.table({"code": [f"{at}(1)" for at in range(3000)]}), held, use_dictionary=False)
+    content = bytearray(held.getvalue().to_pybytes())
+    content[4:400] = b"\xff" * 396
+    return bytes(content)
+
+
 def test_malformed_files_are_refused_in_words(client: httpx.Client) -> None:
     bomb = _zip(("xl/sharedStrings.xml", b"\0" * (300 << 20)))
     rows = pa.BufferOutputStream()
@@ -128,6 +137,7 @@ def test_malformed_files_are_refused_in_words(client: httpx.Client) -> None:
         ("orders.xlsx", _zip(("a.txt", b"a")), 400, "not a workbook"),
         ("orders.parquet", b"PAR1", 400, "not a whole Parquet file"),
         ("orders.parquet", rows.getvalue().to_pybytes(), 413, "at most 50,000 lines"),
+        ("orders.parquet", _spoilt_pages(), 400, "not a whole Parquet file"),
         ("orders.exe", b"MZ", 400, "the ending '.exe' is not known"),
         ("orders.csv", b"", 400, "empty"),
         ("orders.csv", b"\xff\xfe\x00", 400, "orders.csv"),
@@ -263,6 +273,13 @@ def test_a_workbook_is_weighed_while_it_is_read(monkeypatch: pytest.MonkeyPatch)
     ):
         list(map(counted, read_batches(path)))
     assert 100 <= counted.rows < 200
+    coded = pa.DictionaryArray.from_arrays(pa.array([0] * 400, pa.int32()), pa.array(["x" * 10_000]))
+    for name, table in (("sites.xlsx", content), ("sites.parquet", _parquet(pa.table({"note": coded})))):
+        with (
+            pytest.raises(Problem, match="when each is written out"),
+            folder_of([("net.zip", _zip((name, table)))], {".xlsx", ".parquet"}),
+        ):
+            pass
 
 
 def test_a_view_and_a_list_are_weighed_too() -> None:

@@ -23,7 +23,7 @@ from sekisho.web.changes import laid_over
 from sekisho.web.envelope import about
 from sekisho.web.jobs import Progress
 from sekisho.web.settings import Settings
-from sekisho.web.uploads import folder_of, order_file
+from sekisho.web.uploads import folder_of, order_file, require_weighed
 
 ENDINGS = (*FORMATS, ".toml")
 MOST_DRAWS = 2000
@@ -142,6 +142,7 @@ def _found(settings: Settings, asked: ExposureAsked, progress: Progress) -> Foun
         orders = None
         if asked.orders is not None:
             with order_file(asked.orders[1], asked.orders[0], settings.limits) as path:
+                require_weighed(path)
                 orders = read_orders(path, network, register, first_day(network, register, wanted))
     steps = _Steps(progress)
     exposure = expose(network, register, wanted, orders=orders, rates=settings.rates, advance=steps)

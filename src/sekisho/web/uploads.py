@@ -19,11 +19,11 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sekisho.determine.files import FORMATS
+from sekisho.determine.files import FORMATS, read_batches
 from sekisho.errors import Fault, InputInvalid
 from sekisho.web.problems import too_heavy, too_many_lines
 from sekisho.web.settings import Limits
-from sekisho.web.weight import UNPACKED, require_light
+from sekisho.web.weight import UNPACKED, Weighed, require_light
 
 _MEMBERS = 64
 _NAME_BYTES = 240
@@ -74,18 +74,44 @@ def _require_unpackable(path: Path, limits: Limits) -> None:
             raise InputInvalid([Fault(path.name, 0, "", problem, ", ".join(FORMATS))])
 
 
-def _require_few_rows(path: Path, limits: Limits) -> None:
+def require_weighed(path: Path) -> None:
+    """Refuses a table on disk whose cells come to too much when each is written out.
+
+    Raises:
+        InputInvalid: If it cannot be read.
+        Problem: If it is too heavy.
+    """
+    match FORMATS.get(path.suffix.lower()):
+        case "xlsx":
+            weighed = Weighed()
+            with _archive(path) as archive:
+                _require_small(path.name, archive)
+            for batch in read_batches(path):
+                weighed.add(batch.columns.values())
+        case "parquet":
+            with _whole_parquet(path):
+                require_light(path, pq.read_metadata(path))
+
+
+@contextmanager
+def _whole_parquet(path: Path) -> Iterator[None]:
+    """Tells what Arrow finds wrong with a file in the words of the input."""
     try:
-        metadata = pq.read_metadata(path)
+        yield
     except (pa.ArrowException, OSError) as error:
         fault = Fault(path.name, 0, "", f"not a whole Parquet file: {error}", "a Parquet file")
         raise InputInvalid([fault]) from error
-    if metadata.num_rows > limits.bulk_lines:
-        raise too_many_lines(limits.bulk_lines)
-    groups = (metadata.row_group(at) for at in range(metadata.num_row_groups))
-    if sum(group.total_byte_size for group in groups) > UNPACKED:
-        raise too_heavy(UNPACKED)
-    require_light(path, metadata)
+
+
+def _require_few_rows(path: Path, limits: Limits) -> None:
+    with _whole_parquet(path):
+        metadata = pq.read_metadata(path)
+        if metadata.num_rows > limits.bulk_lines:
+            raise too_many_lines(limits.bulk_lines)
+        groups = (metadata.row_group(at) for at in range(metadata.num_row_groups))
+        if sum(group.total_byte_size for group in groups) > UNPACKED:
+            raise too_heavy(UNPACKED)
+        require_light(path, metadata)
 
 
 def _archive(path: Path) -> zipfile.ZipFile:
@@ -113,12 +139,14 @@ def folder_of(files: Collection[tuple[str, bytes]], endings: Collection[str]) ->
 
     Raises:
         InputInvalid: With everything that is wrong with their names and sizes.
+        Problem: If the cells of one come to too much.
     """
     with tempfile.TemporaryDirectory(prefix="sekisho-") as folder:
         root = Path(folder)
         for name, content in _members(files):
             if Path(name).suffix.lower() in endings:
                 (root / name).write_bytes(content)
+                require_weighed(root / name)
         yield root
 
 

@@ -57,13 +57,14 @@ def _likens(before: str, word: str, following: str) -> bool:
 
 def taking_effect(scan: Scan, last: Told | None) -> list[Told]:
     """As in "The change takes effect on July 21": a day of effect for the event told before."""
-    acts = [act for act in scan.acts if act.match is None and _takes_effect(act)]
+    acts = [act for act in scan.acts if act.match is None and (_takes_effect(act) or _is_enforced(scan, act))]
     for act in acts if last is not None else ():
         behind = scan.tokens[act.first].start
         times = [time for time in scan.times if within(scan, time, act.clause) and time.start > behind]
-        words = {token.lower for token in scan.tokens[act.clause.first : act.first]}
+        first = scan.clauses[0].first if act.clause.opener == "and" else act.clause.first
+        words = {token.lower for token in scan.tokens[first : act.first]}
         if times and words & _CHANGES and last is not None:
-            status = status_in(scan, act)
+            status = Status.ANNOUNCED if _due(scan, act) else status_in(scan, act)
             if not status.real:
                 return []
             ahead = act.form in {"s", "base"}
@@ -84,3 +85,16 @@ def taking_effect(scan: Scan, last: Told | None) -> list[Told]:
 
 def _takes_effect(act: Act) -> bool:
     return any(verb.head == "effect" and verb.base != "apply to" for verb in act.verbs)
+
+
+def _is_enforced(scan: Scan, act: Act) -> bool:
+    """As in "the revised ordinance will be enforced from Aug. 28"."""
+    words = [token.lower for token in scan.tokens[act.first : act.first + 2]]
+    return act.passive and words in (["enforced", "from"], ["enforced", "on"], ["implemented", "from"])
+
+
+def _due(scan: Scan, act: Act) -> bool:
+    """As in "is due to come into force": a day that is set, no mere plan."""
+    return [token.lower for token in scan.tokens[max(0, act.first - 3) : act.first]] in (
+        ["is", "due", "to"], ["are", "due", "to"], ["is", "set", "to"], ["are", "set", "to"],
+    )  # fmt: skip

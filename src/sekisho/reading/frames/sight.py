@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from sekisho.reading.clauses import Clause
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.parties import Party, owner_of
 from sekisho.reading.times import Time
+from sekisho.reading.tokens import Token
 from sekisho.reading.vocabulary import vocabulary
 
 _OWN_REACH = 8
+_REACH = 60
 _PREPS = vocabulary("preps")
 
 
@@ -120,7 +124,12 @@ def within(scan: Scan, time: Time, clause: Clause) -> bool:
 
 def words_before(scan: Scan, time: Time) -> str:
     """The words before a time."""
-    return " ".join(token.lower for token in scan.tokens if token.end <= time.start + 2)[-60:]
+    place = bisect_right(scan.tokens, time.start + 2, key=_end)
+    return " ".join(token.lower for token in scan.tokens[max(0, place - _REACH) : place])[-_REACH:]
+
+
+def _end(token: Token) -> int:
+    return token.end
 
 
 def clause_at(scan: Scan, place: int) -> Clause:

@@ -14,6 +14,7 @@ from sekisho.reading.times import Time
 from sekisho.reading.vocabulary import vocabulary
 
 _SAID = vocabulary("said")
+_APPROVED = frozenset({"approved", "endorsed", "passed", "adopted"})
 _EFFECT = (
     "take effect",
     "takes effect",
@@ -44,6 +45,7 @@ _IN_FORCE_SOON = (
     "enters into force",
 )
 _CALENDAR = vocabulary("calendar_times")
+_OF_AN_ACT = DAYS | {"relweek", "month", "monthyear", "relyearmonth"}
 _IN_FORCE = ("export_control", "import_restriction", "country_list")
 
 
@@ -83,7 +85,7 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
         own = [
             time
             for time in own
-            if time.kind in DAYS and time.start > behind and not is_saying_day(scan, time)
+            if time.kind in _OF_AN_ACT and time.start > behind and not is_saying_day(scan, time)
         ] or own
     roles = [(time, role_of(scan, time, act, status, kind, ahead=ahead)) for time in own or lent]
     if own and ahead and all(role in {"planned", "effective"} for _, role in roles):
@@ -320,7 +322,7 @@ def role_of(scan: Scan, time: Time, act: Act, status: Status, kind: str, *, ahea
     if status is Status.HAPPENED:
         return "happened"
     behind = time.start > scan.tokens[act.first].start
-    planned = ahead and time.kind in _CALENDAR and (_to_come(time) or (behind and _open(time, before, act)))
+    planned = ahead and time.kind in _CALENDAR and (_to_come(time) or (behind and _open(scan, time, act)))
     return "planned" if planned else "announced"
 
 
@@ -330,9 +332,11 @@ def _to_come(time: Time) -> bool:
     return later or time.get("w") in {"next", "the coming", "coming"}
 
 
-def _open(time: Time, before: str, act: Act) -> bool:
+def _open(scan: Scan, time: Time, act: Act) -> bool:
     """Whether nothing says that a time behind an act is of the past or of the saying."""
-    if act.form == "noun":  # "announced the removal on Aug. 2"
+    governing = {token.lower for token in scan.tokens[act.clause.first : act.first]}
+    if act.form == "noun" or governing & _APPROVED:  # "announced the removal on Aug. 2"
         return False
-    said = not vocabulary("saying").isdisjoint(before.split()[-6:])
+    said = not vocabulary("saying").isdisjoint(words_before(scan, time).split()[-6:])
+    said = said and not any(is_saying_day(scan, other) for other in scan.times if other.end < time.start)
     return not said and time.get("w") != "last" and time.get("p") not in {"earlier", "early"}
