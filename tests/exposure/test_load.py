@@ -264,6 +264,15 @@ def test_a_column_that_is_not_read_is_told(folder: Path, register: Register) -> 
     )
 
 
+def test_a_misspelt_column_is_a_fault(folder: Path, register: Register) -> None:
+    text = (folder / "sites.csv").read_text(encoding="utf-8")
+    (folder / "sites.csv").write_text(text.replace("capacity_per_week", "capacity_per_wek"), encoding="utf-8")
+    assert _faults(folder, register) == [
+        "sites.csv:1: capacity_per_wek: there is no such column; expected 'capacity_per_week', or a name"
+        " less like it for a column that is not to be read"
+    ]
+
+
 def test_other_names_and_other_formats_are_read(folder: Path, register: Register, example_b: Network) -> None:
     stocks = pd.read_csv(folder / "stocks.csv").rename(columns={"quantity_unit": "unit"})
     (folder / "stocks.csv").unlink()

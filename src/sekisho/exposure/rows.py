@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,13 @@ from sekisho.register.register import Register, nearest
 
 _NOT_EMPTY = {"sites": "at least one site", "demand": "a site that sells: else nothing can be lost"}
 """Tables without rows of which there is nothing to look at."""
+
+_SLIP = 0.9
+"""How alike two names are of which one is the other misspelt: a letter of ten."""
+
+
+def _alike(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one.casefold(), other.casefold()).ratio()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +85,17 @@ class Reading:
                 self.faults.append(Fault(file, 1, column.name, "the column is missing", column.meaning))
         for name in names:
             if name not in known and not (table.open and self._is_fact(name)):
-                near = nearest(name, known)
-                hint = f"; did you mean {' or '.join(near)}?" if near else ""
-                self.notes.append(f"{file}: the column {name!r} is not read{hint}")
+                self._unknown(file, name, nearest(name, known), names)
+
+    def _unknown(self, file: str, name: str, near: list[str], names: list[str]) -> None:
+        """A column that no table has is told; a bound lost to a slip of the pen would be no bound."""
+        slip = next((one for one in near if one not in names and _alike(name, one) >= _SLIP), None)
+        if slip is not None:
+            expected = f"{slip!r}, or a name less like it for a column that is not to be read"
+            self.faults.append(Fault(file, 1, name, "there is no such column", expected))
+            return
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        self.notes.append(f"{file}: the column {name!r} is not read{hint}")
 
     def _is_fact(self, name: str) -> bool:
         return name in OWN or any(name in regime.facts for regime in self.register.regimes.values())
