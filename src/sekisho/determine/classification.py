@@ -78,7 +78,8 @@ def _no_such_item(docket: Docket) -> Outcome:
 def _approved(docket: Docket, entry: Standing[Item]) -> Outcome | None:
     if _is_unknown_clause(docket):
         docket.ask_about("clause", f"Which clause of {docket.code} do the goods meet?")
-        return undetermined(docket, f"no condition of {docket.code} on record has the clause that is stated")
+        problem = f"{docket.code} is contradicted by the clause that is stated: none of its conditions has it"
+        return undetermined(docket, problem)
     if _fails_every_condition(docket, entry):
         _note_limbs(docket)
         if docket.is_technology is None:
