@@ -14,6 +14,7 @@ from sekisho.cli import show
 from sekisho.cli.options import (
     AsJson,
     KnownOn,
+    Picture,
     RatesFile,
     RegisterPath,
     Scenario,
@@ -83,10 +84,7 @@ def run(  # noqa: PLR0913  one option for each thing that may be asked
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FOLDER", help="Write every table as CSV.")
     ] = None,
-    picture: Annotated[
-        Path | None,
-        typer.Option(metavar="OUT", help="Draw it: one page (.html), or an image (.png, .svg)."),
-    ] = None,
+    picture: Picture = None,
     rates: RatesFile = None,
     register: RegisterPath = None,
     as_json: AsJson = False,

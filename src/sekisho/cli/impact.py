@@ -16,6 +16,7 @@ from sekisho.cli.options import (
     AsJson,
     KnownOn,
     OrderFiles,
+    Picture,
     RatesFile,
     RegisterPath,
     Scenario,
@@ -67,10 +68,7 @@ def impact(  # noqa: PLR0913  one option for each thing asked
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="OUT", help="Write the lines that flip here.")
     ] = None,
-    picture: Annotated[
-        Path | None,
-        typer.Option(metavar="OUT", help="Draw it: one page (.html), or an image (.png, .svg)."),
-    ] = None,
+    picture: Picture = None,
     register: RegisterPath = None,
     as_json: AsJson = False,
 ) -> None:

@@ -72,6 +72,10 @@ RatesFile = Annotated[
     Path | None,
     typer.Option("--rates", metavar="FILE", help="Rates for values that are not in JPY."),
 ]
+Picture = Annotated[
+    Path | None,
+    typer.Option(metavar="OUT", help="Draw it: one page (.html), or an image (.png, .svg)."),
+]
 OrderFile = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX, Parquet or JSON lines.")]
 OrderFiles = Annotated[
     list[Path], typer.Argument(metavar="FILES", help="CSV, XLSX, Parquet or JSON lines; folders, patterns.")
