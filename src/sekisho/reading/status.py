@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from sekisho.reading.tokens import Token
-from sekisho.reading.vocabulary import vocabulary
+from sekisho.reading.vocabulary import phrases, vocabulary
 
 
 class Status(StrEnum):
@@ -69,7 +69,7 @@ class _Governed:
 
     def has(self, name: str) -> bool:
         """Whether a phrase of a list is said."""
-        return any(f" {phrase} " in self.said for phrase in vocabulary(name))
+        return phrases(name).search(self.said) is not None
 
     def last(self, words: Collection[str]) -> int:
         """Where one of some words stands last; -1 if none does."""

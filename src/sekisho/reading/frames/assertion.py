@@ -9,7 +9,7 @@ from sekisho.reading.frames.roles import chain_of
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import subject_in
 from sekisho.reading.status import Status, status_of
-from sekisho.reading.vocabulary import vocabulary
+from sekisho.reading.vocabulary import phrases, vocabulary
 
 _FAR = 16
 _DOUBT_WITHIN = 12
@@ -152,7 +152,7 @@ def doubt(scan: Scan, act: Act) -> Status | None:
 
 def _taken_back(scan: Scan, act: Act) -> bool:
     behind = f" {' '.join(token.lower for token in scan.tokens[act.last :])} "
-    return any(f" {phrase} " in behind for phrase in vocabulary("taken_back"))
+    return phrases("taken_back").search(behind) is not None
 
 
 def _is_believed(scan: Scan) -> bool:
@@ -161,13 +161,12 @@ def _is_believed(scan: Scan) -> bool:
 
 def condition_behind(scan: Scan, act: Act) -> int | None:
     """Where a condition begins behind an act to come: "as long as", "on condition that"."""
-    said = any(f" {phrase} " in scan.lower for phrase in vocabulary("condition_phrases"))
-    if not said or act.form not in {"base", "s", "ing", "noun"}:
+    if act.form not in {"base", "s", "ing", "noun"} or not phrases("condition_phrases").search(scan.lower):
         return None
     words = [token.lower for token in scan.tokens]
-    phrases = [tuple(phrase.split()) for phrase in vocabulary("condition_phrases")]
+    ways = [tuple(phrase.split()) for phrase in vocabulary("condition_phrases")]
     places = range(act.last, len(words))
-    return next((at for at in places if any(tuple(words[at : at + len(p)]) == p for p in phrases)), None)
+    return next((at for at in places if any(tuple(words[at : at + len(p)]) == p for p in ways)), None)
 
 
 def governors(scan: Scan, clause: Clause) -> Iterator[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import within
+from sekisho.reading.frames.sight import ended_by, within
 from sekisho.reading.times import Time
 from sekisho.reading.vocabulary import vocabulary
 
@@ -18,8 +18,10 @@ LENGTHS = frozenset({"for", "range", "in", "decade"})
 
 def is_saying_day(scan: Scan, time: Time) -> bool:
     """Whether the day is that of the saying: "the countries said Thursday"."""
-    before = [token.lower for token in scan.tokens if token.end <= time.start and token.lower != "on"]
-    return bool(before) and before[-1] in _SAID
+    at = ended_by(scan, time.start) - 1
+    while at >= 0 and scan.tokens[at].lower == "on":
+        at -= 1
+    return at >= 0 and scan.tokens[at].lower in _SAID
 
 
 def commented(scan: Scan, act: Act) -> int:

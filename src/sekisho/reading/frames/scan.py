@@ -42,6 +42,8 @@ class Scan:
     acts: list[Act]
     headline: bool
     lower: str
+    speaker: str | None = None
+    """Who says it, once that was asked."""
 
     @classmethod
     def of(

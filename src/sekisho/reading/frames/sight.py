@@ -122,9 +122,14 @@ def within(scan: Scan, time: Time, clause: Clause) -> bool:
     return scan.tokens[clause.first].start <= time.start < scan.tokens[clause.last - 1].end
 
 
+def ended_by(scan: Scan, offset: int) -> int:
+    """How many tokens of the sentence end at an offset or before it."""
+    return bisect_right(scan.tokens, offset, key=_end)
+
+
 def words_before(scan: Scan, time: Time) -> str:
     """The words before a time."""
-    place = bisect_right(scan.tokens, time.start + 2, key=_end)
+    place = ended_by(scan, time.start + 2)
     return " ".join(token.lower for token in scan.tokens[max(0, place - _REACH) : place])[-_REACH:]
 
 

@@ -64,7 +64,9 @@ def tell(  # noqa: PLR0913, PLR0917
         and "gsomia" not in scan.lower
     ):
         told.subject = scan.seen.pact.replace("-", " ")
-    told.said_by = speaker_named(scan)
+    if scan.speaker is None:
+        scan.speaker = speaker_named(scan)
+    told.said_by = scan.speaker
     if not told.times:
         told.beside = times_beside(scan, act)
     return told

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sekisho.reading.frames.saying import DAYS, LENGTHS, is_of_comment, is_saying_day, reported_times
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import within, words_before
+from sekisho.reading.frames.sight import ended_by, within, words_before
 from sekisho.reading.frames.told import Told
 from sekisho.reading.parties import owner_of
 from sekisho.reading.status import Status
@@ -154,7 +154,7 @@ def _between_owner_and(scan: Scan, time: Time, act: Act) -> bool:
 
 def _of_another_thing(scan: Scan, time: Time, act: Act) -> bool:
     """Whether the time is of a thing named beside the act: "after a court ruling in 2018"."""
-    at = sum(token.end <= time.start for token in scan.tokens) - 1
+    at = ended_by(scan, time.start) - 1
     at -= at > 0 and scan.tokens[at].lower in {"in", "on", "of", "from"}
     own = act.match[1] if act.match is not None else None
     beside = [thing for thing in scan.things if thing.last - 1 == at and thing.first >= act.last]
@@ -183,7 +183,7 @@ def times_to_come(scan: Scan) -> Iterator[Time]:
         clause = next((clause for clause in scan.clauses if within(scan, time, clause)), None)
         if clause is None:
             continue
-        before = [token.lower for token in scan.tokens[clause.first : clause.last] if token.end <= time.start]
+        before = [token.lower for token in scan.tokens[clause.first : ended_by(scan, time.start)]]
         said = any(word in _SAID for word in before[-3:])
         words = f" {' '.join(before)} "
         ahead = "will" in before or any(f" {phrase} " in words for phrase in (*_TO_COME, *_IN_FORCE_SOON))
