@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from sekisho.reading.clauses import CONDITIONS, Clause
 from sekisho.reading.frames.assertion import condition_behind
+from sekisho.reading.frames.lending import times_beside
 from sekisho.reading.frames.saying import commented, is_saying_day
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import clause_at, governed, within, words_of
-from sekisho.reading.frames.timing import of_the_verb, times_beside, times_for
+from sekisho.reading.frames.timing import of_the_verb, times_for
 from sekisho.reading.frames.told import Told
 from sekisho.reading.lexicon import Found
 from sekisho.reading.parties import Party
