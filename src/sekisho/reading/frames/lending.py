@@ -14,10 +14,8 @@ from sekisho.reading.vocabulary import vocabulary
 
 _SAID = vocabulary("said")
 _RELATIVES = frozenset({"which", "who", "that", "where", "whose"})
-_SPEAKING = frozenset({"speaking", "addressing", "meeting", "briefing", "appearing", "writing", "announcing"})
-_IN_ANSWER = frozenset(
-    {"response", "retaliation", "protest", "reaction", "answer", "return", "reply", "light", "view"}
-)
+_SPEAKING = vocabulary("speaking")
+_IN_ANSWER = vocabulary("in_answer")
 _SOON = frozenset({"shortly", "hours", "minutes", "soon", "immediately", "moments", "right", "just"})
 _DAYS_OF_NEWS = frozenset({"weekday", "relday", "monthday", "daymonth", "mdy", "dmy", "sameday"})
 
@@ -64,7 +62,7 @@ def _of_saying(scan: Scan, act: Act, status: Status) -> Time | None:
 
 
 def _of_opening(scan: Scan, act: Act, status: Status) -> Time | None:
-    """The time with which a sentence opens: "In a statement issued on Monday, Peru said", "Speaking in May, he"."""
+    """The time with which a sentence opens: "In a statement issued on Monday, Peru said"."""
     opening = scan.clauses[0]
     times = _times_in(scan, opening) if opening.last <= act.clause.first else []
     if not times:
@@ -78,12 +76,9 @@ def _of_opening(scan: Scan, act: Act, status: Status) -> Time | None:
 
 def _is_setting(scan: Scan, clause: Clause) -> bool:
     """Whether a clause is no act of its own but where or how the main one was told."""
-    first, second = (
-        scan.tokens[clause.first].lower,
-        scan.tokens[min(clause.first + 1, clause.last - 1)].lower,
-    )
-    speaking = first in _SPEAKING
-    return speaking or (first in {"in", "at", "during"} and second not in _IN_ANSWER)
+    words = [token.lower for token in scan.tokens[clause.first : clause.last]]
+    answers = len(words) > 1 and words[1] in _IN_ANSWER
+    return words[0] in _SPEAKING or (words[0] in {"in", "at", "during"} and not answers)
 
 
 def _at_once(scan: Scan, act: Act, status: Status) -> Time | None:
@@ -93,10 +88,8 @@ def _at_once(scan: Scan, act: Act, status: Status) -> Time | None:
     soon = act.clause.first > 0 and scan.tokens[act.clause.first - 1].lower in _SOON
     promised = opener == "as" and status is Status.ANNOUNCED
     if opener == "when" or promised or (opener == "after" and soon):
-        behind = scan.clauses[at + 1] if at + 1 < len(scan.clauses) and not at else None
-        return next(
-            (_times_in(scan, one)[-1] for one in (before, behind) if one and _times_in(scan, one)), None
-        )
+        main = before or next(iter(scan.clauses[1:2]), None)
+        return next(reversed(_times_in(scan, main)), None) if main is not None else None
     if before is not None and before.opener in {"upon", "when"}:
         return next(iter(_times_in(scan, before)), None)
     return None
