@@ -18,7 +18,7 @@ from sekisho.reading.grammar import MONTHS, NUMBERS, WEEKDAYS, rules_found
 _ALSO_VERBS = frozenset({"march", "may"})
 """Words that are months in news only with a capital letter."""
 _YEAR_AT_LEAST = 1950
-_RECENT_DAYS = 90
+_RECENT_DAYS = 60
 _DURATIONS = {"day": "D", "week": "W", "month": "M", "year": "Y", "decade": "0Y"}
 
 
@@ -330,7 +330,7 @@ def _season(time: Time, _: Frame) -> PartialDate:
 
 
 def _recent(_: Time, frame: Frame) -> PartialDate | None:
-    """As in "recently": the year, if the last three months lie in one."""
+    """As in "recently": the year, if the last two months lie in one."""
     if frame.day is None:
         return None
     since = frame.day - dt.timedelta(days=_RECENT_DAYS)

@@ -12,6 +12,10 @@ _COMMENTING = vocabulary("commenting")
 _POINTING = vocabulary("pointing")
 _DATING = vocabulary("dating_verbs") | _SAID
 _OPENING = 6
+_NAMED_WITHIN = 7
+_SETTINGS = ("talks", "summit")
+"""What the main verb may be told of as well: "agreed at talks on Monday"."""
+_AROUND = vocabulary("around_nouns")
 DAYS = frozenset({"weekday", "relday", "monthday", "daymonth", "mdy", "dmy", "dayof", "iso"})
 LENGTHS = frozenset({"for", "range", "in", "decade"})
 
@@ -33,6 +37,26 @@ def commented(scan: Scan, act: Act) -> int:
         said = next((at for at, word in enumerate(words[:owned]) if word in {"said", "says", "told"}), owned)
         spoken = said if said < owned - 1 and words[owned - 1] in {"'s", "’s"} else -1
     return spoken
+
+
+def in_passing(scan: Scan, act: Act, kind: str) -> bool:
+    """Whether an act told as a noun is only named behind a preposition: "a row over its curbs on exports"."""
+    if act.form != "noun" or kind.startswith(_SETTINGS):
+        return False
+    at = act.first - 1
+    while at >= max(act.clause.first, act.first - _NAMED_WITHIN):
+        word = scan.tokens[at].lower
+        time = next((one for one in scan.times if one.start <= scan.tokens[at].start < one.end), None)
+        if time is not None:  # "announced on Monday the removal"
+            at = ended_by(scan, time.start) - 1
+            at -= at >= 0 and scan.tokens[at].lower in {"on", "in"}
+            continue
+        if word in _AROUND:
+            return True
+        if any(other.first == at and other.form != "noun" for other in scan.acts):
+            return False
+        at -= 1
+    return False
 
 
 def is_of_comment(scan: Scan, time: Time, act: Act) -> bool:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from sekisho.reading.frames.lending import end_of_participle, times_lent
-from sekisho.reading.frames.saying import DAYS, LENGTHS, is_of_comment, is_saying_day, reported_times
+from sekisho.reading.frames.saying import (
+    DAYS,
+    LENGTHS,
+    in_passing,
+    is_of_comment,
+    is_saying_day,
+    reported_times,
+)
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import ended_by, within, words_before
 from sekisho.reading.frames.told import Told
-from sekisho.reading.parties import owner_of
+from sekisho.reading.parties import Party, owner_of
 from sekisho.reading.status import Status
 from sekisho.reading.times import Time
 from sekisho.reading.vocabulary import vocabulary
 
 _SAID = vocabulary("said")
+_OWNED_WITHIN = 4
+_BOUND_WITHIN = 24
 _APPROVED = frozenset({"approved", "endorsed", "passed", "adopted"})
 _EFFECT = (
     "take effect",
@@ -68,6 +78,9 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
         behind, end = scan.tokens[act.first].start, end_of_participle(scan, act)
         yield from ((time, "happened") for time in own if behind < time.start < end)
         return
+    if status is Status.HAPPENED and in_passing(scan, act, kind):
+        yield from ((time, "happened") for time in own if _in_noun_phrase(scan, time, act))
+        return
     own = own or [
         time
         for time in mine
@@ -107,6 +120,18 @@ def _of_effect_behind(scan: Scan, act: Act) -> Iterator[Time]:
                     return
 
 
+def _in_noun_phrase(scan: Scan, time: Time, act: Act) -> bool:
+    """Whether a time stands with a noun, before the next verb or mark: "its removal in August"."""
+    first, last = ended_by(scan, time.start), ended_by(scan, time.end)
+    if last <= act.first:
+        return _between_owner_and(scan, time, act)
+    verbs = {other.first for other in scan.acts if other.form != "noun" and other.first != act.last}
+    between = range(act.last, first)
+    return all(at not in verbs and scan.tokens[at].text != "," for at in between) and not is_saying_day(
+        scan, time
+    )
+
+
 def _belongs(scan: Scan, time: Time, act: Act) -> bool:
     """Whether a time is of the act: of the acts of its clause the one that it follows, else the first."""
     if not within(scan, time, act.clause) or _of_visit(scan, time) or _of_another_thing(scan, time, act):
@@ -123,9 +148,18 @@ def _belongs(scan: Scan, time: Time, act: Act) -> bool:
 def _between_owner_and(scan: Scan, time: Time, act: Act) -> bool:
     """As in "U.S. moves last year to restrict": the time stands between the owner and the act."""
     owner = next(
-        (p for p in reversed(scan.parties) if p.last <= act.first and owner_of(scan.tokens, p)), None
+        (p for p in reversed(scan.parties) if p.last <= act.first and _owns(scan, p, act)),
+        None,
     )
     return owner is not None and scan.tokens[owner.last - 1].end <= time.start < scan.tokens[act.first].start
+
+
+def _owns(scan: Scan, party: Party, act: Act) -> bool:
+    """Whether a party owns an act: "Japan's decision", "Japan's recent tightening"."""
+    beside = (
+        act.form == "noun" and party.form in {"own", "adjective"} and act.first - party.last <= _OWNED_WITHIN
+    )
+    return beside or owner_of(scan.tokens, party)
 
 
 def _of_another_thing(scan: Scan, time: Time, act: Act) -> bool:
@@ -182,7 +216,10 @@ def _in_after(scan: Scan, time: Time) -> bool:
 
 
 def bounds_span(scan: Scan, time: Time, kind: str) -> bool:
-    """Whether a time only bounds a span: "for the first time since July"."""
+    """Whether a time only bounds a span: "for the first time since July", "gave it until May to answer"."""
+    before = f"{words_before(scan, time)} {scan.seen.text[time.start : time.end].lower()}"
+    if re.search(r" (?:until|till)\b(?! recent)", before[-_BOUND_WITHIN:]):
+        return True
     return words_before(scan, time).endswith(" since") and not kind.endswith(
         ("suspended", "tightened", "imposed")
     )
