@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sekisho.reading.clauses import Clause, clauses_of
 from sekisho.reading.frames.forms import form_of, is_passive
+from sekisho.reading.frames.naming import named_things
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.lexicon import Found, Frame, Verb
 from sekisho.reading.parties import Party
@@ -55,7 +56,7 @@ class Scan:
         named = {place for party in parties for place in range(party.first, party.last)}
         things = [
             found
-            for found in words.things.find(tokens)
+            for found in named_things(words, tokens)
             if found.first not in named or found.last - found.first > 1
         ]
         things = _with_short_names(seen, tokens, things)
