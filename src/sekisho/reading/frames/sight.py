@@ -14,6 +14,7 @@ from sekisho.reading.vocabulary import vocabulary
 _OWN_REACH = 8
 _REACH = 60
 _PREPS = vocabulary("preps")
+_TELLING = vocabulary("telling")
 
 
 def clause_words(scan: Scan, act: Act) -> set[str]:
@@ -101,6 +102,8 @@ def governed(scan: Scan, party: Party, start: int) -> bool:
             "cabinet",
             "parliament",
         }
+    if word in _TELLING:
+        return True  # "notified Tokyo of its intent": who is told, not who acts
     return word in _PREPS and not (word == "and" and at == start)
 
 
