@@ -28,6 +28,8 @@ _PAIR_WORDS = vocabulary("pair_words")
 _JOINTS = frozenset({",", "and", "&", "–", "-", "the", "/", "—"})
 _TITLES = vocabulary("titles")
 _MOST_BETWEEN = 5
+_RANKS = vocabulary("court_ranks")
+_RANKS_AT_MOST, _SEATED_WITHIN = 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,9 +273,37 @@ class Cast:
         following = tokens[place + 1].lower if place + 1 < len(tokens) else ""
         if token.lower in _PAIR_WORDS or (token.lower == "the" and following in _NEIGHBOURS):
             return self._pair(tokens, place)
-        if token.lower in {"the", "its", "supreme", "constitutional", "japanese"}:
+        if (court := self._court(tokens, place)) is not None:
+            return court
+        if token.lower in {"the", "its", "japanese"}:
             return self._organ(tokens, place)
         return None
+
+    def _court(self, tokens: Sequence[Token], place: int) -> Party | None:
+        """A court whose country stands behind it, owns it, or had its court named before: "its top court"."""
+        at = place
+        while at < len(tokens) and at < place + _RANKS_AT_MOST and tokens[at].lower in _RANKS:
+            at += 1
+        if at == len(tokens) or tokens[at].lower not in _COURTS:
+            return None
+        following = tokens[at + 1].lower if at + 1 < len(tokens) else ""
+        if at == place and following not in vocabulary("court_nouns"):
+            return None
+        codes = self._seat_of(tokens, at + 1) or self.last_by_kind.get("court", ())
+        if not codes and tokens[place].lower in {"its", "their"}:
+            codes = self.named[-1:]
+        return Party(codes, place, at + 1, "noun", "court") if codes else None
+
+    def _seat_of(self, tokens: Sequence[Token], start: int) -> tuple[str, ...]:
+        """The country that a court is said to be of or in, right behind it or its rulings."""
+        for at in range(start, min(start + _SEATED_WITHIN, len(tokens) - 1)):
+            if tokens[at].lower in {"of", "in"}:
+                found = self.words.names.at(tokens, at + 1)
+                nation = found is not None and _capital(tokens, at + 1) and found.value[0].kind == "country"
+                return (found.value[0].code,) if found is not None and nation else ()
+            if tokens[at].lower not in vocabulary("court_nouns"):
+                break
+        return ()
 
     def _pair(self, tokens: Sequence[Token], place: int) -> Party | None:
         for at in range(place + 1, min(place + 4, len(tokens))):
@@ -298,9 +328,6 @@ class Cast:
             word = tokens[at].lower
             if at > place and tokens[at].capital and self.words.names.at(tokens, at) is not None:
                 return None  # "the Japanese ministry" is named, not pointed at
-            if word in _COURTS and at > place:
-                codes = self.last_by_kind.get("court", ())
-                return Party(codes, place, _possessed(tokens, at + 1), "noun", "court") if codes else None
             if word in {"ministry", "government", "cabinet", "administration", "presidential", "ministers"}:
                 if word == "presidential":
                     at += 1
