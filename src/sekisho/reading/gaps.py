@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
@@ -11,6 +11,10 @@ from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
 _COMPLAINTS = frozenset(
     {"dispute_filed", "dispute_suspended", "dispute_panel_requested", "dispute_withdrawn", "dispute_resumed"}
 )
+
+
+_OF_A_ROW = ("country_list", "court_ruling", "agreement_termination")
+"""What two states do only to each other."""
 
 
 def complete(one: Told, seen: Seen) -> None:
@@ -50,12 +54,16 @@ def kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
             named.setdefault((_family(one.type), one.actor), Counter())[one.counterpart] += 1
     disputes = {one.actor: one.counterpart for one in held if one.type in _COMPLAINTS and one.counterpart}
     bodies = {_core(one) for one in held if not one.headline}
+    rows = {frozenset((*one.actor, *one.counterpart)) for one in held if one.type.startswith(_OF_A_ROW)}
+    told_of = {(one.type, one.actor) for one in held if not one.mention}
     for one in held:
+        if one.mention and (one.type, one.actor) in told_of:
+            continue
         if one.type.startswith("dispute"):
             one.counterpart = _disputed(one, disputes)
         if not one.counterpart and one.type not in SYMMETRIC:
             others = named.get((_family(one.type), one.actor))
-            one.counterpart = others.most_common(1)[0][0] if others else _other(one, main)
+            one.counterpart = others.most_common(1)[0][0] if others else _other(one, main, rows)
         if not one.headline or _core(one) not in bodies:
             yield one
 
@@ -99,9 +107,11 @@ def _acted(told: Sequence[Told]) -> Iterator[Told]:
             yield one
 
 
-def _other(one: Told, main: tuple[str, ...]) -> tuple[str, ...]:
-    """The other of the two countries an article is about; a control may be toward all."""
-    if one.type.startswith("export") or not set(one.actor) & set(main[:2]):
+def _other(one: Told, main: tuple[str, ...], rows: Collection[frozenset[str]]) -> tuple[str, ...]:
+    """The other of the two countries an article is about; a control is toward all, unless they are at odds."""
+    if not set(one.actor) & set(main[:2]):
+        return ()
+    if one.type.startswith("export") and not one.mention and frozenset(main[:2]) not in rows:
         return ()
     return tuple(code for code in main[:2] if code not in one.actor)[:1]
 
