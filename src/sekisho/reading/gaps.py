@@ -108,7 +108,7 @@ def _acted(told: Sequence[Told]) -> Iterator[Told]:
 
 
 def _other(one: Told, main: tuple[str, ...], rows: Collection[frozenset[str]]) -> tuple[str, ...]:
-    """The other of the two countries an article is about; a control is toward all, unless they are at odds."""
+    """The other of the two countries an article is about; a control is toward all but in a row."""
     if not set(one.actor) & set(main[:2]):
         return ()
     if one.type.startswith("export") and not one.mention and frozenset(main[:2]) not in rows:
