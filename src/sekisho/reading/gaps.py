@@ -21,20 +21,7 @@ def complete(one: Told, seen: Seen) -> None:
     """Completes who acts and toward whom by what the article has said before."""
     main = seen.cast.main
     if one.type in SYMMETRIC:
-        if len(one.actor) < 2:  # noqa: PLR2004
-            one.actor = tuple(
-                dict.fromkeys(
-                    (
-                        *one.actor,
-                        *(c for c in main[:2] if one.actor and (one.actor[0] in main[:2] or len(main) < 2)),  # noqa: PLR2004
-                        *(main[:2] if not one.actor else ()),
-                    )
-                )
-            )
-        if len(one.actor) < 2 and len(main) > 1:  # noqa: PLR2004
-            one.actor = tuple(dict.fromkeys((*one.actor, next(c for c in main if c not in one.actor))))
-        one.counterpart = one.actor[1:]
-        one.actor = one.actor[:1]
+        _complete_circle(one, seen)
         return
     if not one.actor and one.type in LISTS and one.counterpart:
         one.actor = tuple(c for c in main[:2] if c not in one.counterpart)[:1]
@@ -43,6 +30,21 @@ def complete(one: Told, seen: Seen) -> None:
     if len(one.actor) > 1 and not one.type.startswith(("talks", "summit")) and one.counterpart:
         one.actor = tuple(c for c in one.actor if c not in one.counterpart) or one.actor
     one.counterpart = tuple(c for c in one.counterpart if c not in one.actor)
+
+
+def _complete_circle(one: Told, seen: Seen) -> None:
+    """Everyone in what has no direction: who talked or agreed last, else the countries of the article."""
+    main = seen.cast.main
+    if not one.actor:
+        one.actor = seen.circle or main[:2]
+    elif len(one.actor) > 1:
+        seen.circle = one.actor
+    elif one.actor[0] in main[:2] or len(main) < 2:  # noqa: PLR2004
+        one.actor = tuple(dict.fromkeys((*one.actor, *main[:2])))
+    if len(one.actor) < 2 and len(main) > 1:  # noqa: PLR2004
+        one.actor = tuple(dict.fromkeys((*one.actor, next(c for c in main if c not in one.actor))))
+    one.counterpart = one.actor[1:]
+    one.actor = one.actor[:1]
 
 
 def kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:

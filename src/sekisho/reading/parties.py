@@ -28,6 +28,8 @@ _PAIR_WORDS = vocabulary("pair_words")
 _JOINTS = frozenset({",", "and", "&", "–", "-", "the", "/", "—"})
 _TITLES = vocabulary("titles")
 _MOST_BETWEEN = 5
+_HALVES = {"South": "KR", "North": "KP"}
+_KOREAN = frozenset({"Korea", "Korean"})
 _RANKS = vocabulary("court_ranks")
 _RANKS_AT_MOST, _SEATED_WITHIN = 4, 3
 
@@ -122,9 +124,9 @@ class Cast:
             place = max(party.last, place + 1)
 
     def _named(self, tokens: Sequence[Token], place: int) -> Party | None:
-        if tokens[place].text in {"Korea", "Korean"}:
-            return self._korea(tokens, place)
         found = self.words.names.at(tokens, place)
+        if tokens[place].text in _KOREAN or (found is None and tokens[place].text in _HALVES):
+            return self._korea(tokens, place)
         if found is None or not _capital(tokens, place):
             return None
         name = found.value[0]
@@ -136,8 +138,19 @@ class Cast:
             return self._person(tokens, name, place, found.last)
         return self._nation(tokens, found.value, place, found.last)
 
+    def _half(self, tokens: Sequence[Token], place: int) -> Party | None:
+        """As in "the South decided": a half of Korea, where the article is about it."""
+        code = _HALVES[tokens[place].text]
+        after = tokens[place + 1] if place + 1 < len(tokens) else None
+        named = place > 0 and tokens[place - 1].lower == "the" and code in self.main
+        if not named or (after is not None and (after.capital or after.lower in {"of", "and"})):
+            return None
+        return self._nation(tokens, [Name(code, "noun", "country")], place, place + 1)
+
     def _korea(self, tokens: Sequence[Token], place: int) -> Party | None:
         """As in "Korea" alone is South Korea only where the article names that country as well."""
+        if tokens[place].text in _HALVES:
+            return self._half(tokens, place)
         following = tokens[place + 1].lower if place + 1 < len(tokens) else ""
         if (
             "KR" not in self.main

@@ -91,7 +91,10 @@ def _left_for_good(scan: Scan, act: Act) -> bool:
 
 def of_leaders(scan: Scan, act: Act) -> bool:
     """Whether heads of two countries stand near the act."""
-    near = [p for p in scan.parties if p.leader and abs(p.first - act.first) < 2 * _FAR]
+    own = act.match[1].first if act.match is not None else act.first
+    others = (thing.first for thing in scan.things if {"talks", "summit"} & set(thing.value))
+    stop = min((first for first in others if first > max(own, act.first)), default=len(scan.tokens))
+    near = [p for p in scan.parties if p.leader and abs(p.first - act.first) < 2 * _FAR and p.first < stop]
     return len({code for party in near for code in party.codes}) > 1
 
 

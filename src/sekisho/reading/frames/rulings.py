@@ -119,16 +119,15 @@ def panel_rulings(scan: Scan) -> Iterator[Told]:
                 if 0 <= act.first - place <= _PANEL_VERB_WITHIN
                 and act.clause is clause
                 and _rules(act)
-                and any(
-                    verb.base not in vocabulary("not_of_panels") for verb in act.verbs if verb.head == "rule"
-                )
+                and any(_by_panel(scan, verb.base) for verb in act.verbs if verb.head == "rule")
             ),
             None,
         )
         if act is not None:
-            yield tell(
-                scan, act, "dispute_ruling", ("WTO",), respondent(scan), status_in(scan, act), None, None
-            )
+            status = status_in(scan, act)
+            if status is Status.ANNOUNCED and act.form in {"past", "done"}:
+                status = Status.HAPPENED  # a ruling that is made known is made
+            yield tell(scan, act, "dispute_ruling", ("WTO",), respondent(scan), status, None, None)
             return
     for party in scan.parties:
         noun = _noun(scan, party) if "WTO" in party.codes else None
@@ -136,6 +135,13 @@ def panel_rulings(scan: Scan) -> Iterator[Told]:
             act = Act([], noun.first, noun.last, "noun", False, clause_at(scan, noun.first))
             yield tell(scan, act, "dispute_ruling", ("WTO",), respondent(scan), Status.HAPPENED, noun, party)
             return
+
+
+def _by_panel(scan: Scan, base: str) -> bool:
+    """Whether a panel rules by a verb: it may say much, but not that a measure breaks the rules."""
+    if base == "say":
+        return not vocabulary("breach").isdisjoint(scan.lower.split())
+    return base not in vocabulary("not_of_panels")
 
 
 def _panels(scan: Scan) -> Iterator[int]:
