@@ -14,6 +14,17 @@ from sekisho.reading.vocabulary import vocabulary
 _OWN_REACH = 8
 _REACH = 60
 _PREPS = vocabulary("preps")
+_BESIDE_NAMES = frozenset({"the", "both", "visiting", "then", "its", "his", "her"})
+_TITLES = vocabulary("titles") | {
+    "prime",
+    "foreign",
+    "trade",
+    "finance",
+    "defense",
+    "defence",
+    "industry",
+    "vice",
+}
 _TELLING = vocabulary("telling")
 
 
@@ -70,15 +81,7 @@ def subject_in(scan: Scan, start: int, end: int, *, leading: bool = False) -> Pa
 def governed(scan: Scan, party: Party, start: int) -> bool:
     """Whether a preposition governs a party."""
     at = party.first - 1
-    while at >= start and scan.tokens[at].lower in {
-        "the",
-        "both",
-        "visiting",
-        "then",
-        "its",
-        "his",
-        "her",
-    }:
+    while at >= start and (scan.tokens[at].lower in _BESIDE_NAMES or _is_title(scan, at, party)):
         at -= 1
     if at < start or at < 0:
         return False
@@ -107,10 +110,16 @@ def governed(scan: Scan, party: Party, start: int) -> bool:
     return word in _PREPS and not (word == "and" and at == start)
 
 
+def _is_title(scan: Scan, place: int, party: Party) -> bool:
+    """Whether a word is of the title of a person: "with Prime Minister Fumio Kishida"."""
+    token = scan.tokens[place]
+    return party.kind == "person" and token.capital and token.lower in _TITLES
+
+
 def word_before(scan: Scan, party: Party) -> str:
     """The word before a party."""
     at = party.first - 1
-    while at >= 0 and scan.tokens[at].lower in {"the", "both", "its"}:
+    while at >= 0 and (scan.tokens[at].lower in {"the", "both", "its"} or _is_title(scan, at, party)):
         at -= 1
     return scan.tokens[at].lower if at >= 0 else ""
 

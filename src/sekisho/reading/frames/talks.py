@@ -157,7 +157,7 @@ def _partners(scan: Scan, thing: Found[list[str]], clause: Clause) -> tuple[str,
             if (
                 before in {"between", "with", "of", "among", "and", "his", "her", "its", "their"}
                 or party.form == "adjective"
-                or joined
+                or (joined and before not in {"in", "at", "near"})
             ):
                 codes += [code for code in party.codes if code not in codes]
                 joined = True
