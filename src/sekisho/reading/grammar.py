@@ -80,7 +80,7 @@ GRAMMAR = (
     ("weekday", rf"(?:(?P<wd_w>last|next|this|coming|this\s+coming|following)\s+)?(?P<wd_d>{_D})\b"),
     (
         "relday",
-        r"\b(?P<rd>today|yesterday|tomorrow|tonight|overnight|the\s+day\s+before\s+yesterday|the\s+day\s+after\s+tomorrow)\b",
+        r"\b(?P<rd>today|yesterday|tomorrow|tonight|overnight|last\s+night|this\s+(?:morning|afternoon|evening)|the\s+day\s+before\s+yesterday|the\s+day\s+after\s+tomorrow)\b",
     ),
     (
         "dayof",
@@ -127,7 +127,7 @@ OPENS: Mapping[str, frozenset[str]] = {
     | {"for", "over", "in", "first"},
     "relweek": frozenset({"earlier", "later", "late", "early", "the", "at", "by", "this", "last", "next"}),
     "weekday": frozenset(WEEKDAYS) | {"last", "next", "this", "coming", "following"},
-    "relday": frozenset({"today", "yesterday", "tomorrow", "tonight", "overnight", "the"}),
+    "relday": frozenset({"today", "yesterday", "tomorrow", "tonight", "overnight", "the", "last", "this"}),
     "dayof": frozenset({"on", "from", "by", "until", "of", "the"}),
     "season": frozenset(
         {

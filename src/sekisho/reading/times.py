@@ -307,7 +307,13 @@ def _relative_day(time: Time, frame: Frame) -> PartialDate | None:
     if frame.day is None:
         return None
     words = " ".join(time.get("rd").split())
-    shift = {"yesterday": -1, "tomorrow": 1, "the day before yesterday": -2, "the day after tomorrow": 2}
+    shift = {
+        "yesterday": -1,
+        "last night": -1,
+        "tomorrow": 1,
+        "the day before yesterday": -2,
+        "the day after tomorrow": 2,
+    }
     if words == "overnight":
         return None
     return PartialDate.of(frame.day + dt.timedelta(days=shift.get(words, 0)))
