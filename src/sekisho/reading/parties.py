@@ -28,6 +28,8 @@ _PAIR_WORDS = vocabulary("pair_words")
 _JOINTS = frozenset({",", "and", "&", "–", "-", "the", "/", "—"})
 _TITLES = vocabulary("titles")
 _MOST_BETWEEN = 5
+_LONGEST_OFFICE = 9
+_IN_OFFICES = frozenset({"of", "for", "and", "&", ",", "the"})
 _HALVES = {"South": "KR", "North": "KP"}
 _KOREAN = frozenset({"Korea", "Korean"})
 _RANKS = vocabulary("court_ranks")
@@ -210,7 +212,9 @@ class Cast:
                 leader = (
                     leader or word in _LEADERS or (word == "minister" and tokens[place - 1].lower == "prime")
                 )
-                end = place + 1
+                end = _end_of_office(tokens, place + 1, self.words)
+                if end > place + 1:
+                    break
             elif (
                 word in _FIRMS
                 and not strict
@@ -311,8 +315,9 @@ class Cast:
         """The country that a court is said to be of or in, right behind it or its rulings."""
         for at in range(start, min(start + _SEATED_WITHIN, len(tokens) - 1)):
             if tokens[at].lower in {"of", "in"}:
-                found = self.words.names.at(tokens, at + 1)
-                nation = found is not None and _capital(tokens, at + 1) and found.value[0].kind == "country"
+                name = at + 1 + (tokens[at + 1].lower == "the" and at + 2 < len(tokens))
+                found = self.words.names.at(tokens, name)
+                nation = found is not None and _capital(tokens, name) and found.value[0].kind == "country"
                 return (found.value[0].code,) if found is not None and nation else ()
             if tokens[at].lower not in vocabulary("court_nouns"):
                 break
@@ -349,6 +354,24 @@ class Cast:
                 return Party(codes, place, min(at + 1, len(tokens)), "noun", "government") if codes else None
             at += 1
         return None
+
+
+def _end_of_office(tokens: Sequence[Token], start: int, words: Lexicon) -> int:
+    """Where the name of an office ends: "Ministry of Economy, Trade and Industry"."""
+    if start >= len(tokens) or tokens[start].lower not in {"of", "for"}:
+        return start
+    end = start
+    for place in range(start, min(start + _LONGEST_OFFICE, len(tokens))):
+        token = tokens[place]
+        if not token.capital and token.lower not in _IN_OFFICES:
+            break
+        if token.capital and words.names.at(tokens, place) is not None:
+            break
+        end = place + 1 if token.capital else end
+    listed = [at for at in range(start, end) if tokens[at].text == ","]
+    if listed and not {"and", "&"} & {token.lower for token in tokens[listed[-1] : end]}:
+        return listed[0]
+    return end
 
 
 def _capital(tokens: Sequence[Token], place: int) -> bool:

@@ -13,6 +13,10 @@ from sekisho.reading.vocabulary import phrases, vocabulary
 
 _FAR = 16
 _DOUBT_WITHIN = 12
+_NOTIFIES = frozenset({"notified", "notify", "notifies", "notifying", "informed", "ordered"})
+_NOTICES = frozenset({"notice", "notification", "letter"})
+_GIVEN = frozenset({"gave", "given", "served", "sent", "submitted", "delivered", "handed"})
+_OPEN = frozenset({"may", "might", "could", "considering", "consider", "whether", "not", "plans", "should"})
 _RETHINKS = frozenset({"reconsider", "reconsidered", "reconsidering", "rethink", "reverse"})
 
 
@@ -69,7 +73,10 @@ def _turned_notice(scan: Scan, status: Status, act: Act) -> tuple[str, Status]:
         return "agreement_terminated", status
     if status is Status.DENIED and _says(scan, act, {"decided", "decision", "agreed"}):
         return "agreement_termination_suspended", Status.HAPPENED
-    decided = _says(scan, act, {"decided", "decision", "decides", "announced"})
+    notified = _says(scan, act, _NOTIFIES) or (_says(scan, act, _NOTICES) and _says(scan, act, _GIVEN))
+    if status is Status.CONSIDERED and notified and not _says(scan, act, _OPEN):
+        return kind, Status.HAPPENED
+    decided = notified or _says(scan, act, {"decided", "decision", "decides", "announced"})
     return kind, Status.HAPPENED if status is Status.ANNOUNCED and decided else status
 
 

@@ -13,6 +13,7 @@ from sekisho.reading.vocabulary import vocabulary
 
 _OWN_REACH = 8
 _REACH = 60
+_REACH_BETWEEN = 8
 _PREPS = vocabulary("preps")
 _BESIDE_NAMES = frozenset({"the", "both", "visiting", "then", "its", "his", "her"})
 _TITLES = vocabulary("titles") | {
@@ -107,7 +108,11 @@ def governed(scan: Scan, party: Party, start: int) -> bool:
         }
     if word in _TELLING:
         return True  # "notified Tokyo of its intent": who is told, not who acts
-    return word in _PREPS and not (word == "and" and at == start)
+    if word == "and":
+        beside = next((other for other in scan.parties if 0 <= at - other.last <= 1), None)
+        between = any(token.lower == "between" for token in scan.tokens[max(start, at - _REACH_BETWEEN) : at])
+        return between or (at > start and beside is not None and governed(scan, beside, start))
+    return word in _PREPS
 
 
 def _is_title(scan: Scan, place: int, party: Party) -> bool:
