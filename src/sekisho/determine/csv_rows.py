@@ -24,7 +24,7 @@ from sekisho.errors import Fault, InputInvalid
 
 BLOCK = 1 << 23
 """Bytes read at once."""
-_SAMPLE = 1 << 16
+_SAMPLE = 1 << 20
 _REPEATED = 4
 _CELL_LIMIT = 1 << 30
 _UTF_8 = "a UTF-8 file; in a spreadsheet save as 'CSV UTF-8'"
