@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from sekisho.determine.actions import Action, Actions
-from sekisho.determine.cells import Codes
+from sekisho.determine.codes import Codes
 from sekisho.determine.check import require_columns
 from sekisho.determine.days import is_day
 from sekisho.determine.decider import Decider
