@@ -11,6 +11,7 @@ import pyarrow as pa
 
 Codes = np.ndarray[tuple[int], np.dtype[np.signedinteger[Any]]]
 """One whole number for each row. Where all rows have one it may be held once (see ``same``)."""
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 _LARGEST = 1 << 62
 _LARGEST_SHORT = 1 << 31
 
