@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,9 @@ import pyarrow as pa
 Codes = np.ndarray[tuple[int], np.dtype[np.signedinteger[Any]]]
 """One whole number for each row. Where all rows have one it may be held once (see ``same``)."""
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
-_LARGEST = 1 << 62
+LARGEST = 1 << 62
+"""Up to here rows of numbers are told apart by one number."""
+_FEW = 1 << 14
 _LARGEST_SHORT = 1 << 31
 
 
@@ -48,28 +50,43 @@ def distinct(columns: Sequence[Codes], rows: int) -> tuple[Codes, Codes]:
         columns: Numbers from 0, column by column.
         rows: How many there are in each.
     """
-    key = _combined(columns, rows)
-    if is_same(key):
-        return np.zeros(1, dtype=np.int64), same(0, rows)
-    kinds = pa.array(key).dictionary_encode()
-    places: Codes = np.asarray(kinds.indices)
-    first = np.zeros(len(kinds.dictionary), dtype=np.int64)
-    first[places[::-1]] = np.arange(rows)[::-1]  # of several, the last written stays
-    return first, places
-
-
-def _combined(columns: Sequence[Codes], rows: int) -> Codes:
-    """One number for each row, the same for rows that have the same numbers in all columns."""
     key, size = same(0, rows), 1
     for codes in columns:
         if is_same(codes) or (span := int(codes.max(initial=0)) + 1) == 1:
             continue
-        if size * span > _LARGEST:
-            kinds = pa.array(key).dictionary_encode()
-            key, size = np.asarray(kinds.indices), len(kinds.dictionary)
+        if size * span > LARGEST:
+            key, size = distinct_numbers(key, size)[1], rows
         key = _beside(key, codes, span, np.int32 if size * span < _LARGEST_SHORT else np.int64)
         size *= span
-    return key
+    return distinct_numbers(key, size)
+
+
+def distinct_numbers(key: Codes, span: int) -> tuple[Codes, Codes]:
+    """The first row of each different number, in the order of these rows, and which each row has.
+
+    Args:
+        key: Numbers from 0.
+        span: They are less than this.
+    """
+    rows = len(key)
+    if is_same(key):
+        return np.zeros(1, dtype=np.int64), same(0, rows)
+    if span > _FEW:
+        kinds = pa.array(key).dictionary_encode()
+        places: Codes = np.asarray(kinds.indices)
+        return _first_rows(places, len(kinds.dictionary)), places
+    first = _first_rows(key, span, rows)
+    chosen = np.argsort(first)[: np.count_nonzero(first < rows)]
+    place_of = np.zeros(span, dtype=np.int32)
+    place_of[chosen] = np.arange(len(chosen))
+    return first[chosen], place_of.take(key)
+
+
+def _first_rows(numbers: Codes, span: int, missing: int = 0) -> Codes:
+    """The first row of each number up to a span."""
+    first = np.full(span, missing, dtype=np.int64)
+    first[numbers[::-1]] = np.arange(len(numbers))[::-1]  # of several, the last written stays
+    return first
 
 
 def _beside(key: Codes, codes: Codes, span: int, kind: type[np.signedinteger[Any]]) -> Codes:
@@ -147,6 +164,61 @@ class Finder:
         return True
 
 
+class Seen:
+    """What was found for rows of numbers met before, each known by one number made of all of its own.
+
+    That number means the same as long as no column brings a larger one than before.
+    """
+
+    def __init__(self) -> None:
+        self._spans: dict[str, int] = {}
+        self._numbers: dict[int, int] = {}
+
+    def of(self, columns: Mapping[str, Codes], rows: int, find: Callable[[Codes], Codes]) -> Codes:
+        """What is found for each row.
+
+        Args:
+            columns: Numbers from 0, by the name of their column.
+            rows: How many there are in each.
+            find: Finds a number from 0 for each of some rows, which all differ.
+        """
+        size = self._make_room(columns)
+        if size > LARGEST:
+            first, of_row = distinct(list(columns.values()), rows)
+            return spread(find(first), of_row)
+        key = np.zeros(rows, dtype=np.int64)
+        for name, codes in columns.items():
+            if self._spans[name] > 1:
+                key *= self._spans[name]
+                key += codes
+        first, of_row = distinct_numbers(key, size)
+        repeat = len(first) * _REPEATED <= rows
+        return spread(self._known(key[first], first, find) if repeat else find(first), of_row)
+
+    def _known(self, keys: Codes, first: Codes, find: Callable[[Codes], Codes]) -> Codes:
+        numbers = np.array([self._numbers.get(key, _UNKNOWN) for key in keys.tolist()], dtype=np.int32)
+        new = np.flatnonzero(numbers == _UNKNOWN)
+        if len(new):
+            numbers[new] = find(first[new])
+            if len(self._numbers) > _KEPT:
+                self._numbers.clear()
+            self._numbers.update(zip(keys[new].tolist(), numbers[new].tolist(), strict=True))
+        return numbers
+
+    def _make_room(self, columns: Mapping[str, Codes]) -> int:
+        """How many different rows there can be; forgets those seen if there can be more than before."""
+        spans = {
+            name: max(self._spans.get(name, 1), int(codes.max(initial=0)) + 1)
+            for name, codes in columns.items()
+        }
+        if spans != self._spans:
+            self._spans, self._numbers = spans, {}
+        return math.prod(spans.values())
+
+
+_REPEATED = 4
+"""Rows that repeat less often are not worth keeping."""
+_KEPT = 1 << 17
 _TABLE = 1 << 22
 """The most places of a table."""
 _UNKNOWN = -1

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from sekisho.determine.cells import encoded
 from sekisho.determine.classes import Flags, Numbers, Texts, Unreadable, coders, technical_facts
-from sekisho.determine.codes import Codes, distinct, is_same, same, spread
+from sekisho.determine.codes import Codes, Seen, distinct, is_same, same, spread
 from sekisho.determine.days import NO_DAY, UNREADABLE, Days, is_day
 from sekisho.determine.docket import TECHNICAL, UNLISTED
 from sekisho.determine.files import Batch
@@ -103,13 +103,14 @@ class Kinds:
             beside.coders, beside.days, beside.standing = self.coders, self.days, self.standing
         self.trees: dict[tuple[str, ...], _Tree] = {}
         self._variants: dict[tuple[int, tuple[int, int]], int] = {}
+        self._seen = Seen()
         self._named: list[bool] = []
 
     def __len__(self) -> int:
         """How much is kept: nodes of the trees of decisions, and numbers of the law, which weigh more."""
         nodes = sum(len(tree.memo) for tree in self.trees.values())
         looked_up = sum(map(len, self.laws.values()))
-        return nodes + looked_up + _WEIGHT * len(self.standing.numbers)
+        return nodes + looked_up + _WEIGHT * len(self.standing)
 
     def of(self, batch: Batch, decider: Decider) -> Kind:
         """The decision of each row of a batch; only lines unlike all before are decided."""
@@ -119,10 +120,12 @@ class Kinds:
         coded = self.coded(batch)
         classes = self._with_law(coded, days, known)
         places = {name: coded[name] for name in _PLACES if name in coded}
-        first, of_row = distinct([*classes.values(), *places.values()], rows)
-        numbers = self._numbers(batch, classes, first, decider)
-        numbers = self._to_places(numbers, {name: codes[first] for name, codes in places.items()}, decider)
-        return Kind(spread(numbers, of_row), days, given_by, known)
+
+        def find(chosen: Codes) -> Codes:
+            numbers = self._numbers(batch, classes, chosen, decider)
+            return self._to_places(numbers, {name: codes[chosen] for name, codes in places.items()}, decider)
+
+        return Kind(self._seen.of({**places, **classes}, rows, find), days, given_by, known)
 
     def _numbers(self, batch: Batch, classes: Mapping[str, Codes], rows: Codes, decider: Decider) -> Codes:
         """The number of the decision of each of some rows."""
@@ -261,7 +264,7 @@ class Kinds:
         ]  # fmt: skip
         first, of_row = distinct(columns, len(days))
         rows = np.stack([codes[first] for codes in columns], axis=1).tolist()
-        return spread([self.standing.number(("base", *row)) for row in rows], of_row)
+        return spread([self.standing.line(("base", *row)) for row in rows], of_row)
 
     def _unreadable(self, coded: Mapping[str, Codes], rows: int) -> Codes:
         """A number for the cells of a row that cannot be read; 0 if all can."""

@@ -47,15 +47,27 @@ _ALL = (Bar, Exemption, Policy, *_IF_UNLISTED)
 
 
 class Interned:
-    """Gives each different thing a number, from 1."""
+    """Gives each different thing a number, from 1.
+
+    What stands for lines has numbers of its own, so that these stay small.
+    """
 
     def __init__(self) -> None:
-        self.numbers: dict[Hashable, int] = {}
+        self._numbers: dict[Hashable, int] = {}
+        self._lines: dict[Hashable, int] = {}
         self._entries: dict[int, tuple[Standing[Provision], int]] = {}
+
+    def __len__(self) -> int:
+        """How many things have a number."""
+        return len(self._numbers) + len(self._lines)
 
     def number(self, thing: Hashable) -> int:
         """The number of a thing, a new one if it is new."""
-        return self.numbers.setdefault(thing, len(self.numbers) + 1)
+        return self._numbers.setdefault(thing, len(self._numbers) + 1)
+
+    def line(self, thing: Hashable) -> int:
+        """The number of what stands for a line, among all that may."""
+        return self._lines.setdefault(thing, len(self._lines) + 1)
 
     def mark(self, entry: Standing[Provision]) -> int:
         """The number of what of a standing row can show in a decision."""
@@ -144,7 +156,7 @@ class LawClasses:
     def _pair(self, rules: _Rules, there: _Place, common: int) -> int:
         key = rules.number, there.number, common
         if key not in self._pairs:
-            self._pairs[key] = self.interned.number((common, rules.own, *self._speaking(rules.rows, there)))
+            self._pairs[key] = self.interned.line((common, rules.own, *self._speaking(rules.rows, there)))
         return self._pairs[key]
 
     def _speaking(self, rules: Iterable[Standing[Rule]], there: _Place) -> Iterator[Hashable]:
@@ -248,7 +260,7 @@ class LawClasses:
         marks = self.interned.marks
         return self._dated(
             self._of_kinds(Limb),
-            lambda epoch: self.interned.number(("limbs", marks(self._state(epoch).rows(Limb)))),
+            lambda epoch: self.interned.line(("limbs", marks(self._state(epoch).rows(Limb)))),
         )
 
     def _of_kinds(self, *kinds: type[Provision]) -> Iterator[Dated]:
@@ -346,7 +358,7 @@ class LawNumbers:
             return self.classes.line(str(cell), str(place), epoch)
         stated = None if isinstance(place, Unreadable) else bool(place)
         outside = self.classes is None, epoch == self.epochs, stated, place == self.country, cell
-        return self.interned.number(("outside", outside))
+        return self.interned.line(("outside", outside))
 
 
 def _is_country(place: Hashable) -> bool:
