@@ -74,15 +74,15 @@ def distinct_numbers(key: Codes, span: int) -> tuple[Codes, Codes]:
     if span > _FEW:
         kinds = pa.array(key).dictionary_encode()
         places: Codes = np.asarray(kinds.indices)
-        return _first_rows(places, len(kinds.dictionary)), places
-    first = _first_rows(key, span, rows)
+        return first_rows(places, len(kinds.dictionary)), places
+    first = first_rows(key, span, rows)
     chosen = np.argsort(first)[: np.count_nonzero(first < rows)]
     place_of = np.zeros(span, dtype=np.int32)
     place_of[chosen] = np.arange(len(chosen))
     return first[chosen], place_of.take(key)
 
 
-def _first_rows(numbers: Codes, span: int, missing: int = 0) -> Codes:
+def first_rows(numbers: Codes, span: int, missing: int = 0) -> Codes:
     """The first row of each number up to a span."""
     first = np.full(span, missing, dtype=np.int64)
     first[numbers[::-1]] = np.arange(len(numbers))[::-1]  # of several, the last written stays
@@ -106,7 +106,7 @@ class Finder:
     """
 
     def __init__(self) -> None:
-        self._table = np.zeros((), dtype=np.int32)
+        self._table: np.ndarray[Any, np.dtype[np.int32]] = np.zeros((), dtype=np.int32)
         self._known: dict[tuple[int, ...], int] = {}
 
     def __len__(self) -> int:

@@ -93,7 +93,10 @@ class Days:
             if name not in columns:
                 continue
             codes, missing = self.codes(columns[name]), found == NO_DAY
-            found, given_by = np.where(missing, codes, found), np.where(missing & (codes != NO_DAY), at, given_by)
+            found, given_by = (
+                np.where(missing, codes, found),
+                np.where(missing & (codes != NO_DAY), at, given_by),
+            )
             if NO_DAY not in found:
                 break
         return found, given_by

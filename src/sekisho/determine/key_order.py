@@ -44,8 +44,15 @@ class Rising:
 
 
 def _rank(columns: Sequence[pa.Array], row: int) -> Rank:
-    cells = (as_texts(column.slice(row, 1))[0].as_py().encode() for column in columns)
+    cells = [_cell(column, row).encode() for column in columns]
     return tuple((len(cell), cell) for cell in cells)
+
+
+def _cell(column: pa.Array, row: int) -> str:
+    if pa.types.is_dictionary(column.type) and column.indices[row].is_valid:
+        column, row = column.dictionary, column.indices[row].as_py()
+    text: str = as_texts(column.slice(row, 1))[0].as_py()
+    return text
 
 
 def _rise(columns: Sequence[pa.Array], rows: int) -> bool:

@@ -14,7 +14,6 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
-import pyarrow as pa
 
 from sekisho.determine.cells import encoded
 from sekisho.determine.classes import Flags, Numbers, Texts, Unreadable, coders, technical_facts

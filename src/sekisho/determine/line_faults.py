@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from sekisho.determine.codes import Codes, distinct
 from sekisho.determine.cells import texts
+from sekisho.determine.codes import Codes, distinct
 from sekisho.determine.days import NO_DAY, is_day
 from sekisho.determine.files import Batch
 from sekisho.determine.intake import DATES, KEY, read_line

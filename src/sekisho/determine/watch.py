@@ -17,8 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sekisho.determine.codes import Codes, distinct
 from sekisho.determine.cells import as_texts
+from sekisho.determine.codes import Codes, distinct
 from sekisho.determine.decide import decide
 from sekisho.determine.decider import Decider
 from sekisho.determine.files import Batch
