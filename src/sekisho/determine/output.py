@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sekisho.determine.cells import Codes, as_texts, is_text, text_bytes
+from sekisho.determine.cells import as_texts, is_text, text_bytes
+from sekisho.determine.codes import Codes
 from sekisho.determine.files import format_of
 from sekisho.determine.intake import cell_text
 

@@ -84,11 +84,26 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class NotCovered:
+    """An arc of which the law on record cannot tell whether it may ship after the change.
+
+    Attributes:
+        missing: What is not on record.
+    """
+
+    arc: Arc
+    from_country: str
+    to_country: str
+    item_id: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
-    """All verdicts, with the arcs that could not be judged."""
+    """All verdicts, with the arcs of which the law on record cannot tell."""
 
     verdicts: tuple[Verdict, ...]
-    not_judged: tuple[Arc, ...]
+    not_covered: tuple[NotCovered, ...]
 
 
 def change_of(
@@ -146,6 +161,10 @@ def judge(
     return _Judging(network, change, until, orders or {}, rates).judge()
 
 
+def _not_covered(arc: Arc, seller: Site, buyer: Site, missing: str) -> NotCovered:
+    return NotCovered(arc, seller.country, buyer.country, seller.item_id, missing)
+
+
 class _Judging:
     """Reads and decides the arcs of one network."""
 
@@ -167,18 +186,24 @@ class _Judging:
         self._decided: dict[tuple[Any, ...], tuple[Decision, tuple[Fault, ...]]] = {}
 
     def judge(self) -> Judgement:
-        verdicts, not_judged = [], []
+        verdicts, not_covered = [], []
         for arc in self.network.arcs:
             seller, buyer = self.sites[arc.from_site_id], self.sites[arc.to_site_id]
             if seller.country == buyer.country:
                 continue
             if seller.country not in self.change.after.regimes:
-                not_judged.append(arc)
+                name = self.change.after.countries.name(seller.country)
+                missing = f"the export law of {name} ({seller.country}) is not on record"
+                not_covered.append(_not_covered(arc, seller, buyer, missing))
                 continue
-            verdicts.append(self._verdict(arc, seller, buyer))
+            verdict = self._verdict(arc, seller, buyer)
+            verdicts.append(verdict)
+            if not verdict.closed and verdict.after.answer is Answer.REFER_ELSEWHERE:
+                missing = f"another law decides, which is not on record: {verdict.after.explanation}"
+                not_covered.append(_not_covered(arc, seller, buyer, missing.rstrip(".")))
         if self.faults:
             raise InputInvalid(sorted(set(self.faults)))
-        return Judgement(tuple(verdicts), tuple(not_judged))
+        return Judgement(tuple(verdicts), tuple(not_covered))
 
     def _verdict(self, arc: Arc, seller: Site, buyer: Site) -> Verdict:
         before, after, closed = self._severest(arc, seller, buyer)
