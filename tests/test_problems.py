@@ -12,11 +12,12 @@ from sekisho.problems import TITLES, code_of, document, faults_of
 
 DOCS = Path(__file__).parent.parent / "docs" / "reference" / "errors.md"
 FAULT = Fault("orders.csv", 3, "code", "'x' is no item", "an item")
+DAY = Fault("here", 0, "", "'x' is no day", "a day")
 CODES = [
     (errors.InputInvalid([FAULT]), "input_invalid", (FAULT,)),
     (errors.RegisterInvalid([FAULT]), "register_invalid", (FAULT,)),
     (errors.NotFound("event", "x"), "not_on_record", ()),
-    (errors.ValueInvalid("'x' is no day", "a day"), "value_invalid", (Fault("here", 0, "", "'x' is no day", "a day"),)),
+    (errors.ValueInvalid("'x' is no day", "a day"), "value_invalid", (DAY,)),
     (errors.OutputRefused("x", "it is the input", "another"), "cannot_write", ()),
     (errors.DependencyMissing("highspy", "exposure", "it solves"), "dependency_missing", ()),
     (errors.ModelRefused("a case", "unbounded"), "model_refused", ()),
