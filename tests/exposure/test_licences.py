@@ -44,7 +44,10 @@ def test_the_change_of_4_july_closes_the_arcs_from_japan(example_b: Network, reg
         "J>F2": ("authorised", "licence_required", True),
     }
     assert [v.review for v in found.verdicts] == [Range(35, 49, 84)] * 2
-    assert [arc.arc_id for arc in found.not_judged] == ["X>F1", "X>F2"]
+    assert [(one.arc.arc_id, one.missing) for one in found.not_covered] == [
+        ("X>F1", "the export law of Taiwan (TW) is not on record"),
+        ("X>F2", "the export law of Taiwan (TW) is not on record"),
+    ]
 
 
 def test_review_time_is_that_of_the_register_if_none_is_stated(

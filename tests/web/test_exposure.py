@@ -50,6 +50,26 @@ def test_a_job_is_started_followed_and_read(served: Served, tmp_path: Path) -> N
     ] == []
 
 
+def test_an_arc_that_is_not_covered_is_told_by_the_api_and_the_page(served: Served, tmp_path: Path) -> None:
+    write_template(tmp_path / "network")
+    path = tmp_path / "network" / "sites.csv"
+    path.write_text(path.read_text("utf-8").replace("Maker in Korea,KR", "Maker in Korea,TW"), "utf-8")
+    with Client(served.url) as api:
+        found = api.wait(api.expose(tmp_path / "network", event=EVENT)["id"], every=0.05)
+    assert found["not_covered"][0].startswith("arc K>F1: the export law of Taiwan (TW) is not on record")
+    assert [bound["counted"] for bound in found["bounds"]] == ["open", "closed"]
+    files = [("network", (one.name, one.read_bytes())) for one in sorted(path.parent.iterdir())]
+    with httpx.Client(base_url=served.url, follow_redirects=True) as browser:
+        page = browser.post("/exposure", files=files, data={"event": EVENT})
+        for _ in range(200):
+            if "With them closed" in page.text:
+                break
+            time.sleep(0.05)
+            page = browser.get(page.url)
+    assert "K&gt;F1, K&gt;F2: the export law of Taiwan (TW) is not on record" in page.text
+    assert "2 arcs are not covered by the law on record." in page.text
+
+
 def test_the_network_may_come_with_orders(client: httpx.Client) -> None:
     orders = ("orders.csv", (EXAMPLES / "orders_2019_2023.csv").read_bytes())
     job = _start(client, [*ZIP, ("orders", orders)]).json()

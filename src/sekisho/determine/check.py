@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from sekisho.dates import require_day
 from sekisho.determine.cells import texts
+from sekisho.determine.codes import first_rows
 from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
 from sekisho.determine.docket import Reads
@@ -254,10 +255,10 @@ class Checker:
 
     def _meet(self, of_row: Positions, used: Positions) -> None:
         """Notes in which order rows first met their decisions."""
-        first = np.zeros(len(self._decided), dtype=np.int64)
-        first[of_row[::-1]] = np.arange(len(of_row))[::-1]  # of several, the last written stays
         new = [at for at in used.tolist() if at not in self._met]
-        self._met.update(dict.fromkeys(sorted(new, key=first.__getitem__)))
+        if new:
+            first = first_rows(of_row, len(self._decided))
+            self._met.update(dict.fromkeys(sorted(new, key=first.__getitem__)))
 
     def fields(self, names: Iterable[str]) -> dict[str, str]:
         """The columns that decisions are given with, each with the input column it carries.

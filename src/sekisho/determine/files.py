@@ -23,6 +23,9 @@ from sekisho.determine.intake import canonical_column, cell_text
 from sekisho.errors import Fault, InputInvalid
 
 BATCH = 1 << 16
+"""The rows of a batch; a batch of few columns has more."""
+_CELLS = 3 << 19
+_MOST_BATCHES = 4
 _SIGNS = 1 << 25
 """A workbook holds a text once however often it stands in a cell, so a batch is cut by this too."""
 FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".xlsx": "xlsx",
@@ -310,7 +313,7 @@ def _parquet(path: Path, wants: Wants) -> Iterator[Batch]:
             path, read_dictionary=_coded_columns(path), buffer_size=_PAGES, pre_buffer=False
         )
         first = 1
-        for records in file.iter_batches(batch_size=BATCH, columns=kept):
+        for records in file.iter_batches(batch_size=_rows_of(len(kept)), columns=kept):
             yield arrow_batch(records, first, path.name, unread)
             first += records.num_rows
     except (pa.ArrowException, OSError) as error:
@@ -319,6 +322,14 @@ def _parquet(path: Path, wants: Wants) -> Iterator[Batch]:
         raise InputInvalid([Fault(path.name, 0, "", problem, advice)]) from error
     if first == 1:
         yield arrow_batch(pa.RecordBatch.from_pylist([], schema).select(kept), 1, path.name, unread)
+
+
+def _rows_of(columns: int) -> int:
+    """How many rows a batch has: each batch has a cost of its own, and too large a one memory."""
+    rows = BATCH
+    while 2 * rows * columns <= _CELLS and rows < _MOST_BATCHES * BATCH:
+        rows *= 2
+    return rows
 
 
 def _wanted_columns(path: Path, columns: list[str], wants: Wants) -> tuple[list[str], tuple[str, ...]]:
@@ -350,7 +361,7 @@ def _coded_columns(path: Path) -> list[str]:
 def table_batches(table: pa.Table) -> Iterator[Batch]:
     """The rows of a table in batches, one batch without rows if it has none."""
     first = 1
-    for records in table.to_batches(max_chunksize=BATCH):
+    for records in table.to_batches(max_chunksize=_rows_of(table.num_columns)):
         yield arrow_batch(records, first)
         first += records.num_rows
     if first == 1:

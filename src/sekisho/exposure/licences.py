@@ -16,9 +16,9 @@ from typing import Any
 
 from sekisho.determine.decider import Decider
 from sekisho.determine.intake import DATES, read_line
-from sekisho.determine.law_change import by_event
+from sekisho.determine.law_change import by_event, first_event
 from sekisho.determine.rates import Rates
-from sekisho.errors import Fault, InputInvalid, ValueInvalid
+from sekisho.errors import Fault, InputInvalid
 from sekisho.exposure.network import Arc, Network, Range, Site
 from sekisho.exposure.result import Cause
 from sekisho.model import Answer, Decision
@@ -84,11 +84,26 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class NotCovered:
+    """An arc of which the law on record cannot tell whether it may ship after the change.
+
+    Attributes:
+        missing: What is not on record.
+    """
+
+    arc: Arc
+    from_country: str
+    to_country: str
+    item_id: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
-    """All verdicts, with the arcs that could not be judged."""
+    """All verdicts, with the arcs of which the law on record cannot tell."""
 
     verdicts: tuple[Verdict, ...]
-    not_judged: tuple[Arc, ...]
+    not_covered: tuple[NotCovered, ...]
 
 
 def change_of(
@@ -102,26 +117,17 @@ def change_of(
 
     Raises:
         NotFound: If there is no such event.
-        ValueInvalid: If it was not known, its day is not known, or the scenario adds no event.
+        ValueInvalid: If it was not known, its day is not known, or the scenario changes nothing.
     """
     after = scenario or register
     if event is None:
         if scenario is None:
             return None
-        event = _first_new(register, scenario)
+        event = first_event(register, scenario).id
     found = by_event(after, event, known_on)
     on = found.effective
     assert on is not None  # noqa: S101  the change of an event has a day
     return Change(register, after, on, event, known_on, found.notes)
-
-
-def _first_new(register: Register, scenario: Register) -> str:
-    """The event of a scenario that takes effect first; one without a day only if none has one."""
-    new = [scenario.events[name] for name in scenario.events if name not in register.events]
-    if not new:
-        msg = f"the scenario {scenario.scenario!r} adds no event"
-        raise ValueInvalid(msg, "an event of the scenario, or --event with one on record")
-    return min(new, key=lambda one: one.effective.first if one.effective else dt.date.max).id
 
 
 def judge(
@@ -146,6 +152,10 @@ def judge(
     return _Judging(network, change, until, orders or {}, rates).judge()
 
 
+def _not_covered(arc: Arc, seller: Site, buyer: Site, missing: str) -> NotCovered:
+    return NotCovered(arc, seller.country, buyer.country, seller.item_id, missing)
+
+
 class _Judging:
     """Reads and decides the arcs of one network."""
 
@@ -167,18 +177,24 @@ class _Judging:
         self._decided: dict[tuple[Any, ...], tuple[Decision, tuple[Fault, ...]]] = {}
 
     def judge(self) -> Judgement:
-        verdicts, not_judged = [], []
+        verdicts, not_covered = [], []
         for arc in self.network.arcs:
             seller, buyer = self.sites[arc.from_site_id], self.sites[arc.to_site_id]
             if seller.country == buyer.country:
                 continue
             if seller.country not in self.change.after.regimes:
-                not_judged.append(arc)
+                name = self.change.after.countries.name(seller.country)
+                missing = f"the export law of {name} ({seller.country}) is not on record"
+                not_covered.append(_not_covered(arc, seller, buyer, missing))
                 continue
-            verdicts.append(self._verdict(arc, seller, buyer))
+            verdict = self._verdict(arc, seller, buyer)
+            verdicts.append(verdict)
+            if not verdict.closed and verdict.after.answer is Answer.REFER_ELSEWHERE:
+                missing = f"another law decides, which is not on record: {verdict.after.explanation}"
+                not_covered.append(_not_covered(arc, seller, buyer, missing.rstrip(".")))
         if self.faults:
             raise InputInvalid(sorted(set(self.faults)))
-        return Judgement(tuple(verdicts), tuple(not_judged))
+        return Judgement(tuple(verdicts), tuple(not_covered))
 
     def _verdict(self, arc: Arc, seller: Site, buyer: Site) -> Verdict:
         before, after, closed = self._severest(arc, seller, buyer)

@@ -107,7 +107,7 @@ def stop(name: str, request: Request) -> Response:
 def _shown(request: Request, job: Job) -> Response:
     found: Found = job.result
     exposure = found.exposure
-    closed = bool(exposure.arcs_closed or exposure.sites_closed)
+    closed = bool(exposure.arcs_closed or exposure.sites_closed or exposure.arcs_not_covered)
     pictures: list[Drawn] = draw(request, exposure_pictures(exposure, found.network)) if closed else []
     return page(
         request, "exposure_found.html", exposure=exposure, pictures=pictures,
