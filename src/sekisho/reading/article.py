@@ -82,6 +82,7 @@ class Draft:
     times: tuple[Time, ...]
     future: frozenset[Time]
     passing: frozenset[Time]
+    said: Time | None
     outlet: str
     main: tuple[str, ...]
 
@@ -126,6 +127,7 @@ def draft(text: str) -> Draft:
         tuple(seen.times),
         frozenset(seen.future),
         frozenset(seen.passing),
+        seen.first_said,
         _outlet(text, blocks),
         cast.main,
     )
@@ -158,7 +160,7 @@ def proposals(
     """The events of a draft with their dates, told once each, in the order of the text."""
     dates = resolved(read.told, read.times, read.future, read.passing, published, not_before)
     lead = lead_of(read.told)
-    news = news_day(read.told, dates, published, lead)
+    news = news_day(read.told, dates, published, lead, read.said)
     raw = [_proposal(read, one, dates_of(one, dates, published, news, lead)) for one in read.told]
     merged = merged_tellings(raw)
     return tuple(replace(one, id=f"{name}-{number}") for number, one in enumerate(merged, 1))

@@ -16,7 +16,7 @@ _LEAD_AT_MOST = 3
 _LEAD_SENTENCES = 2
 _HEADLINE = -1
 _NEWS_DAYS = 7
-_LEANING = frozenset({"nextto", "sameyear", "monthrel"})
+_LEANING = frozenset({"nextto", "after", "sameyear", "monthrel"})
 """Times that lean on the date of an act told before, not on the day of a saying."""
 
 
@@ -63,14 +63,19 @@ def lead_of(told: Sequence[Told]) -> int:
 
 
 def news_day(
-    told: Sequence[Told], dates: dict[Time, PartialDate | None], published: PartialDate | None, lead: int
+    told: Sequence[Told],
+    dates: dict[Time, PartialDate | None],
+    published: PartialDate | None,
+    lead: int,
+    said: Time | None,
 ) -> PartialDate | None:
     """The day of which an article brings the news: that of its lead in the days before it, else its own."""
-    for one in told:
-        for time, role in one.times if one.sentence == lead and one.status.real and not one.aside else ():
-            date = dates.get(time)
-            if date is None or not date.is_day or role not in {"announced", "happened"}:
-                continue
+    leading = [one for one in told if one.sentence == lead and one.status.real and not one.aside]
+    named = [(time, role) for one in leading for time, role in one.times]
+    named += [(said, "announced")] if said is not None else []
+    for time, role in named:
+        date = dates.get(time)
+        if date is not None and date.is_day and role in {"announced", "happened"}:
             if published is None or not published.is_day:
                 return date if published is None else published
             gap = (published.first - date.first).days

@@ -65,6 +65,10 @@ GRAMMAR = (
         rf"(?P<nt_c>comes?\s+|came\s+)?(?:just\s+|only\s+)?(?P<nt_n>{_N})\s+(?P<nt_u>{_U})\s+(?P<nt_w>later|earlier|before|after|on|prior)\b(?!\s+than)(?P<nt_e>\s*(?:[.,;]|$))?|(?:the\s+(?P<nt_f>following|previous|next)|(?P<nt_g>following|previous))\s+(?P<nt_fu>day|month|year)\b",
     ),
     (
+        "after",
+        rf"after\s+(?:about\s+|some\s+)?(?P<af_n>{_N})\s+(?P<af_u>(?:day|month|year)s?)(?=\s*(?:[.,;]|in\b|as\b|$))",
+    ),
+    (
         "ago",
         rf"(?:(?:about|around|nearly|almost|some|just|over|more\s+than)\s+)?(?P<ago_n>{_N})\s+(?P<ago_u>{_U})\s+ago",
     ),
@@ -119,6 +123,7 @@ OPENS: Mapping[str, frozenset[str]] = {
     "samemonth": frozenset({"in", "the", "that", "later", "earlier"}),
     "sameyear": frozenset({"in", "the", "that", "later", "earlier"}),
     "nextto": _NUMBER_WORDS | {"come", "comes", "came", "just", "only", "the", "following", "previous"},
+    "after": frozenset({"after"}),
     "ago": _NUMBER_WORDS | {"about", "around", "nearly", "almost", "some", "just", "over", "more"},
     "in": frozenset({"in", "within"}),
     "for": _NUMBER_WORDS

@@ -235,6 +235,14 @@ def _steps(time: Time, frame: Frame) -> PartialDate | None:
     return _moved(base, sign * number, unit)
 
 
+def _after(time: Time, frame: Frame) -> PartialDate | None:
+    """As in "and suspended it after two months": from the time before."""
+    number = _number(time.get("n"))
+    if frame.before is None or number is None:
+        return None
+    return _moved(frame.before, number, time.get("u").rstrip("s"))
+
+
 def _moved(base: PartialDate, by: int, unit: str) -> PartialDate | None:
     """A date some units away, no finer than the unit and the date allow."""
     if unit in {"day", "week"}:
@@ -358,6 +366,7 @@ _RESOLVERS = {
     "samemonth": _same,
     "sameyear": _same,
     "nextto": _steps,
+    "after": _after,
     "ago": _ago,
     "in": _ahead,
     "relweek": _week,

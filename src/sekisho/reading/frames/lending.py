@@ -95,6 +95,17 @@ def _at_once(scan: Scan, act: Act, status: Status) -> Time | None:
     return None
 
 
+def _behind_talks(scan: Scan, act: Act, _: Status) -> Time | None:
+    """The day of what was told right behind talks: "said on March 16 after meeting with"."""
+    talked = (act.form == "noun" and not act.verbs) or not {"meet", "hold"}.isdisjoint(
+        verb.head for verb in act.verbs
+    )
+    if act.clause.opener not in {"after", "following"} or not talked or act.form not in {"ing", "noun"}:
+        return None
+    before = next((clause for clause in scan.clauses if clause.last == act.clause.first), None)
+    return next(reversed(_times_in(scan, before)), None) if before is not None else None
+
+
 def _of_cause(scan: Scan, act: Act, _: Status) -> Time | None:
     """The time of the clause that an act follows from, or that follows from it."""
     opener = act.clause.opener
@@ -174,5 +185,6 @@ def times_beside(scan: Scan, act: Act) -> list[Time]:
 
 
 _RULES: tuple[Callable[[Scan, Act, Status], Time | None], ...] = (
-    _and_so, _behind_participle, _behind_relative, _of_saying, _of_opening, _at_once, _of_cause,
+    _and_so, _behind_participle, _behind_relative, _of_saying, _of_opening,
+    _at_once, _behind_talks, _of_cause,
 )  # fmt: skip

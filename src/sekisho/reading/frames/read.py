@@ -53,8 +53,10 @@ def _carry_saying_days(seen: Seen, one: Scan, found: list[Told]) -> None:
         day = seen.said_on
         _date_by_report(found, day)
     elif day is not None and one.number == 1 and points_back(one) and all(not told.times for told in found):
-        _date_by_report(seen.latest, day)
+        _date_by_report([told for told in seen.latest if told.status is not Status.CONDITIONAL], day)
     seen.said_on = day
+    if one.number == 0:
+        seen.first_said = day
     seen.latest = found if one.number == 0 else []
 
 

@@ -194,7 +194,7 @@ def times_to_come(scan: Scan) -> Iterator[Time]:
         if clause is None:
             continue
         before = [token.lower for token in scan.tokens[clause.first : ended_by(scan, time.start)]]
-        said = any(word in _SAID for word in before[-3:])
+        said = any(word in _SAID for word in before[-3:]) or before[-1:] == ["since"]
         words = f" {' '.join(before)} "
         ahead = "will" in before or any(f" {phrase} " in words for phrase in (*_TO_COME, *_IN_FORCE_SOON))
         if ahead and not said:
