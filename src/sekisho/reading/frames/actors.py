@@ -30,7 +30,9 @@ def subject_of(scan: Scan, act: Act) -> Party | None:
     if act.passive or act.reduced or any(verb.head == "effect" for verb in act.verbs):
         return _owner_of_thing(scan, act)
     return _first(
-        scan, act, (_asked, _inside, _quoting, _behind_gerund, _antecedent, _from_before, quoted_party)
+        scan,
+        act,
+        (_asked, _inside, _quoting, _by_pronoun, _behind_gerund, _antecedent, _from_before, quoted_party),
     )
 
 
@@ -95,6 +97,15 @@ def _quoting(scan: Scan, act: Act) -> Party | None:
     if not words & _FIRST_PERSON or not scan.seen.speaker:
         return None
     return Party(scan.seen.speaker, act.clause.first, act.clause.first, "pointer", "government")
+
+
+def _by_pronoun(scan: Scan, act: Act) -> Party | None:
+    """As in "In June, however, it refiled the suit": "it" is who acted in the sentence before."""
+    words = [token.lower for token in scan.tokens[act.clause.first : act.first]]
+    before = any(party.acts and party.last <= act.first for party in scan.parties)
+    if before or words[-1:] not in (["it"], ["they"]) or not scan.seen.subject:
+        return None
+    return Party(scan.seen.subject, act.first - 1, act.first, "pointer", "government")
 
 
 def _behind_gerund(scan: Scan, act: Act) -> Party | None:

@@ -11,6 +11,7 @@ _AROUND = (10, 14)
 _OWNED_WITHIN = 2
 _EXPORTS_BEHIND, _EXPORTS_BEFORE = 9, 16
 _LICENCE_WITHIN = 5
+_OF_EITHER = frozenset({"restriction", "restrictions", "curb", "curbs"})
 _OBTAINS = frozenset({"receive", "obtain", "get", "win", "secure"})
 
 
@@ -62,6 +63,8 @@ def _of_another(pair: Pairing) -> bool:
 
 def of_imports(pair: Pairing) -> bool:
     """Whether a restriction is one of imports: "the ban" alone is, where imports are spoken of."""
+    if pair.plain and pair.first_word in _OF_EITHER and pair.scan.seen.exporting:
+        return False
     return not pair.plain or pair.scan.seen.importing
 
 

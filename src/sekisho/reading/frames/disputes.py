@@ -12,6 +12,7 @@ from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told
 
 _ASKED_WITHIN = 9
+_CASES = frozenset({"case", "suit", "lawsuit", "petition", "litigation", "proceedings"})
 _ASKS_BASE = frozenset({"request", "demand", "ask", "seek", "call"})
 _ASKS = _ASKS_BASE | {
     "requested",
@@ -35,7 +36,8 @@ def before_wto(pair: Pairing) -> bool:
         return False  # a dispute ends by many ways
     if "wto" in pair.words or " world trade organi" in pair.scan.lower:
         return True
-    told = not pair.plain or pair.first_word.startswith(("complaint", "dispute"))
+    goes_on = pair.verb.head in {"suspend", "resume", "retract"} and pair.first_word in _CASES
+    told = not pair.plain or goes_on or pair.first_word.startswith(("complaint", "dispute"))
     return pair.scan.seen.disputed and told
 
 

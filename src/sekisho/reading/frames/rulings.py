@@ -120,6 +120,7 @@ def panel_rulings(scan: Scan) -> Iterator[Told]:
                 and act.clause is clause
                 and _rules(act)
                 and any(_by_panel(scan, verb.base) for verb in act.verbs if verb.head == "rule")
+                and not (scan.tokens[act.first].lower == "rules" and act.first == place)
             ),
             None,
         )

@@ -172,6 +172,12 @@ def _partners(scan: Scan, thing: Found[list[str]], clause: Clause) -> tuple[str,
     }:
         subject = next((p for p in scan.parties if p.acts and p.last <= thing.first), None)
         codes = [*(subject.codes if subject is not None else scan.seen.subject[:1]), *codes]
+    if not codes:
+        sides = next(
+            (p.codes for p in scan.parties if p.acts and clause.first <= p.first and p.last <= thing.first),
+            (),
+        )
+        codes = list(sides) if len(sides) > 1 else []
     return tuple(dict.fromkeys(code for code in codes if code not in {"WTO", "UN"}))
 
 

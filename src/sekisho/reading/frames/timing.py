@@ -61,10 +61,13 @@ _IN_FORCE = ("export_control", "import_restriction", "country_list")
 
 
 def shared_times(scan: Scan, told: Sequence[Told]) -> None:
-    """Takes a time behind two acts of a clause from the act that is farther away."""
+    """Takes a time behind two acts of a clause from the farther one, but for talks at which it was done."""
     for one in told:
         for other in told:
-            if one is not other and one.place < other.place:
+            setting = other.type.startswith(("talks", "summit")) and not one.type.startswith(
+                ("talks", "summit")
+            )
+            if one is not other and one.place < other.place and not setting:
                 at = scan.tokens[other.place].start
                 both = {time for time, _ in other.times if time.start > at}
                 one.times = [(time, role) for time, role in one.times if time not in both]
