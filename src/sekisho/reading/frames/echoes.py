@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sekisho.reading.frames.assertion import status_in
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import clause_at, subject_in, within
+from sekisho.reading.frames.sight import agent, clause_at, subject_in, within
 from sekisho.reading.frames.telling import quote_of, tell
 from sekisho.reading.frames.told import LISTS, Told
 from sekisho.reading.status import Status
@@ -26,7 +26,7 @@ def similar_steps(scan: Scan) -> Iterator[Told]:
         if model is None or not _likens(before, token.lower, scan.tokens[place + 1].lower):
             continue
         clause = clause_at(scan, place)
-        subject = subject_in(scan, clause.first, place)
+        subject = agent(scan, place + 2, min(place + 5, clause.last)) or subject_in(scan, clause.first, place)
         if subject is None or set(subject.codes) & set(model.actor):
             continue
         act = Act([], place, place + 2, "past", False, clause)

@@ -62,6 +62,13 @@ def _untold(scan: Scan, act: Act, kind: str, status: Status) -> bool:
     return kind == "agreement_signed" and status is Status.DENIED
 
 
+def _listed_firms(scan: Scan, act: Act, actor: tuple[str, ...]) -> tuple[str, ...]:
+    """The countries of the firms that are put on a list, or off it: "added Huawei to"."""
+    firms = [party for party in scan.parties if party.kind == "firm" and act.clause.first <= party.first]
+    codes = (code for party in firms if party.last <= act.clause.last for code in party.codes)
+    return tuple(dict.fromkeys(code for code in codes if code not in actor))
+
+
 def _parties(
     scan: Scan, act: Act, kind: str, thing: Found[list[str]], subject: Party | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
@@ -80,6 +87,8 @@ def _parties(
         actor = firms[-1].codes if firms else actor
     actor = tuple(code for code in actor if code != "WTO")
     at = toward(scan, act, actor, kind)
+    if "entity_list" in thing.value and not at:
+        at = _listed_firms(scan, act, actor)
     if kind.startswith("agreement"):
         return actor, at  # others of the sentence are no party to it; the article says who is
     return actor, at or (elsewhere(scan, actor) if actor else ())
