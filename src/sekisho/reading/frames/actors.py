@@ -121,7 +121,7 @@ def _behind_gerund(scan: Scan, act: Act) -> Party | None:
 def _antecedent(scan: Scan, act: Act) -> Party | None:
     """As in "Japan, which lifted": the party right before a relative clause."""
     first = act.clause.first
-    if act.clause.opener not in _RELATIVES or not first:
+    if act.clause.opener not in _RELATIVES or not first or scan.tokens[first - 1].lower in _SAID:
         return None
     near = (p for p in reversed(scan.parties) if 0 <= first - p.last <= _OWNER_WITHIN)
     held = next(near, None)

@@ -7,13 +7,14 @@ from sekisho.reading.frames.assertion import as_kept, status_in, turned
 from sekisho.reading.frames.disputes import panel_asked
 from sekisho.reading.frames.roles import all_parties, elsewhere, list_parties, respondent, toward
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import within
+from sekisho.reading.frames.sight import within, word_before
 from sekisho.reading.frames.talks import for_talks
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
 from sekisho.reading.lexicon import Found, Frame
 from sekisho.reading.parties import Party
 from sekisho.reading.status import Status
+from sekisho.reading.vocabulary import vocabulary
 
 _RECEIVES = frozenset({"receive", "obtain", "get", "win", "secure"})
 
@@ -62,6 +63,29 @@ def _untold(scan: Scan, act: Act, kind: str, status: Status) -> bool:
     return kind == "agreement_signed" and status is Status.DENIED
 
 
+def _toward(
+    scan: Scan, act: Act, actor: tuple[str, ...], kind: str, thing: Found[list[str]]
+) -> tuple[str, ...]:
+    """Toward whom: behind a preposition, else the firms on a list, or who is given notice."""
+    at = toward(scan, act, actor, kind)
+    if not at and "entity_list" in thing.value:
+        return _listed_firms(scan, act, actor)
+    if not at and kind.startswith("agreement_termination"):
+        return _notified(scan, act, actor)
+    return at
+
+
+def _notified(scan: Scan, act: Act, actor: tuple[str, ...]) -> tuple[str, ...]:
+    """Who is given notice: "notified Chile and Peru that it would leave"."""
+    told = (
+        party
+        for party in scan.parties
+        if party.last <= act.first and word_before(scan, party) in vocabulary("telling")
+    )
+    codes = next((party.codes for party in told), ())
+    return tuple(code for code in codes if code not in actor)
+
+
 def _listed_firms(scan: Scan, act: Act, actor: tuple[str, ...]) -> tuple[str, ...]:
     """The countries of the firms that are put on a list, or off it: "added Huawei to"."""
     firms = [party for party in scan.parties if party.kind == "firm" and act.clause.first <= party.first]
@@ -86,9 +110,7 @@ def _parties(
         firms = [party for party in scan.parties if party.last <= act.first and party.kind == "firm"]
         actor = firms[-1].codes if firms else actor
     actor = tuple(code for code in actor if code != "WTO")
-    at = toward(scan, act, actor, kind)
-    if "entity_list" in thing.value and not at:
-        at = _listed_firms(scan, act, actor)
+    at = _toward(scan, act, actor, kind, thing)
     if kind.startswith("agreement"):
         return actor, at  # others of the sentence are no party to it; the article says who is
     return actor, at or (elsewhere(scan, actor) if actor else ())

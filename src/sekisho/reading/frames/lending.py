@@ -55,8 +55,15 @@ def _of_saying(scan: Scan, act: Act, status: Status) -> Time | None:
     """The time of a saying: "it will end the pact, the ministry said on Monday"."""
     if status is Status.HAPPENED and not (scan.number == 0 and act.clause.opener in {"", "and", "that"}):
         return None
-    for clause, times in _beside(scan, act):
-        if not _SAID.isdisjoint(token.lower for token in scan.tokens[clause.first : clause.last]):
+    for at, clause in enumerate(scan.clauses):
+        if clause is act.clause or _SAID.isdisjoint(
+            token.lower for token in scan.tokens[clause.first : clause.last]
+        ):
+            continue
+        times = _times_in(scan, clause)
+        if not times and clause.opener == "and" and at and scan.clauses[at - 1] is not act.clause:
+            times = _times_in(scan, scan.clauses[at - 1])  # "on Monday released data and said that"
+        if times:
             return times[0]
     return None
 
