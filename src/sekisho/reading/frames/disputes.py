@@ -12,6 +12,7 @@ from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told
 
 _ASKED_WITHIN = 9
+_TAKEN_WITHIN = 4
 _CASES = frozenset({"case", "suit", "lawsuit", "petition", "litigation", "proceedings"})
 _ASKS_BASE = frozenset({"request", "demand", "ask", "seek", "call"})
 _ASKS = _ASKS_BASE | {
@@ -43,11 +44,12 @@ def before_wto(pair: Pairing) -> bool:
 
 def gone_to_wto(scan: Scan, act: Act) -> Told | None:
     """A complaint told as a way: "had gone to the WTO"."""
-    there = any("WTO" in p.codes and act.last <= p.first <= act.last + 1 for p in scan.parties)
+    there = any("WTO" in p.codes and act.last <= p.first <= act.last + _TAKEN_WITHIN for p in scan.parties)
     subject = subject_of(scan, act) if there else None
     if subject is None or "WTO" in subject.codes:
         return None
-    at = elsewhere(scan, subject.codes)
+    taken = next((p for p in scan.parties if p.first == act.last), None)
+    at = taken.codes if taken is not None and "WTO" not in taken.codes else elsewhere(scan, subject.codes)
     return tell(scan, act, "dispute_filed", subject.codes, at, status_in(scan, act), None, subject)
 
 

@@ -32,6 +32,9 @@ def named_things(words: Lexicon, tokens: Sequence[Token]) -> Iterator[Found[list
 def _with_goods(tokens: Sequence[Token], first: int) -> Found[list[str]] | None:
     """A restriction with what it is on: "curbs on shipments", "a ban on Japanese seafood imports"."""
     behind = tokens[first + 1].lower if first + 1 < len(tokens) else ""
+    follows = tokens[first + 2].lower if first + 2 < len(tokens) else ""
+    if tokens[first].lower in vocabulary("export_duties") and (behind, follows) == ("on", "exports"):
+        return Found(["export_control"], first, first + 3)
     if tokens[first].lower not in vocabulary("restrictions") or behind not in _OVER:
         return None
     for place in range(first + 2, min(first + 2 + _GOODS_WITHIN, len(tokens))):

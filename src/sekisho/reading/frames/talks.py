@@ -72,9 +72,16 @@ def meetings(scan: Scan, act: Act) -> Iterator[Told]:
     yield tell(scan, act, kind, codes, (), status, None, subject)
 
 
+def hosts_leader(scan: Scan, act: Act) -> bool:
+    """As in "hosted Prime Minister Kishida at his ranch": a summit that is not called one."""
+    if act.match is not None or all(verb.base != "host" for verb in act.verbs):
+        return False
+    return any(party.leader and act.last <= party.first <= act.last + _HOST_WITHIN for party in scan.parties)
+
+
 def _met_someone(scan: Scan, act: Act) -> bool:
     """Whether what follows "met" is a partner, a place or a time, not a demand."""
-    if act.last - act.first > 1:  # "spoke with"
+    if act.last - act.first > 1 or hosts_leader(scan, act):  # "spoke with"
         return True
     words = [token.lower for token in scan.tokens[act.last : act.clause.last]]
     return bool(words) and words[0] in _BEHIND_MET
