@@ -67,6 +67,8 @@ def _toward(
     scan: Scan, act: Act, actor: tuple[str, ...], kind: str, thing: Found[list[str]]
 ) -> tuple[str, ...]:
     """Toward whom: behind a preposition, else the firms on a list, or who is given notice."""
+    if kind == "dispute_filed" and (taken := next((p for p in scan.parties if p.first == act.last), None)):
+        return tuple(code for code in taken.codes if code not in {"WTO", *actor})  # "took Chile to the WTO"
     at = toward(scan, act, actor, kind)
     if not at and "entity_list" in thing.value:
         return _listed_firms(scan, act, actor)

@@ -146,7 +146,7 @@ def _of_verb(scan: Scan, act: Act) -> Iterator[Found[list[str]]]:
         yield from _earlier(scan, act, _FAR)
     participle = act.form in {"past", "done"} and not after and before and act.first - before[-1].last <= 1
     if before and (participle or heads & _OF_SUBJECTS):
-        if "resume" in heads and not participle:
+        if "resume" in heads and "talks" in before[0].value:
             yield before[0]  # "talks on the deal resumed"
         yield before[-1]
 
