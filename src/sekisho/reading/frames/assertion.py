@@ -18,7 +18,7 @@ _NOTIFIES = frozenset({"notified", "notify", "notifies", "notifying", "informed"
 _NOTICES = frozenset({"notice", "notification", "letter"})
 _GIVEN = frozenset({"gave", "given", "served", "sent", "submitted", "delivered", "handed"})
 _OPEN = frozenset({"may", "might", "could", "considering", "consider", "whether", "not", "plans", "should"})
-_RETHINKS = frozenset({"reconsider", "reconsidered", "reconsidering", "rethink", "reverse"})
+_RETHINKS = frozenset({"reconsider", "reconsidered", "reconsidering", "rethink", "revisit"})
 
 
 def is_decided(scan: Scan, act: Act) -> bool:
@@ -147,9 +147,11 @@ def status_in(scan: Scan, act: Act) -> Status:
         return Status.HAPPENED
     if (doubted := doubt(scan, act)) is not None:
         return doubted
-    weighed = act.match is not None and {verb.base for verb in act.verbs if verb.head == "weigh"}
+    weighed = act.match is not None and {
+        verb.base for verb in act.verbs if verb.head == "weigh" or verb.base in _RETHINKS
+    }
     if weighed and not act.passive:
-        return Status.CONDITIONAL if "threaten" in weighed else Status.CONSIDERED
+        return Status.CONDITIONAL if "threaten" in weighed or conditional else Status.CONSIDERED
     found = status_of(scan.tokens, chain, act.form, conditional=conditional, headline=scan.headline)
     if found is Status.HAPPENED and act.form == "noun":
         found = noun_status(scan, act)

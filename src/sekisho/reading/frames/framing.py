@@ -7,7 +7,7 @@ from sekisho.reading.frames.assertion import as_kept, status_in, turned
 from sekisho.reading.frames.disputes import panel_asked
 from sekisho.reading.frames.roles import all_parties, elsewhere, list_parties, respondent, toward
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import within, word_before
+from sekisho.reading.frames.sight import agent, within, word_before
 from sekisho.reading.frames.talks import for_talks
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
@@ -63,6 +63,19 @@ def _untold(scan: Scan, act: Act, kind: str, status: Status) -> bool:
     return kind == "agreement_signed" and status is Status.DENIED
 
 
+def _without_broker(scan: Scan, act: Act, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The parties of an agreement; who brokered it is none."""
+    broker = (
+        agent(scan, act.last, act.clause.last) if any(verb.base == "broker" for verb in act.verbs) else None
+    )
+    if broker is None:
+        return codes
+    others = (
+        p.codes for p in scan.parties if p.acts and p.form != "own" and not set(p.codes) & set(broker.codes)
+    )
+    return tuple(dict.fromkeys(code for each in others for code in each))
+
+
 def _toward(
     scan: Scan, act: Act, actor: tuple[str, ...], kind: str, thing: Found[list[str]]
 ) -> tuple[str, ...]:
@@ -103,7 +116,7 @@ def _parties(
     if kind in LISTS:
         return list_parties(scan, act, thing, subject)
     if kind in SYMMETRIC:
-        return all_parties(scan, act, actor), ()
+        return _without_broker(scan, act, all_parties(scan, act, actor)), ()
     if kind in {"dispute_panel_established", "dispute_ruling"}:
         return ("WTO",), respondent(scan)
     if "WTO" in actor and not kind.startswith("dispute"):

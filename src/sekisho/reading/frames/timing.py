@@ -224,7 +224,7 @@ def bounds_span(scan: Scan, time: Time, kind: str) -> bool:
     if re.search(r" (?:until|till)\b(?! recent)", before[-_BOUND_WITHIN:]):
         return True
     return words_before(scan, time).endswith(" since") and not kind.endswith(
-        ("suspended", "tightened", "imposed")
+        ("suspended", "tightened", "imposed", "boycott")
     )
 
 
