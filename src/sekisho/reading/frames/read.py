@@ -16,6 +16,8 @@ from sekisho.reading.tokens import Sentence
 from sekisho.reading.vocabulary import vocabulary
 
 _SAID = vocabulary("said")
+_OPENING = 3
+"""The last sentence that still says on which day the news was."""
 
 
 def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool) -> list[Told]:
@@ -55,7 +57,7 @@ def _carry_saying_days(seen: Seen, one: Scan, found: list[Told]) -> None:
     elif day is not None and one.number == 1 and points_back(one) and all(not told.times for told in found):
         _date_by_report([told for told in seen.latest if told.status is not Status.CONDITIONAL], day)
     seen.said_on = day
-    if one.number == 0:
+    if seen.first_said is None and 0 <= one.number <= _OPENING:
         seen.first_said = day
     seen.latest = found if one.number == 0 else []
 
