@@ -49,7 +49,7 @@ GRAMMAR = (
     ),
     (
         "relyearmonth",
-        rf"(?P<rm_w>last|next|this|earlier in|later in|earlier this|in early|in late|in mid|earlier last)\s+(?P<rm_m>{_M})(?!,?\s+(?:of\s+)?(?:19|20)\d\d)",  # noqa: E501
+        rf"(?P<rm_w>last|next|this|that|the\s+following|earlier in|later in|earlier this|in early|in late|in mid|earlier last)\s+(?P<rm_m>{_M})(?!,?\s+(?:of\s+)?(?:19|20)\d\d)",  # noqa: E501
     ),
     (
         "sameday",
@@ -118,7 +118,7 @@ OPENS: Mapping[str, frozenset[str]] = {
     "monthday": _MONTH_WORDS,
     "monthyear": _VAGUE_WORDS | _MONTH_WORDS,
     "monthrel": _VAGUE_WORDS | _MONTH_WORDS,
-    "relyearmonth": frozenset({"last", "next", "this", "earlier", "later", "in"}),
+    "relyearmonth": frozenset({"last", "next", "this", "that", "the", "earlier", "later", "in"}),
     "sameday": frozenset({"on", "the", "that", "this", "later", "earlier"}),
     "samemonth": frozenset({"in", "the", "that", "later", "earlier"}),
     "sameyear": frozenset({"in", "the", "that", "later", "earlier"}),

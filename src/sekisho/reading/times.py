@@ -165,10 +165,20 @@ def _month_near(month: int, frame: Frame) -> PartialDate | None:
 
 
 def _bare_month(time: Time, frame: Frame) -> PartialDate | None:
+    if time.get("w").split()[:1] in (["that"], ["the"]):
+        return _month_behind(_month(time.get("m")), frame.before, same_year=time.get("w") == "that")
     found = _month_near(_month(time.get("m")), frame)
     if found is None or time.get("w") != "last" or frame.month is None:
         return found
     return found if (found.year, found.month) != frame.month else _checked(found.year - 1, found.month)
+
+
+def _month_behind(month: int, before: PartialDate | None, *, same_year: bool) -> PartialDate | None:
+    """As in "that November", "the following May": counted from the time before."""
+    if before is None:
+        return None
+    later = not same_year and before.month is not None and month <= before.month
+    return _checked(before.year + later, month)
 
 
 def _day_of_month(time: Time, frame: Frame) -> PartialDate | None:

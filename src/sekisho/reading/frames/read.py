@@ -7,7 +7,7 @@ from sekisho.reading.frames.events import events_of
 from sekisho.reading.frames.saying import also_said, day_of_saying, points_back
 from sekisho.reading.frames.scan import Scan
 from sekisho.reading.frames.seen import Seen
-from sekisho.reading.frames.timing import shared_times, times_in_passing, times_to_come
+from sekisho.reading.frames.timing import shared_times, times_in_passing, times_in_series, times_to_come
 from sekisho.reading.frames.told import Told
 from sekisho.reading.parties import Party
 from sekisho.reading.status import Status
@@ -44,6 +44,7 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
     seen.times += one.times
     seen.future |= set(times_to_come(one))
     seen.passing |= set(times_in_passing(one))
+    seen.series |= set(times_in_series(one)) - seen.future
     remember(seen, one)
     return found
 

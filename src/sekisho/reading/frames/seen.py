@@ -37,3 +37,4 @@ class Seen:
     times: list[Time] = field(default_factory=list)
     future: set[Time] = field(default_factory=set)
     passing: set[Time] = field(default_factory=set)
+    series: set[Time] = field(default_factory=set)

@@ -177,7 +177,8 @@ def _named_by_participle(scan: Scan, act: Act) -> Found[list[str]] | None:
         and behind != "the"
     ):
         return None
-    close = _GAP if act.first == act.clause.first else 0
+    apart = act.first == act.clause.first or scan.tokens[act.first - 1].text == ","
+    close = _GAP if apart else 0
     for thing in reversed(scan.things):
         if thing.last <= act.first:
             return thing if act.first - thing.last <= close else None

@@ -23,7 +23,10 @@ from sekisho.reading.times import Time
 from sekisho.reading.vocabulary import vocabulary
 
 _SAID = vocabulary("said")
+_NO_YEAR = frozenset({"month", "monthday", "daymonth"})
 _OWNED_WITHIN = 4
+_QUALIFIED_WITHIN = 5
+_PREPS = vocabulary("preps")
 _BOUND_WITHIN = 24
 _APPROVED = frozenset({"approved", "endorsed", "passed", "adopted"})
 _EFFECT = (
@@ -127,12 +130,21 @@ def _in_noun_phrase(scan: Scan, time: Time, act: Act) -> bool:
     """Whether a time stands with a noun, before the next verb or mark: "its removal in August"."""
     first, last = ended_by(scan, time.start), ended_by(scan, time.end)
     if last <= act.first:
-        return _between_owner_and(scan, time, act)
+        qualifies = time.kind != "recent" and _qualifies(scan, last, act)
+        return qualifies or _between_owner_and(scan, time, act)
     verbs = {other.first for other in scan.acts if other.form != "noun" and other.first != act.last}
     between = range(act.last, first)
     return all(at not in verbs and scan.tokens[at].text != "," for at in between) and not is_saying_day(
         scan, time
     )
+
+
+def _qualifies(scan: Scan, last: int, act: Act) -> bool:
+    """Whether only adjectives and names stand between a time and its noun: "a 2018 top court ruling"."""
+    verbs = {other.first for other in scan.acts if other.form != "noun"}
+    between = [scan.tokens[at] for at in range(last, act.first)]
+    plain = all(token.is_word and token.lower not in _PREPS for token in between)
+    return plain and len(between) <= _QUALIFIED_WITHIN and verbs.isdisjoint(range(last, act.first))
 
 
 def _belongs(scan: Scan, time: Time, act: Act) -> bool:
@@ -141,7 +153,9 @@ def _belongs(scan: Scan, time: Time, act: Act) -> bool:
         return False
     beside = [other for other in scan.acts if other.clause is act.clause and other.match is not None]
     if act not in beside:
-        return True
+        behind = scan.tokens[act.last - 1].end
+        likened = not act.verbs and act.form == "past"  # "did the same the following month"
+        return not likened or time.start >= behind or all(other.end <= behind for other in scan.times)
     at = beside.index(act)
     before = scan.tokens[act.first].start if at else 0
     after = scan.tokens[beside[at + 1].first].start if at + 1 < len(beside) else len(scan.seen.text)
@@ -202,6 +216,18 @@ def times_to_come(scan: Scan) -> Iterator[Time]:
         ahead = "will" in before or any(f" {phrase} " in words for phrase in (*_TO_COME, *_IN_FORCE_SOON))
         if ahead and not said:
             yield time
+
+
+def times_in_series(scan: Scan) -> Iterator[Time]:
+    """Times without a year behind one with a year: "filed it in May 2019, dropped it in July"."""
+    dated = False
+    for time in scan.times:
+        clause = next((clause for clause in scan.clauses if within(scan, time, clause)), None)
+        if clause is None or clause.opener not in {"", "and", "but"}:
+            continue
+        if time.kind in _NO_YEAR and dated and not words_before(scan, time).endswith(" since"):
+            yield time
+        dated = dated or time.kind in {"monthyear", "mdy", "dmy"}
 
 
 def times_in_passing(scan: Scan) -> Iterator[Time]:
