@@ -107,6 +107,8 @@ def _left_for_good(scan: Scan, act: Act) -> bool:
 
 def of_leaders(scan: Scan, act: Act) -> bool:
     """Whether heads of two countries stand near the act."""
+    if not {"leaders", "presidents"}.isdisjoint(t.lower for t in scan.tokens[act.clause.first : act.first]):
+        return True
     own = act.match[1].first if act.match is not None else act.first
     others = (thing.first for thing in scan.things if {"talks", "summit"} & set(thing.value))
     stop = min((first for first in others if first > max(own, act.first)), default=len(scan.tokens))

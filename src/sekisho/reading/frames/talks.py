@@ -113,7 +113,11 @@ def talks_by_name(scan: Scan) -> Iterator[Told]:
         if status is not None and (len(codes) >= _TWO or _was_last(scan, thing)):
             kind = "summit" if "summit" in thing.value or of_leaders(scan, act) else "talks"
             kind += "_held" if status is Status.HAPPENED else "_agreed"
-            yield tell(scan, act, kind, codes if len(codes) >= _TWO else (), (), status, thing, None)
+            told = tell(scan, act, kind, codes if len(codes) >= _TWO else (), (), status, thing, None)
+            if status is not Status.HAPPENED:
+                end = scan.tokens[thing.last - 1].end
+                told.times = [(time, role) for time, role in told.times if time.start >= end]
+            yield told
 
 
 def _status_by_name(scan: Scan, thing: Found[list[str]], clause: Clause) -> Status | None:

@@ -159,7 +159,9 @@ def _meant_by_pronoun(scan: Scan, act: Act) -> Found[list[str]] | None:
         place = next((at for at in clause if scan.tokens[at].lower in _PRONOUNS), None)
     if place is None or place >= len(scan.tokens) or scan.tokens[place].lower not in _PRONOUNS:
         return None
-    earlier = [found for found in scan.things if found.last <= min(place, act.first)]
+    earlier = [
+        found for found in scan.things if found.last <= min(place, act.first) and found.value != ["wto"]
+    ]
     told = scan.seen.told.thing if scan.seen.told is not None else ()
     heads = earlier[-1].value if earlier else list(told)
     return Found(heads, place, place + 1) if heads else None

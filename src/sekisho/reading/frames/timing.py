@@ -295,6 +295,9 @@ def _open(scan: Scan, time: Time, act: Act) -> bool:
     governing = {token.lower for token in scan.tokens[act.clause.first : act.first]}
     if act.form == "noun" or governing & _APPROVED:  # "announced the removal on Aug. 2"
         return False
-    said = not vocabulary("saying").isdisjoint(words_before(scan, time).split()[-6:])
+    before = words_before(scan, time).split()[-6:]
+    if act.form == "base":  # "agreed to meet again in June" is of the meeting
+        before = [token.lower for token in scan.tokens[act.last : ended_by(scan, time.start)]][-6:]
+    said = not vocabulary("saying").isdisjoint(before)
     said = said and not any(is_saying_day(scan, other) for other in scan.times if other.end < time.start)
     return not said and time.get("w") != "last" and time.get("p") not in {"earlier", "early"}
