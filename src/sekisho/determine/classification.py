@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sekisho.determine.docket import APPROVED, NOT_LISTED, Docket, Outcome, undetermined
 from sekisho.model import Item, Limb
-from sekisho.register.condition import facts_of, holds, parse
+from sekisho.register.condition import condition, facts_of
 from sekisho.register.law import Standing
 from sekisho.register.selectors import CATCH_ALL_ROW, row_of
 
@@ -49,9 +49,8 @@ def _found_on_no_list(docket: Docket) -> Outcome | None:
 def _limbs_met_by_stated_facts(docket: Docket) -> list[Standing[Limb]]:
     named = docket.law.limbs_by_fact
     limbs = {limb.row.id: limb for name in docket.technical_facts for limb in named.get(name, ())}
-    return [
-        limb for limb in limbs.values() if limb.certain and holds(parse(limb.row.condition), docket.facts)
-    ]
+    tests = ((limb, condition(limb.row.condition)) for limb in limbs.values() if limb.certain)
+    return [limb for limb, test in tests if test.holds(docket.look)]
 
 
 def _listed_elsewhere(docket: Docket, met: list[Standing[Limb]]) -> Outcome:
@@ -100,7 +99,7 @@ def _approved(docket: Docket, entry: Standing[Item]) -> Outcome | None:
 
 def _is_unknown_clause(docket: Docket) -> bool:
     """Whether a clause is stated that none of the item's conditions has."""
-    clause = docket.facts.get("clause")
+    clause = docket.look("clause")
     return clause is not None and bool(docket.limbs) and not docket.candidates
 
 

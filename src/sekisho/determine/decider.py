@@ -15,16 +15,17 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from operator import attrgetter
-from typing import Any, overload
+from typing import Any
 
 from sekisho.determine.classes import Limits, technical_facts, thresholds
 from sekisho.determine.decide import decide
-from sekisho.determine.docket import TECHNICAL, UNLISTED, known_facts
+from sekisho.determine.docket import TECHNICAL, UNLISTED
 from sekisho.determine.intake import FOLLOWS_FROM, read_code, tidy
 from sekisho.determine.law_classes import Interned, LawClasses
+from sekisho.determine.reasons import Reasons
 from sekisho.determine.shipments import require
 from sekisho.errors import ValueInvalid
-from sekisho.model import Decision, Reason, Shipment
+from sekisho.model import Decision, Shipment
 from sekisho.register.law import Law
 from sekisho.register.register import Register
 
@@ -106,7 +107,8 @@ class Decider:
             found = self._new(node, shipment, known_on, day)
         if not self.with_reasons:
             return found
-        return replace(found, reasons=_Restated(found.reasons, shipment))
+        reasons = found.reasons
+        return replace(found, reasons=reasons.of(shipment) if isinstance(reasons, Reasons) else reasons)
 
     def decide_on(self, shipment: Shipment, day: dt.date, known_on: dt.date | None) -> Decision:
         """Decides a line that a program states, as shipped on one day.
@@ -150,45 +152,6 @@ class Decider:
             law = self.register.law(country, known_on) if country else None
             self._laws[key] = _Known(law, self.register, self.interned, self._roots) if law else None
         return self._laws[key]
-
-
-class _Restated(Sequence[Reason]):
-    """Reasons of a line like this one, with the facts of this one, worked out when read."""
-
-    __slots__ = ("_found", "_kept", "_shipment")
-
-    def __init__(self, kept: Sequence[Reason], shipment: Shipment) -> None:
-        self._kept, self._shipment = kept, shipment
-        self._found: tuple[Reason, ...] | None = None
-
-    @property
-    def _reasons(self) -> tuple[Reason, ...]:
-        if self._found is None:
-            facts = known_facts(self._shipment)
-            self._found = tuple(
-                replace(reason, facts=tuple((name, facts.get(name)) for name, _ in reason.facts))
-                for reason in self._kept
-            )
-        return self._found
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    @overload
-    def __getitem__(self, at: int) -> Reason: ...
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Reason, ...]: ...
-    def __getitem__(self, at: int | slice) -> Reason | tuple[Reason, ...]:
-        return self._reasons[at]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self._reasons == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(self._reasons)
-
-    def __repr__(self) -> str:
-        return repr(self._reasons)
 
 
 class _Known:

@@ -296,8 +296,55 @@ def parts_of(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-Test = Callable[[Mapping[str, FactValue]], FactValue | None]
-_compiled: dict[int, tuple[Node, Test]] = {}
+Look = Callable[[str], FactValue | None]
+"""Gives the value of a fact by its name; ``None`` if it is missing."""
+Test = Callable[[Look], FactValue | None]
+Lack = Callable[[Look], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition made ready to be asked of the facts of many lines.
+
+    Attributes:
+        node: Its tree.
+        facts: The facts it names, sorted.
+        holds: Whether it holds; ``None`` if a missing fact decides.
+        missing: The missing facts that keep it undecided, in the order of the text.
+        first_missing: The first of them; what lies behind it is not looked at.
+    """
+
+    node: Node
+    facts: tuple[str, ...]
+    holds: Callable[[Look], bool | None]
+    missing: Lack
+    first_missing: Lack
+
+
+_conditions: dict[int, Condition] = {}
+
+
+def of_node(node: Node) -> Condition:
+    """The condition of a tree, made once; the tree is kept in it, so that its id stays its own."""
+    found = _conditions.get(id(node))
+    if found is None:
+        lack, first = _compile_lack(node, only_first=False), _compile_lack(node, only_first=True)
+        facts = tuple(sorted(names(node)))
+        found = _conditions[id(node)] = Condition(node, facts, _truth(node), lack, first)
+    return found
+
+
+@cache
+def condition(text: str) -> Condition:
+    """The condition of a text.
+
+    >>> condition("informed OR substance_wt_pct > 30").missing({}.get)
+    ('informed', 'substance_wt_pct')
+
+    Raises:
+        ConditionInvalid: With the position and what was expected there.
+    """
+    return of_node(parse(text))
 
 
 def holds(node: Node, facts: Mapping[str, FactValue]) -> bool | None:
@@ -306,26 +353,43 @@ def holds(node: Node, facts: Mapping[str, FactValue]) -> bool | None:
     >>> holds(parse("a AND b"), {"a": False}), holds(parse("a AND b"), {"a": True})
     (False, None)
     """
-    value = _test(node)(facts)
-    return None if value is None else bool(value)
+    return of_node(node).holds(facts.get)
 
 
-def _test(node: Node) -> Test:
-    """The compiled form of a node, made once; the node is kept so that its id stays its own."""
-    found = _compiled.get(id(node))
-    if found is None:
-        found = _compiled[id(node)] = node, _compile(node)
-    return found[1]
+def missing(node: Node, facts: Mapping[str, FactValue]) -> tuple[str, ...]:
+    """The missing facts that keep a condition undecided, in the order of the text.
+
+    >>> missing(parse("a = 'x' AND b > 30"), {"a": "x"})
+    ('b',)
+    """
+    return of_node(node).missing(facts.get)
+
+
+def first_missing(node: Node, facts: Mapping[str, FactValue]) -> str:
+    """The first missing fact that keeps a condition undecided; empty if there is none."""
+    return next(iter(of_node(node).first_missing(facts.get)), "")
+
+
+def _truth(node: Node) -> Callable[[Look], bool | None]:
+    test = _compile(node)
+
+    def truth(look: Look) -> bool | None:
+        value = test(look)
+        return None if value is None else bool(value)
+
+    return truth if isinstance(node, Name | Literal | Arithmetic) else test  # type: ignore[return-value]
 
 
 def _compile(node: Node) -> Test:  # noqa: PLR0911  one return for each kind of node
     match node:
         case Name(name):
-            return lambda facts: facts.get(name)
+            return lambda look: look(name)
         case Literal(value):
             return lambda _: value
         case Junction(word, parts):
             return _junction(word == "OR", tuple(_compile(part) for part in parts))
+        case Comparison(sign, Name(name), Literal(value)):
+            return _compared(_COMPARE[sign], name, value)
         case Comparison(sign, left, right):
             return _applied(_COMPARE[sign], _compile(left), _compile(right))
         case Arithmetic(sign, left, right):
@@ -337,10 +401,10 @@ def _compile(node: Node) -> Test:  # noqa: PLR0911  one return for each kind of 
 
 
 def _junction(absorbing: bool, parts: tuple[Test, ...]) -> Test:  # noqa: FBT001  OR absorbs True
-    def test(facts: Mapping[str, FactValue]) -> bool | None:
+    def test(look: Look) -> bool | None:
         unknown = False
         for part in parts:
-            value = part(facts)
+            value = part(look)
             if value is None:
                 unknown = True
             elif bool(value) is absorbing:
@@ -350,28 +414,38 @@ def _junction(absorbing: bool, parts: tuple[Test, ...]) -> Test:  # noqa: FBT001
     return test
 
 
+def _compared(action: Callable[..., bool], name: str, value: float | str) -> Test:
+    """As :func:`_applied`, of a fact and a literal: what nearly every test is."""
+
+    def test(look: Look) -> bool | None:
+        given = look(name)
+        return None if given is None else action(given, value)
+
+    return test
+
+
 def _membership(left: Test, values: frozenset[float | str]) -> Test:
-    def test(facts: Mapping[str, FactValue]) -> bool | None:
-        given = left(facts)
+    def test(look: Look) -> bool | None:
+        given = left(look)
         return None if given is None else given in values
 
     return test
 
 
 def _negation(of: Test) -> Test:
-    def test(facts: Mapping[str, FactValue]) -> bool | None:
-        inner = of(facts)
+    def test(look: Look) -> bool | None:
+        inner = of(look)
         return None if inner is None else not inner
 
     return test
 
 
 def _applied(action: Callable[..., FactValue], left: Test, right: Test) -> Test:
-    def test(facts: Mapping[str, FactValue]) -> FactValue | None:
-        first = left(facts)
+    def test(look: Look) -> FactValue | None:
+        first = left(look)
         if first is None:
             return None
-        second = right(facts)
+        second = right(look)
         if second is None:
             return None
         try:
@@ -382,48 +456,26 @@ def _applied(action: Callable[..., FactValue], left: Test, right: Test) -> Test:
     return test
 
 
-def missing(node: Node, facts: Mapping[str, FactValue]) -> tuple[str, ...]:
-    """The missing facts that keep a condition undecided, in the order of the text.
-
-    >>> missing(parse("a = 'x' AND b > 30"), {"a": "x"})
-    ('b',)
-    """
-    return tuple(dict.fromkeys(_lack(node, only_first=False)(facts)))
-
-
-def first_missing(node: Node, facts: Mapping[str, FactValue]) -> str:
-    """The first missing fact that keeps a condition undecided; empty if there is none."""
-    return next(iter(_lack(node, only_first=True)(facts)), "")
+def _compile_lack(node: Node, *, only_first: bool) -> Lack:
+    """What finds the missing facts of a node, or the first of them."""
+    match node:
+        case Name(name) | Comparison(_, Name(name), Literal()) | Membership(Name(name), _):
+            alone = (name,)
+            return lambda look: () if look(name) is not None else alone
+    return _lack(_compile(node), tuple(_compile_lack(p, only_first=only_first) for p in parts_of(node)),
+                 only_first)  # fmt: skip
 
 
-Lack = Callable[[Mapping[str, FactValue]], tuple[str, ...]]
-_lacks: dict[tuple[int, bool], tuple[Node, Lack]] = {}
-
-
-def _lack(node: Node, *, only_first: bool) -> Lack:
-    """What finds the missing facts of a node, or the first of them; made once, as :func:`_test`."""
-    key = id(node), only_first
-    found = _lacks.get(key)
-    if found is None:
-        found = _lacks[key] = node, _compile_lack(node, only_first)
-    return found[1]
-
-
-def _compile_lack(node: Node, only_first: bool) -> Lack:  # noqa: FBT001  as of :func:`_lack`
-    if isinstance(node, Name):
-        name, alone = node.name, (node.name,)
-        return lambda facts: () if name in facts else alone
-    test, parts = _test(node), tuple(_compile_lack(part, only_first) for part in parts_of(node))
-
-    def lack(facts: Mapping[str, FactValue]) -> tuple[str, ...]:
-        if test(facts) is not None:
+def _lack(test: Test, parts: tuple[Lack, ...], only_first: bool) -> Lack:  # noqa: FBT001  as above
+    def lack(look: Look) -> tuple[str, ...]:
+        if test(look) is not None:
             return ()
         found: tuple[str, ...] = ()
         for part in parts:
-            found += part(facts)
+            found += part(look)
             if only_first and found:  # what lies behind it is not looked at
                 break
-        return found
+        return tuple(dict.fromkeys(found)) if len(found) > 1 else found
 
     return lack
 
