@@ -70,6 +70,12 @@ class Seen(dict[str, Any]):
         value = self[name] = self.stated.get(name)
         return value
 
+    def take(self, unstated: Mapping[str, None]) -> None:
+        """Looks several facts up, which are given as missing."""
+        self.update(unstated)
+        for name in unstated.keys() & self.stated.keys():
+            self[name] = self.stated[name]
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -149,8 +155,9 @@ class Docket:
     @cached_property
     def limbs(self) -> tuple[tuple[Standing[Limb], Held], ...]:
         """The conditions of the item, each with whether it holds on the stated facts."""
-        tests, look = self.law.limb_tests(self.code), self.look
-        return tuple([(limb, test.holds(look)) for limb, test in tests])
+        tests = self.law.limb_tests(self.code)
+        self.seen.take(tests.unstated)
+        return tests.tested(self.stated)
 
     @cached_property
     def candidates(self) -> tuple[tuple[Standing[Limb], Held], ...]:
@@ -238,8 +245,7 @@ class Docket:
     @cached_property
     def group_facts(self) -> tuple[str, ...]:
         """The first missing fact of each condition that is still open."""
-        open_ = (condition(limb.row.condition) for limb, held in self.limbs if held is None)
-        return tuple(dict.fromkeys(fact for test in open_ for fact in test.first_missing(self.look)))
+        return self.law.limb_tests(self.code).asks(self.limbs, self.stated)
 
     def _region_gaps(self, regions: Iterable[str]) -> tuple[str, ...]:
         found: dict[str, None] = {}

@@ -6,10 +6,11 @@ what is left for each line are its facts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from sekisho.model import CatchAll, Rule
+from sekisho.model import CatchAll, FactValue, Limb, Rule
 from sekisho.register.condition import ALWAYS, Condition, condition
 from sekisho.register.selectors import Held, ItemSelector, destination_selector, item_selector
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from sekisho.register.law import Standing
 
 R = TypeVar("R", bound=Rule, covariant=True)
+Tested = tuple["Standing[Limb]", Held]
+"""A technical condition, and whether it holds."""
 
 
 class Match(NamedTuple):
@@ -97,3 +100,52 @@ def _narrowness(row: Rule) -> int:
 
 def _no_group(group: str) -> Held:
     raise AssertionError(group)  # only a selector without groups is asked
+
+
+class LimbTests:
+    """The technical conditions of an item, ready to be asked of a line's facts.
+
+    A line states few of the facts that the conditions of an item name; those of which it
+    states none are as they are on no facts at all.
+
+    Attributes:
+        names: The facts that the conditions name, in order.
+        unstated: Each of these, as missing.
+    """
+
+    def __init__(self, limbs: Sequence[Standing[Limb]]) -> None:
+        self._limbs = limbs
+        self._conditions = [condition(limb.row.condition) for limb in limbs]
+        self.names = tuple(dict.fromkeys(name for test in self._conditions for name in test.facts))
+        self.unstated: Mapping[str, None] = dict.fromkeys(self.names)
+        self._blank = tuple(zip(limbs, (test.holds(_nothing) for test in self._conditions), strict=True))
+        self._naming: dict[str, list[int]] = {}
+        for at, test in enumerate(self._conditions):
+            for name in test.facts:
+                self._naming.setdefault(name, []).append(at)
+        self._asks = [test.first_missing(_nothing) for test in self._conditions]
+
+    def tested(self, facts: Mapping[str, FactValue]) -> tuple[Tested, ...]:
+        """Each condition, with whether it holds on facts."""
+        stated = self.unstated.keys() & facts.keys()
+        if not stated:
+            return self._blank
+        found = list(self._blank)
+        for at in {at for name in stated for at in self._naming[name]}:
+            found[at] = self._limbs[at], self._conditions[at].holds(facts.get)
+        return tuple(found)
+
+    def asks(self, tested: Sequence[Tested], facts: Mapping[str, FactValue]) -> tuple[str, ...]:
+        """The first missing fact of each condition that is still open."""
+        stated = self.unstated.keys() & facts.keys()
+        named = {at for name in stated for at in self._naming[name]}
+        found = (
+            self._conditions[at].first_missing(facts.get) if at in named else self._asks[at]
+            for at, (_, held) in enumerate(tested)
+            if held is None
+        )
+        return tuple(dict.fromkeys(name for names in found for name in names))
+
+
+def _nothing(_: str) -> None:
+    """Looks a fact up where none is stated."""

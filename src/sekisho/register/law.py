@@ -33,8 +33,8 @@ from sekisho.model import (
     Region,
     Rule,
 )
-from sekisho.register.candidates import Candidate, candidate
-from sekisho.register.condition import Condition, condition, facts_of
+from sekisho.register.candidates import Candidate, LimbTests, candidate
+from sekisho.register.condition import facts_of
 from sekisho.register.selectors import (
     CATCH_ALL_ROW,
     Held,
@@ -328,9 +328,7 @@ class LawInForce:
     _own: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False, compare=False)
     _limbs_found: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False, compare=False)
     _rules_of: dict[tuple[type, str], list[Any]] = field(default_factory=dict, repr=False, compare=False)
-    _limb_tests: dict[str, tuple[tuple[Standing[Limb], Condition], ...]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _limb_tests: dict[str, LimbTests] = field(default_factory=dict, repr=False, compare=False)
     _candidates: dict[tuple[type, str, str], tuple[Any, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -399,12 +397,11 @@ class LawInForce:
         places = self._index(Limb).places(limb.row.items[0])
         return next(at for at in places if self.law.standing(Limb, at, self.day) is limb)
 
-    def limb_tests(self, item: str) -> tuple[tuple[Standing[Limb], Condition], ...]:
+    def limb_tests(self, item: str) -> LimbTests:
         """The conditions of an item, ready to be asked of facts."""
         found = self._limb_tests.get(item)
         if found is None:
-            found = tuple((limb, condition(limb.row.condition)) for limb in self.limbs(item))
-            self._limb_tests[item] = found
+            found = self._limb_tests[item] = LimbTests(self.limbs(item))
         return found
 
     @cached_property
