@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -244,3 +245,49 @@ def _reads_as_itself(fact: Fact, value: str) -> bool:
         return fact_reader(fact)(value) == value
     except ValueInvalid:
         return False
+
+
+class Sound:
+    """Remembers which values were sound, of lines that state the same facts in the same order.
+
+    Whether a yes or no is sound is told by its type, and of a number by its bounds as well;
+    of texts those that were found sound are remembered.
+
+    Args:
+        names: The facts that the lines state.
+        regime: The law that declares them.
+    """
+
+    def __init__(self, names: Sequence[str], regime: Regime) -> None:
+        facts = [(at, regime.facts[name]) for at, name in enumerate(names) if name in regime.facts]
+        self._types = set[tuple[type, ...]]()
+        self._numbers = [(at, *_finite(*bounds(fact))) for at, fact in facts if fact.type == "number"]
+        self._texts = [(at, set[str]()) for at, fact in facts if fact.type not in {"number", "yes_no"}]
+        self._texts.append((len(names), set()))  # the licences held
+
+    def has(self, values: tuple[Any, ...]) -> bool:
+        """Whether values, and the licences held behind them, are known to be sound."""
+        if tuple(map(type, values)) not in self._types:
+            return False
+        for at, lowest, highest in self._numbers:
+            if not lowest <= values[at] <= highest:
+                return False
+        for at, known in self._texts:
+            if values[at] not in known:
+                return False
+        return True
+
+    def keep(self, values: tuple[Any, ...]) -> None:
+        """Remembers values that were found sound."""
+        self._types.add(tuple(map(type, values)))
+        for at, known in self._texts:
+            if len(known) >= _TEXTS_KEPT:
+                known.clear()
+            known.add(values[at])
+
+
+_TEXTS_KEPT = 1 << 16
+
+
+def _finite(lowest: float, highest: float) -> tuple[float, float]:
+    return max(lowest, -sys.float_info.max), min(highest, sys.float_info.max)
