@@ -14,13 +14,12 @@ from sekisho.model import (
     Confidence,
     FactValue,
     Item,
-    Limb,
     Provision,
     Question,
     Rule,
     Shipment,
 )
-from sekisho.register.candidates import ELSEWHERE, Candidate, Match
+from sekisho.register.candidates import ELSEWHERE, Candidate, Match, TestedLimbs
 from sekisho.register.condition import condition
 from sekisho.register.law import LawInForce, Standing
 from sekisho.register.register import Register
@@ -153,19 +152,19 @@ class Docket:
         return None if kind is None else kind in TECHNOLOGY
 
     @cached_property
-    def limbs(self) -> tuple[tuple[Standing[Limb], Held], ...]:
+    def limbs(self) -> TestedLimbs:
         """The conditions of the item, each with whether it holds on the stated facts."""
         tests = self.law.limb_tests(self.code)
         self.seen.take(tests.unstated)
         return tests.tested(self.stated)
 
-    @cached_property
-    def candidates(self) -> tuple[tuple[Standing[Limb], Held], ...]:
+    @property
+    def candidates(self) -> TestedLimbs:
         """The conditions the goods may fall under: of an approved code, those of its clause."""
         clause = self.look("clause")
         if clause is None or self.shipment.classification_status != APPROVED:
             return self.limbs
-        return tuple((limb, held) for limb, held in self.limbs if limb.row.clause == clause)
+        return self.limbs.of_clause(clause)
 
     def find_unlisted(self) -> None:
         """Says that the goods are on no list: from here on the rules of row 16 are looked at."""
@@ -174,14 +173,7 @@ class Docket:
 
     def in_group(self, group: str) -> Held:
         """Whether the goods fall under a group of conditions."""
-        met = [limb.row.groups for limb, held in self.candidates if held]
-        if any(group in groups for groups in met):
-            return True
-        open_ = [limb.row.groups for limb, held in self.candidates if held is not False]
-        inside = [group in groups for groups in open_]
-        if not any(inside):
-            return False
-        return True if self.listed and all(inside) else None
+        return self.candidates.in_group(group, listed=self.listed is True)
 
     def rules(self, kind: type[R]) -> tuple[Candidate[R], ...]:
         """The rows of a table that speak, or may speak, of the line's place and item."""
@@ -213,7 +205,7 @@ class Docket:
         asks: tuple[str, ...] = ("item_kind",) if kind is None else ()
         gaps: tuple[str, ...] = ()
         if item is None:
-            asks += ("hs_code",) if isinstance(rule.row, CatchAll) else self.group_facts
+            asks += ("hs_code",) if isinstance(rule.row, CatchAll) else self.limbs.asks
         if held is None:
             asks += rule.condition.missing(self.look)
         if rule.place is None:
@@ -241,11 +233,6 @@ class Docket:
     def _kind(self, kind: str) -> Held:
         technology = self.is_technology
         return None if technology is None else technology is (kind == "technology")
-
-    @cached_property
-    def group_facts(self) -> tuple[str, ...]:
-        """The first missing fact of each condition that is still open."""
-        return self.law.limb_tests(self.code).asks(self.limbs, self.stated)
 
     def _region_gaps(self, regions: Iterable[str]) -> tuple[str, ...]:
         found: dict[str, None] = {}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from sekisho.model import CatchAll, FactValue, Limb, Rule
-from sekisho.register.condition import ALWAYS, Condition, condition
+from sekisho.register.condition import ALWAYS, Condition, Look, condition
 from sekisho.register.selectors import Held, ItemSelector, destination_selector, item_selector
 
 if TYPE_CHECKING:
@@ -102,50 +102,71 @@ def _no_group(group: str) -> Held:
     raise AssertionError(group)  # only a selector without groups is asked
 
 
-class LimbTests:
-    """The technical conditions of an item, ready to be asked of a line's facts.
-
-    A line states few of the facts that the conditions of an item name; those of which it
-    states none are as they are on no facts at all.
+class TestedLimbs:
+    """The technical conditions of an item, each with whether it holds on some facts.
 
     Attributes:
-        names: The facts that the conditions name, in order.
-        unstated: Each of these, as missing.
+        limbs: The conditions.
+        met: Those that hold.
+        fails: Whether there are conditions and none of them may hold.
+        asks: The first missing fact of each that is still open.
+    """
+
+    def __init__(self, limbs: tuple[Tested, ...], asks: Sequence[tuple[str, ...]]) -> None:
+        self.limbs, self.met = limbs, tuple(limb for limb, held in limbs if held)
+        self.fails = bool(limbs) and all(held is False for _, held in limbs)
+        self.asks = tuple(dict.fromkeys(name for names in asks for name in names))
+        self._of_clause: dict[object, TestedLimbs] = {}
+
+    def of_clause(self, clause: object) -> TestedLimbs:
+        """Those of one clause."""
+        found = self._of_clause.get(clause)
+        if found is None:
+            limbs = tuple(tested for tested in self.limbs if tested[0].row.clause == clause)
+            found = self._of_clause[clause] = TestedLimbs(limbs, ())
+        return found
+
+    def in_group(self, group: str, *, listed: bool) -> Held:
+        """Whether goods fall under a group of conditions; ``listed``: one condition is met for sure."""
+        if any(group in limb.row.groups for limb in self.met):
+            return True
+        inside = [group in limb.row.groups for limb, held in self.limbs if held is not False]
+        if not any(inside):
+            return False
+        return True if listed and all(inside) else None
+
+
+class LimbTests:
+    """The technical conditions of an item, ready to be asked of the facts of lines.
+
+    A line states few of the facts that the conditions of an item name; those of which it
+    states none are as they are on no facts at all. Lines that state the same of these facts
+    are tested once.
+
+    Attributes:
+        unstated: The facts that the conditions name, in order, each as missing.
     """
 
     def __init__(self, limbs: Sequence[Standing[Limb]]) -> None:
-        self._limbs = limbs
-        self._conditions = [condition(limb.row.condition) for limb in limbs]
-        self.names = tuple(dict.fromkeys(name for test in self._conditions for name in test.facts))
-        self.unstated: Mapping[str, None] = dict.fromkeys(self.names)
-        self._blank = tuple(zip(limbs, (test.holds(_nothing) for test in self._conditions), strict=True))
-        self._naming: dict[str, list[int]] = {}
-        for at, test in enumerate(self._conditions):
-            for name in test.facts:
-                self._naming.setdefault(name, []).append(at)
-        self._asks = [test.first_missing(_nothing) for test in self._conditions]
+        self._tests = [(limb, condition(limb.row.condition)) for limb in limbs]
+        names = (name for _, test in self._tests for name in test.facts)
+        self.unstated: Mapping[str, None] = dict.fromkeys(names)
+        self._found: dict[frozenset[tuple[str, FactValue]], TestedLimbs] = {}
 
-    def tested(self, facts: Mapping[str, FactValue]) -> tuple[Tested, ...]:
+    def tested(self, facts: Mapping[str, FactValue]) -> TestedLimbs:
         """Each condition, with whether it holds on facts."""
-        stated = self.unstated.keys() & facts.keys()
-        if not stated:
-            return self._blank
-        found = list(self._blank)
-        for at in {at for name in stated for at in self._naming[name]}:
-            found[at] = self._limbs[at], self._conditions[at].holds(facts.get)
-        return tuple(found)
+        stated = frozenset([(name, facts[name]) for name in self.unstated.keys() & facts.keys()])
+        found = self._found.get(stated)
+        if found is None:
+            if len(self._found) >= _TESTED_KEPT:
+                self._found.clear()
+            found = self._found[stated] = self._test(dict(stated).get)
+        return found
 
-    def asks(self, tested: Sequence[Tested], facts: Mapping[str, FactValue]) -> tuple[str, ...]:
-        """The first missing fact of each condition that is still open."""
-        stated = self.unstated.keys() & facts.keys()
-        named = {at for name in stated for at in self._naming[name]}
-        found = (
-            self._conditions[at].first_missing(facts.get) if at in named else self._asks[at]
-            for at, (_, held) in enumerate(tested)
-            if held is None
-        )
-        return tuple(dict.fromkeys(name for names in found for name in names))
+    def _test(self, look: Look) -> TestedLimbs:
+        limbs = tuple((limb, test.holds(look)) for limb, test in self._tests)
+        open_ = (test for (_, test), (_, held) in zip(self._tests, limbs, strict=True) if held is None)
+        return TestedLimbs(limbs, [test.first_missing(look) for test in open_])
 
 
-def _nothing(_: str) -> None:
-    """Looks a fact up where none is stated."""
+_TESTED_KEPT = 256
