@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, TypeVar
 
 from sekisho.model import (
@@ -122,6 +121,7 @@ class Docket:
             self.seen = Seen(known_facts(self.shipment))
         self.look = self.seen.__getitem__
         self.code = self.shipment.code or ""
+        self._limbs: TestedLimbs | None = None
 
     @property
     def stated(self) -> Mapping[str, FactValue]:
@@ -151,12 +151,14 @@ class Docket:
         kind = self.look("item_kind")
         return None if kind is None else kind in TECHNOLOGY
 
-    @cached_property
+    @property
     def limbs(self) -> TestedLimbs:
         """The conditions of the item, each with whether it holds on the stated facts."""
-        tests = self.law.limb_tests(self.code)
-        self.seen.take(tests.unstated)
-        return tests.tested(self.stated)
+        if self._limbs is None:
+            tests = self.law.limb_tests(self.code)
+            self.seen.take(tests.unstated)
+            self._limbs = tests.tested(self.stated)
+        return self._limbs
 
     @property
     def candidates(self) -> TestedLimbs:
@@ -249,8 +251,9 @@ class Docket:
         """
         row, findings = entry.row, self.findings
         findings.rules[row.id] = None
-        findings.sources.update(dict.fromkeys(row.sources))
-        if not sure:
+        for source in row.sources:
+            findings.sources[source] = None
+        if not sure and entry.confidence is not findings.confidence:
             findings.confidence = findings.confidence.capped(entry.confidence)
         if entry.caveat and entry.certain:
             findings.not_covered[entry.caveat] = None
@@ -275,12 +278,13 @@ class Docket:
 
     def ask(self, facts: Iterable[str]) -> None:
         """Adds the questions that ask for facts."""
-        declared = self.law.regime.facts
-        for name in ("hs_code" if name in _BY_HS_CODE else name for name in facts):
-            if name in declared and name not in self.findings.questions:
+        declared, questions = self.law.regime.facts, self.findings.questions
+        for fact in facts:
+            name = "hs_code" if fact in _BY_HS_CODE else fact
+            if name in declared and name not in questions:
                 text = declared[name].question
                 text = f"{self._why_no_value()}{text}" if name == VALUE else text
-                self.findings.questions[name] = Question(fact=name, text=text)
+                questions[name] = Question(fact=name, text=text)
 
     def _why_no_value(self) -> str:
         """Why a value that is stated is not taken, as a sentence before the question."""
@@ -296,17 +300,21 @@ class Docket:
 
     def leave_open(self, gaps: Iterable[str]) -> None:
         """Says what the record does not cover."""
-        self.findings.not_covered.update(dict.fromkeys(gap for gap in gaps if gap))
+        for gap in gaps:
+            if gap:
+                self.findings.not_covered[gap] = None
 
 
-def known_facts(shipment: Shipment) -> dict[str, FactValue]:
+def known_facts(shipment: Shipment) -> Mapping[str, FactValue]:
     """The stated facts, with those that follow from the HS code.
 
     A value of 0 is left out: order systems write it for what is unpriced or free.
     """
     stated = shipment.facts
-    valued = {name: fact for name, fact in stated.items() if name != VALUE or fact != 0}
-    return {**_customs_headings(stated.get("hs_code")), **valued}
+    if stated.get(VALUE) == 0:
+        stated = {name: fact for name, fact in stated.items() if name != VALUE}
+    headings = _customs_headings(stated.get("hs_code"))
+    return {**headings, **stated} if headings else stated
 
 
 def _customs_headings(code: FactValue | None) -> dict[str, FactValue]:

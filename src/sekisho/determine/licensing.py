@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from itertools import product
 
@@ -69,8 +69,7 @@ def _excepts(held: Held, lost: Held) -> Held:
 
 def _not_claimed(docket: Docket, match: Match) -> bool:
     """A fact of scope ``claim`` that is not stated counts as not claimed."""
-    declared = docket.law.regime.facts
-    return any(name in declared and declared[name].scope == "claim" for name in match.asks)
+    return bool(match.asks) and not docket.law.regime.claims.isdisjoint(match.asks)
 
 
 def _lost(docket: Docket, row: Exemption) -> tuple[Held, tuple[str, ...]]:
@@ -183,12 +182,11 @@ def _sureness(entry: Standing[Provision]) -> int:
     return _SURENESS[entry.confidence]
 
 
-def _ranked(docket: Docket, types: Iterable[str]) -> tuple[str, ...]:
-    wanted = set(types)
-    return tuple(name for name in docket.law.licence_types if name in wanted)
+def _ranked(docket: Docket, types: Collection[str]) -> tuple[str, ...]:
+    return tuple([name for name in docket.law.licence_types if name in types]) if types else ()
 
 
-def _lapsed(docket: Docket, types: Iterable[str]) -> set[str]:
+def _lapsed(docket: Docket, types: Collection[str]) -> set[str]:
     """Licence types that a stated concern or inform notice takes away for this deal."""
     lapsed = set[str]()
     for name in _ranked(docket, types):

@@ -85,6 +85,11 @@ class Regime:
         """Every item number that the list ever had, in its order."""
         return tuple(dict.fromkeys(item.item for item in self.items))
 
+    @cached_property
+    def claims(self) -> frozenset[str]:
+        """The facts that count as not claimed where they are not stated."""
+        return frozenset(name for name, fact in self.facts.items() if fact.scope == "claim")
+
     @property
     def provisions(self) -> tuple[Provision, ...]:
         """Every row of law."""
