@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from sekisho.determine.docket import APPROVED, NOT_LISTED, Docket, Outcome, undetermined
 from sekisho.model import Item, Limb
-from sekisho.register.condition import condition, facts_of
+from sekisho.register.condition import facts_of
+from sekisho.register.evaluation import condition
 from sekisho.register.law import Standing
 from sekisho.register.selectors import CATCH_ALL_ROW, row_of
 

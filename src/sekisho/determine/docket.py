@@ -19,7 +19,7 @@ from sekisho.model import (
     Shipment,
 )
 from sekisho.register.candidates import ELSEWHERE, Candidate, Match, TestedLimbs
-from sekisho.register.condition import condition
+from sekisho.register.evaluation import condition
 from sekisho.register.law import LawInForce, Standing
 from sekisho.register.register import Register
 from sekisho.register.selectors import (
@@ -177,12 +177,14 @@ class Docket:
         """Whether the goods fall under a group of conditions."""
         return self.candidates.in_group(group, listed=self.listed is True)
 
+    @property
+    def number(self) -> str:
+        """The item number that rules are matched with: goods on no list stand in the last row."""
+        return CATCH_ALL_ROW if self.listed is False else self.code
+
     def rules(self, kind: type[R]) -> tuple[Candidate[R], ...]:
         """The rows of a table that speak, or may speak, of the line's place and item."""
-        number = (
-            CATCH_ALL_ROW if self.listed is False else self.code
-        )  # goods on no list stand in the last row
-        return self.law.candidates(kind, self.destination, number)
+        return self.law.candidates(kind, self.destination, self.number)
 
     def match(self, rule: Candidate[Rule]) -> Match:
         """How a row of law stands to this line, and what is missing to tell."""
@@ -221,8 +223,7 @@ class Docket:
         if isinstance(rule.row, CatchAll):
             return any_holds(self._in_row_16(name.strip()) for name in rule.row.item.split(";"))
         assert rule.by_facts is not None  # noqa: S101  checked by the caller
-        number = CATCH_ALL_ROW if self.listed is False else self.code
-        return rule.by_facts.matches(number, self.in_group)
+        return rule.by_facts.matches(self.number, self.in_group)
 
     def _in_row_16(self, item: str) -> Held:
         """Whether goods on no list fall under an item of row 16, by their HS code."""

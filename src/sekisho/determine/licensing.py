@@ -9,7 +9,7 @@ from itertools import product
 from sekisho.determine.docket import VALUE, Docket, Outcome, undetermined
 from sekisho.model import Answer, Bar, Confidence, Exemption, FactValue, LicenceType, Policy, Provision
 from sekisho.register.candidates import Candidate, Match
-from sekisho.register.condition import Condition, condition
+from sekisho.register.evaluation import Condition, condition
 from sekisho.register.law import Standing
 from sekisho.register.selectors import Held
 

@@ -11,17 +11,16 @@ is read by position.
 
 from __future__ import annotations
 
-import math
-from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sekisho.determine.classes import Limits, technical_facts, thresholds
+from sekisho.determine.classes import technical_facts, thresholds
 from sekisho.determine.docket import LICENCES, TECHNICAL, UNLISTED
 from sekisho.determine.intake import FOLLOWS_FROM
 from sekisho.determine.shipments import Sound
 from sekisho.model import Decision, Shipment
+from sekisho.register.evaluation import class_of, searched
 from sekisho.register.law import Regime
 
 Values = tuple[Any, ...]
@@ -130,7 +129,7 @@ class Reading:
     """How facts are read by the law of one country: which numbers it can tell apart."""
 
     def __init__(self, regime: Regime) -> None:
-        self.limits = {name: _searched(limits) for name, limits in thresholds(regime).items()}
+        self.limits = {name: searched(limits) for name, limits in thresholds(regime).items()}
         self.technical = technical_facts(regime)
 
     def read(self, name: str, places: Mapping[str, int]) -> Read | None:
@@ -142,7 +141,7 @@ class Reading:
             return _heading(_Headings(name, limits), places["hs_code"])
         if place is None or limits is None:
             return None
-        return lambda values: _class(values[place], limits)
+        return lambda values: class_of(values[place], limits)
 
     def _told(self, places: Mapping[str, int]) -> Read | None:
         """The stated facts among the technical ones, of which a line has few."""
@@ -187,24 +186,12 @@ class _Headings(dict[Hashable, Hashable]):
         if len(self) >= _HEADINGS_KEPT:
             self.clear()
         has = isinstance(code, str) and len(code) >= self.digits
-        made = self[code] = _class(float(str(code)[: self.digits]) if has else None, self.limits)
+        made = self[code] = class_of(float(str(code)[: self.digits]), self.limits) if has else None
         return made
 
 
 def _heading(classes: _Headings, place: int) -> Read:
     return lambda values: classes[values[place]]
-
-
-def _class(number: Any, limits: Sequence[float] | None) -> Hashable:
-    """The class of a number among limits; that of a missing one is ``None``."""
-    return number if number is None or limits is None else bisect_right(limits, number)
-
-
-def _searched(limits: Limits | None) -> Sequence[float] | None:
-    """Limits, each followed by the next number there is: one search tells below, on and above."""
-    if limits is None:
-        return None
-    return [number for limit in limits for number in (limit, math.nextafter(limit, math.inf))]
 
 
 class Ways:

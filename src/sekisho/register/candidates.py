@@ -6,12 +6,13 @@ what is left for each line are its facts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from sekisho.model import CatchAll, FactValue, Limb, Rule
-from sekisho.register.condition import ALWAYS, Condition, Look, condition
+from sekisho.register.condition import ALWAYS
+from sekisho.register.evaluation import Condition, Look, class_of, condition, limits_of, searched
 from sekisho.register.selectors import Held, ItemSelector, destination_selector, item_selector
 
 if TYPE_CHECKING:
@@ -140,8 +141,8 @@ class LimbTests:
     """The technical conditions of an item, ready to be asked of the facts of lines.
 
     A line states few of the facts that the conditions of an item name; those of which it
-    states none are as they are on no facts at all. Lines that state the same of these facts
-    are tested once.
+    states none are as they are on no facts at all. Lines whose facts lie between the same
+    limits are tested once.
 
     Attributes:
         unstated: The facts that the conditions name, in order, each as missing.
@@ -151,16 +152,19 @@ class LimbTests:
         self._tests = [(limb, condition(limb.row.condition)) for limb in limbs]
         names = (name for _, test in self._tests for name in test.facts)
         self.unstated: Mapping[str, None] = dict.fromkeys(names)
-        self._found: dict[frozenset[tuple[str, FactValue]], TestedLimbs] = {}
+        limits = limits_of(test.node for _, test in self._tests)
+        self._limits = {name: searched(limits.get(name)) for name in self.unstated}
+        self._found: dict[frozenset[tuple[str, Hashable]], TestedLimbs] = {}
 
     def tested(self, facts: Mapping[str, FactValue]) -> TestedLimbs:
         """Each condition, with whether it holds on facts."""
-        stated = frozenset([(name, facts[name]) for name in self.unstated.keys() & facts.keys()])
-        found = self._found.get(stated)
+        limits, stated = self._limits, self.unstated.keys() & facts.keys()
+        classes = frozenset([(name, class_of(facts[name], limits[name])) for name in stated])
+        found = self._found.get(classes)
         if found is None:
             if len(self._found) >= _TESTED_KEPT:
                 self._found.clear()
-            found = self._found[stated] = self._test(dict(stated).get)
+            found = self._found[classes] = self._test(facts.get)
         return found
 
     def _test(self, look: Look) -> TestedLimbs:
@@ -169,4 +173,4 @@ class LimbTests:
         return TestedLimbs(limbs, [test.first_missing(look) for test in open_])
 
 
-_TESTED_KEPT = 256
+_TESTED_KEPT = 1024

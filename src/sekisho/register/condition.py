@@ -1,9 +1,9 @@
 """The closed language of conditions, with SQL's three-valued logic.
 
 ``controlled_substance = 'hydrogen_fluoride' AND substance_wt_pct > 30`` is parsed once to
-a tree; the tree is checked against the declared facts, evaluated on the facts of one
-shipment, asked which missing facts matter, and read by the other engines. Nothing else
-can be written in it: no calls, no names that are not declared facts.
+a tree; the tree is checked against the declared facts, asked of the facts of shipments
+(:mod:`sekisho.register.evaluation`), and read by the other engines. Nothing else can be
+written in it: no calls, no names that are not declared facts.
 
 Grammar::
 
@@ -18,14 +18,13 @@ Grammar::
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from sekisho.errors import ConditionInvalid
-from sekisho.model import Fact, FactValue
+from sekisho.model import Fact
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
@@ -34,20 +33,7 @@ _TOKEN = re.compile(
     r"|(?P<mark><>|<=|>=|[=<>+\-*/(),]))"
 )
 _KEYWORDS = {"AND", "OR", "NOT", "IN"}
-_COMPARE: Mapping[str, Callable[[FactValue, FactValue], bool]] = {
-    "=": operator.eq,
-    "<>": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-_ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-}
+_COMPARE = ("=", "<>", "<", "<=", ">", ">=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,190 +280,6 @@ def parts_of(node: Node) -> tuple[Node, ...]:
         case Junction(_, parts):
             return parts
     return ()
-
-
-Look = Callable[[str], FactValue | None]
-"""Gives the value of a fact by its name; ``None`` if it is missing."""
-Test = Callable[[Look], FactValue | None]
-Lack = Callable[[Look], tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A condition made ready to be asked of the facts of many lines.
-
-    Attributes:
-        node: Its tree.
-        facts: The facts it names, sorted.
-        holds: Whether it holds; ``None`` if a missing fact decides.
-        missing: The missing facts that keep it undecided, in the order of the text.
-        first_missing: The first of them; what lies behind it is not looked at.
-    """
-
-    node: Node
-    facts: tuple[str, ...]
-    holds: Callable[[Look], bool | None]
-    missing: Lack
-    first_missing: Lack
-
-
-_conditions: dict[int, Condition] = {}
-
-
-def of_node(node: Node) -> Condition:
-    """The condition of a tree, made once; the tree is kept in it, so that its id stays its own."""
-    found = _conditions.get(id(node))
-    if found is None:
-        lack, first = _compile_lack(node, only_first=False), _compile_lack(node, only_first=True)
-        facts = tuple(sorted(names(node)))
-        found = _conditions[id(node)] = Condition(node, facts, _truth(node), lack, first)
-    return found
-
-
-@cache
-def condition(text: str) -> Condition:
-    """The condition of a text.
-
-    >>> condition("informed OR substance_wt_pct > 30").missing({}.get)
-    ('informed', 'substance_wt_pct')
-
-    Raises:
-        ConditionInvalid: With the position and what was expected there.
-    """
-    return of_node(parse(text))
-
-
-def holds(node: Node, facts: Mapping[str, FactValue]) -> bool | None:
-    """Whether a condition holds on facts; ``None`` if a missing fact decides.
-
-    >>> holds(parse("a AND b"), {"a": False}), holds(parse("a AND b"), {"a": True})
-    (False, None)
-    """
-    return of_node(node).holds(facts.get)
-
-
-def missing(node: Node, facts: Mapping[str, FactValue]) -> tuple[str, ...]:
-    """The missing facts that keep a condition undecided, in the order of the text.
-
-    >>> missing(parse("a = 'x' AND b > 30"), {"a": "x"})
-    ('b',)
-    """
-    return of_node(node).missing(facts.get)
-
-
-def first_missing(node: Node, facts: Mapping[str, FactValue]) -> str:
-    """The first missing fact that keeps a condition undecided; empty if there is none."""
-    return next(iter(of_node(node).first_missing(facts.get)), "")
-
-
-def _truth(node: Node) -> Callable[[Look], bool | None]:
-    test = _compile(node)
-
-    def truth(look: Look) -> bool | None:
-        value = test(look)
-        return None if value is None else bool(value)
-
-    return truth if isinstance(node, Name | Literal | Arithmetic) else test  # type: ignore[return-value]
-
-
-def _compile(node: Node) -> Test:  # noqa: PLR0911  one return for each kind of node
-    match node:
-        case Name(name):
-            return lambda look: look(name)
-        case Literal(value):
-            return lambda _: value
-        case Junction(word, parts):
-            return _junction(word == "OR", tuple(_compile(part) for part in parts))
-        case Comparison(sign, Name(name), Literal(value)):
-            return _compared(_COMPARE[sign], name, value)
-        case Comparison(sign, left, right):
-            return _applied(_COMPARE[sign], _compile(left), _compile(right))
-        case Arithmetic(sign, left, right):
-            return _applied(_ARITHMETIC[sign], _compile(left), _compile(right))
-        case Membership(left, values):
-            return _membership(_compile(left), frozenset(literal.value for literal in values))
-        case Negation(of):
-            return _negation(_compile(of))
-
-
-def _junction(absorbing: bool, parts: tuple[Test, ...]) -> Test:  # noqa: FBT001  OR absorbs True
-    def test(look: Look) -> bool | None:
-        unknown = False
-        for part in parts:
-            value = part(look)
-            if value is None:
-                unknown = True
-            elif bool(value) is absorbing:
-                return absorbing
-        return None if unknown else not absorbing
-
-    return test
-
-
-def _compared(action: Callable[..., bool], name: str, value: float | str) -> Test:
-    """As :func:`_applied`, of a fact and a literal: what nearly every test is."""
-
-    def test(look: Look) -> bool | None:
-        given = look(name)
-        return None if given is None else action(given, value)
-
-    return test
-
-
-def _membership(left: Test, values: frozenset[float | str]) -> Test:
-    def test(look: Look) -> bool | None:
-        given = left(look)
-        return None if given is None else given in values
-
-    return test
-
-
-def _negation(of: Test) -> Test:
-    def test(look: Look) -> bool | None:
-        inner = of(look)
-        return None if inner is None else not inner
-
-    return test
-
-
-def _applied(action: Callable[..., FactValue], left: Test, right: Test) -> Test:
-    def test(look: Look) -> FactValue | None:
-        first = left(look)
-        if first is None:
-            return None
-        second = right(look)
-        if second is None:
-            return None
-        try:
-            return action(first, second)
-        except (ZeroDivisionError, OverflowError):
-            return None
-
-    return test
-
-
-def _compile_lack(node: Node, *, only_first: bool) -> Lack:
-    """What finds the missing facts of a node, or the first of them."""
-    match node:
-        case Name(name) | Comparison(_, Name(name), Literal()) | Membership(Name(name), _):
-            alone = (name,)
-            return lambda look: () if look(name) is not None else alone
-    return _lack(_compile(node), tuple(_compile_lack(p, only_first=only_first) for p in parts_of(node)),
-                 only_first)  # fmt: skip
-
-
-def _lack(test: Test, parts: tuple[Lack, ...], only_first: bool) -> Lack:  # noqa: FBT001  as above
-    def lack(look: Look) -> tuple[str, ...]:
-        if test(look) is not None:
-            return ()
-        found: tuple[str, ...] = ()
-        for part in parts:
-            found += part(look)
-            if only_first and found:  # what lies behind it is not looked at
-                break
-        return tuple(dict.fromkeys(found)) if len(found) > 1 else found
-
-    return lack
 
 
 def check(text: str, facts: Mapping[str, Fact]) -> Iterator[str]:

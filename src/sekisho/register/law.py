@@ -318,7 +318,7 @@ def _named(row: Provision) -> Iterable[str]:
 
 _NAMES = {"item": "{}", "row": "row:{}"}
 _NO_ROWS = Index(())
-_CANDIDATES_KEPT = 1 << 16
+CANDIDATES_KEPT = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -338,6 +338,9 @@ class LawInForce:
         default_factory=dict, repr=False, compare=False
     )
     _members: dict[tuple[str, str], tuple[Standing[Region], ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    going_with: dict[tuple[str, str, str], Mapping[str, Consequence]] = field(
         default_factory=dict, repr=False, compare=False
     )
     _places: dict[tuple[str, str], Held] = field(default_factory=dict, repr=False, compare=False)
@@ -449,7 +452,7 @@ class LawInForce:
         key = kind, country, item
         found = self._candidates.get(key)
         if found is None:
-            if len(self._candidates) >= _CANDIDATES_KEPT:
+            if len(self._candidates) >= CANDIDATES_KEPT:
                 self._candidates.clear()
             found = self._candidates[key] = tuple(self._find_candidates(kind, country, item))
         return found
