@@ -175,7 +175,7 @@ def decided(cells: Cells, known_on: dt.date | None = None) -> Decision:
 
 def told(decision: Decision) -> tuple[object, ...]:
     """A decision without the day as known on which it was made."""
-    return tuple(getattr(decision, name) for name in Decision.__slots__ if name != "known_on")
+    return tuple(getattr(decision, name) for name in Decision.__dataclass_fields__ if name != "known_on")
 
 
 BOUNDS = {name for row in JAPAN.provisions for name in (row.from_event, row.until_event) if name}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sekisho.determine.docket import Docket, Outcome, undetermined
-from sekisho.determine.licensing import INDIVIDUAL
 from sekisho.model import Answer, Approval, CatchAll
 from sekisho.register.candidates import Candidate, Match
+from sekisho.register.law import INDIVIDUAL
 
 STEP = "catch_all"
 _TEST = {

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from sekisho.determine.catch_all import approvals
 from sekisho.determine.docket import Docket, Outcome, Reads, Seen, known_facts, undetermined
-from sekisho.determine.licensing import INDIVIDUAL
 from sekisho.determine.reasons import Reasons
 from sekisho.determine.steps import STEPS
 from sekisho.model import Answer, Confidence, Consequence, Decision, Question, Reason, Shipment
-from sekisho.register.law import Law
+from sekisho.register.candidates import Candidate
+from sekisho.register.law import CANDIDATES_KEPT, INDIVIDUAL, Law
 from sekisho.register.register import Register
 
 Names = tuple[str, str]
@@ -206,15 +206,26 @@ def _decision(docket: Docket, law: Law, outcome: Outcome) -> Decision:
 _LICENSED = frozenset({Answer.LICENCE_REQUIRED, Answer.AUTHORISED})
 
 
-def _consequences(docket: Docket, outcome: Outcome) -> dict[str, Consequence]:
+def _consequences(docket: Docket, outcome: Outcome) -> Mapping[str, Consequence]:
     """The narrowest row of each topic that goes with the outcome."""
     if outcome.answer not in _LICENSED:
         return {}
+    kept = docket.law.going_with
+    key = docket.destination, docket.number, outcome.usable_licence
+    found = kept.get(key)
+    if found is None:
+        wanted = {"*", outcome.usable_licence}
+        speaking = [rule for rule in docket.rules(Consequence) if rule.row.licence_type in wanted]
+        found = _narrowest(docket, speaking)
+        if len(kept) < CANDIDATES_KEPT and all(rule.settled for rule in speaking):
+            kept[key] = found
+    return found
+
+
+def _narrowest(docket: Docket, rules: Iterable[Candidate[Consequence]]) -> Mapping[str, Consequence]:
     best: dict[str, tuple[tuple[int, int], Consequence]] = {}
-    for rule in docket.rules(Consequence):
-        if rule.row.licence_type not in {"*", outcome.usable_licence}:
-            continue
-        match = docket.match(rule)
+    for rule in rules:
+        match = rule.settled or docket.match(rule)
         topic = rule.row.topic
         if match.held and (topic not in best or match.specificity > best[topic][0]):
             best[topic] = match.specificity, rule.row

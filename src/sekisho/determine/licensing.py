@@ -10,10 +10,9 @@ from sekisho.determine.docket import VALUE, Docket, Outcome, undetermined
 from sekisho.model import Answer, Bar, Confidence, Exemption, FactValue, LicenceType, Policy, Provision
 from sekisho.register.candidates import Candidate, Match
 from sekisho.register.evaluation import Condition, condition
-from sekisho.register.law import Standing
+from sekisho.register.law import INDIVIDUAL, Standing
 from sekisho.register.selectors import Held
 
-INDIVIDUAL = "individual"
 _WIDEST = (0, 0)
 _SURENESS = {confidence: rank for rank, confidence in enumerate(Confidence)}
 _MOST_UNKNOWN = 8
@@ -122,10 +121,9 @@ def licence_types_of(docket: Docket) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _policy_rows(docket: Docket) -> Rows:
     """The rows that speak of the line most narrowly, and narrower ones that may.
 
-    A row for every item and destination always speaks: it is what any line may use. A row
-    that grants only licence types which do not exist that day does not speak.
+    A row for every item and destination always speaks: it is what any line may use.
     """
-    matched = [(rule, docket.match(rule)) for rule in docket.rules(Policy) if _grants(docket, rule.row)]
+    matched = [(rule, rule.settled or docket.match(rule)) for rule in docket.rules(Policy)]
     placed = [(rule, match) for rule, match in matched if match.placed is not False]
     sure = [match.specificity for _, match in placed if match.placed]
     narrowest = max(sure, default=_WIDEST)
@@ -134,11 +132,6 @@ def _policy_rows(docket: Docket) -> Rows:
         for rule, match in placed
         if match.specificity >= narrowest or match.specificity == _WIDEST
     ]
-
-
-def _grants(docket: Docket, row: Policy) -> bool:
-    lighter = [name for name in row.licence_types if name != INDIVIDUAL]
-    return not lighter or any(name in docket.law.licence_types for name in lighter)
 
 
 def _licence_types(docket: Docket, rows: Rows) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -118,6 +118,7 @@ class TestedLimbs:
         self.fails = bool(limbs) and all(held is False for _, held in limbs)
         self.asks = tuple(dict.fromkeys(name for names in asks for name in names))
         self._of_clause: dict[object, TestedLimbs] = {}
+        self._in_group: dict[tuple[str, bool], Held] = {}
 
     def of_clause(self, clause: object) -> TestedLimbs:
         """Those of one clause."""
@@ -129,6 +130,12 @@ class TestedLimbs:
 
     def in_group(self, group: str, *, listed: bool) -> Held:
         """Whether goods fall under a group of conditions; ``listed``: one condition is met for sure."""
+        key = group, listed
+        if key not in self._in_group:
+            self._in_group[key] = self._find_group(group, listed=listed)
+        return self._in_group[key]
+
+    def _find_group(self, group: str, *, listed: bool) -> Held:
         if any(group in limb.row.groups for limb in self.met):
             return True
         inside = [group in limb.row.groups for limb, held in self.limbs if held is not False]

@@ -46,6 +46,7 @@ from sekisho.register.selectors import (
 
 P = TypeVar("P", bound=Provision, covariant=True)
 R = TypeVar("R", bound=Rule, covariant=True)
+INDIVIDUAL = "individual"
 _NEVER = dt.date.max
 _ALWAYS = dt.date.min
 
@@ -461,8 +462,15 @@ class LawInForce:
         rows = self.rows(kind) if kind is CatchAll else self.rules_of(kind, item)
         for entry in rows:
             place = self.is_at(entry.row.destination, country)
-            if place is not False:
+            if place is not False and self._may_grant(entry.row):
                 yield candidate(entry, place, item)
+
+    def _may_grant(self, row: Rule) -> bool:
+        """A row that grants only lighter licence types which do not exist that day does not speak."""
+        lighter = (
+            [name for name in row.licence_types if name != INDIVIDUAL] if isinstance(row, Policy) else []
+        )
+        return not lighter or any(name in self.licence_types for name in lighter)
 
     def is_at(self, selector: str, country: str) -> Held:
         """Whether a destination selector selects a country on these days."""
