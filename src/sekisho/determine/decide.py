@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from sekisho.determine.catch_all import approvals
@@ -12,7 +12,7 @@ from sekisho.determine.reasons import Reasons
 from sekisho.determine.steps import STEPS
 from sekisho.model import Answer, Confidence, Consequence, Decision, Question, Reason, Shipment
 from sekisho.register.candidates import Candidate
-from sekisho.register.law import CANDIDATES_KEPT, INDIVIDUAL, Law
+from sekisho.register.law import CANDIDATES_KEPT, INDIVIDUAL, GoingWith, Law
 from sekisho.register.register import Register
 
 Names = tuple[str, str]
@@ -212,24 +212,29 @@ def _consequences(docket: Docket, outcome: Outcome) -> Mapping[str, Consequence]
         return {}
     kept = docket.law.going_with
     key = docket.destination, docket.number, outcome.usable_licence
-    found = kept.get(key)
-    if found is None:
-        wanted = {"*", outcome.usable_licence}
-        speaking = [rule for rule in docket.rules(Consequence) if rule.row.licence_type in wanted]
-        found = _narrowest(docket, speaking)
-        if len(kept) < CANDIDATES_KEPT and all(rule.settled for rule in speaking):
-            kept[key] = found
+    if key not in kept:
+        if len(kept) >= CANDIDATES_KEPT:
+            kept.clear()
+        kept[key] = _by_topic(docket, outcome.usable_licence)
+    found = {}
+    for topic, rules in kept[key]:
+        for rule in rules:
+            if (rule.settled or docket.match(rule)).held:
+                found[topic] = rule.row
+                break
     return found
 
 
-def _narrowest(docket: Docket, rules: Iterable[Candidate[Consequence]]) -> Mapping[str, Consequence]:
-    best: dict[str, tuple[tuple[int, int], Consequence]] = {}
-    for rule in rules:
-        match = rule.settled or docket.match(rule)
-        topic = rule.row.topic
-        if match.held and (topic not in best or match.specificity > best[topic][0]):
-            best[topic] = match.specificity, rule.row
-    return {topic: row for topic, (_, row) in best.items()}
+def _by_topic(docket: Docket, licence_type: str) -> GoingWith:
+    """The rows that may go with a licence type, by topic, the narrowest first."""
+    found: dict[str, list[Candidate[Consequence]]] = {}
+    for rule in docket.rules(Consequence):
+        if rule.row.licence_type in {"*", licence_type}:
+            found.setdefault(rule.row.topic, []).append(rule)
+    return tuple(
+        (topic, sorted(rules, key=lambda rule: rule.specificity, reverse=True))
+        for topic, rules in found.items()
+    )
 
 
 def _text(row: Consequence | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -320,6 +320,8 @@ def _named(row: Provision) -> Iterable[str]:
 _NAMES = {"item": "{}", "row": "row:{}"}
 _NO_ROWS = Index(())
 CANDIDATES_KEPT = 1 << 16
+GoingWith = tuple[tuple[str, Sequence[Candidate[Consequence]]], ...]
+"""By topic, the rows that may go with an answer."""
 
 
 @dataclass(frozen=True)
@@ -341,9 +343,7 @@ class LawInForce:
     _members: dict[tuple[str, str], tuple[Standing[Region], ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
-    going_with: dict[tuple[str, str, str], Mapping[str, Consequence]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    going_with: dict[tuple[str, str, str], GoingWith] = field(default_factory=dict, repr=False, compare=False)
     _places: dict[tuple[str, str], Held] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
