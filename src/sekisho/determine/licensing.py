@@ -43,6 +43,8 @@ def exceptions(docket: Docket) -> Outcome | None:
     """Exceptions from the licence duty: small value and others."""
     undecided: list[Match] = []
     for rule in docket.rules(Exemption) if docket.listed else ():
+        if rule.claim and docket.look(rule.claim) is None:
+            continue
         match = docket.match(rule)
         if match.placed is False or _not_claimed(docket, match):
             continue

@@ -6,7 +6,7 @@ what is left for each line are its facts.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -58,6 +58,7 @@ class Candidate(Generic[R]):
         place: Whether its destination selects the place; never ``False``.
         item: Whether it speaks of the item number, where the number alone tells.
         by_facts: The selector of the items where facts tell: of groups of conditions, or of row 16.
+        claim: The fact that its condition rests on alone, where one that is not stated is not claimed.
         sure: Whether its place is selected and it stood that day, for certain.
         settled: Its match, where that hangs on no fact.
         holding: Its match where all else selects the line and the condition holds.
@@ -70,6 +71,7 @@ class Candidate(Generic[R]):
     place: Held
     item: Held
     by_facts: ItemSelector | None
+    claim: str
     specificity: tuple[int, int]
     sure: bool
     settled: Match | None
@@ -77,8 +79,11 @@ class Candidate(Generic[R]):
     failing: Match
 
 
-def candidate(entry: Standing[R], place: Held, number: str) -> Candidate[R]:
-    """A rule whose destination selects, or may select, a place, before an item number."""
+def candidate(entry: Standing[R], place: Held, number: str, claims: Collection[str]) -> Candidate[R]:
+    """A rule whose destination selects, or may select, a place, before an item number.
+
+    ``claims``: the facts that count as not claimed where they are not stated.
+    """
     row, selector = entry.row, item_selector(entry.row.item)
     tested, narrowness = condition(row.condition), (selector.specificity, _narrowness(row))
     by_facts = selector if selector.has_groups or isinstance(row, CatchAll) else None
@@ -89,8 +94,9 @@ def candidate(entry: Standing[R], place: Held, number: str) -> Candidate[R]:
         settled = ELSEWHERE
     elif item and sure and row.kind == "any" and tested.node is ALWAYS:
         settled = holding
+    claim = next((name for name in claims if tested.facts == (name,)), "")
     return Candidate(
-        entry, row, tested, place, item, by_facts, narrowness, sure, settled,
+        entry, row, tested, place, item, by_facts, claim, narrowness, sure, settled,
         holding, Match(False, True, False, narrowness),
     )  # fmt: skip
 

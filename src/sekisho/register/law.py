@@ -463,7 +463,7 @@ class LawInForce:
         for entry in rows:
             place = self.is_at(entry.row.destination, country)
             if place is not False and self._may_grant(entry.row):
-                yield candidate(entry, place, item)
+                yield candidate(entry, place, item, self.regime.claims)
 
     def _may_grant(self, row: Rule) -> bool:
         """A row that grants only lighter licence types which do not exist that day does not speak."""
