@@ -192,6 +192,10 @@ class Law:
         default_factory=dict, repr=False, compare=False
     )
 
+    def __reduce__(self) -> tuple[type[Law], tuple[object, ...]]:
+        """Leaves what was worked out behind: another process works it out as it is asked."""
+        return Law, (self.regime, self.events, self.known_on)
+
     @cached_property
     def windows(self) -> tuple[tuple[Provision, Window], ...]:
         """Each row that was known, with when it stands."""
