@@ -127,9 +127,16 @@ class Decider:
             InputInvalid: With all faults of a line, if lines are checked.
         """
         if shipment.decisive_date is not None and shipment.decisive_date != day:
+            if self.checks:
+                require(shipment, self.register)
             msg = f"the line ships on {shipment.decisive_date}, the view is of {day}"
             raise ValueInvalid(msg, "a line of that day, or one without a day")
-        return self.decide(shipment, known_on, day)
+        try:
+            return self.decide(shipment, known_on, day)
+        except (TypeError, AttributeError):
+            if self.checks:  # what cannot even be looked up
+                require(shipment, self.register)
+            raise
 
     def _outside(self, shipment: Shipment, known_on: dt.date | None, day: dt.date | None) -> Decision:
         """The decision of a line that no law on record decides."""
