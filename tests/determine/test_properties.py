@@ -199,7 +199,7 @@ LIKE_A = {
     "informed": st.sampled_from(("", "yes", "no")),
 }
 """Cells that a line near another may have instead."""
-PLAIN, REASONED = Decider(REGISTER, with_reasons=False), Decider(REGISTER)
+PLAIN, REASONED = Decider(REGISTER, with_reasons=False), Decider(REGISTER, checks=True)
 
 
 SCENARIO = open_register(scenario=Path(__file__).parents[2] / "examples" / "scenario_hf_eased.toml")
