@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,8 +26,11 @@ from sekisho.cli.progress import Steps
 from sekisho.errors import Fault, InputInvalid, OutputRefused
 
 if TYPE_CHECKING:  # slow to import
+    from sekisho.determine.rates import Rates
+    from sekisho.exposure.expose import Asked
     from sekisho.exposure.network import Network
     from sekisho.exposure.result import Exposure
+    from sekisho.register.register import Register
 
 _DEFAULT = "run"
 
@@ -43,46 +45,60 @@ class DefaultCommand(TyperGroup):
         return super().parse_args(ctx, args)
 
 
+_Network = Annotated[Path, typer.Argument(metavar="NETWORK", help="A folder of tables.")]
+_Orders = Annotated[
+    Path | None, typer.Argument(metavar="ORDERS", help="Order lines: facts of arcs, and goods afloat.")
+]
+_Event = Annotated[
+    str | None, typer.Option(metavar="ID", help="An event of the register, or of the scenario.")
+]
+_Close = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID", help="Close an arc or a site for another reason; may be repeated."),
+]
+_CloseDays = Annotated[
+    float | None, typer.Option("--for", metavar="DAYS", help="How long; else their recovery_days.")
+]
+_Stops = Annotated[
+    str, typer.Option(metavar="WHAT", help="What stops at a closed site: all, making or shipping.")
+]
+_On = Annotated[
+    dt.date | None,
+    typer.Option("--on", parser=day, metavar="DAY", help="The day of the closing; else the first."),
+]
+_By = Annotated[str, typer.Option(metavar="PERIOD", help="week or day.")]
+_Weeks = Annotated[
+    int | None, typer.Option(min=1, max=520, metavar="N", help="The horizon; else the network's.")
+]
+_Draws = Annotated[
+    int, typer.Option(min=0, metavar="N", help="Bands from N draws of the ranges; else best and worst.")
+]
+_Seed = Annotated[int, typer.Option(metavar="N", help="Of the draws.")]
+_Top = Annotated[
+    int, typer.Option(min=0, metavar="N", help="How many weak points to print; 0 looks for none.")
+]
+_Output = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FOLDER", help="Write every table as CSV.")
+]
+
+
 def run(  # noqa: PLR0913  one option for each thing that may be asked
     *,
-    network: Annotated[Path, typer.Argument(metavar="NETWORK", help="A folder of tables.")],
-    orders: Annotated[
-        Path | None,
-        typer.Argument(metavar="ORDERS", help="Order lines: facts of arcs, and goods afloat."),
-    ] = None,
-    event: Annotated[
-        str | None, typer.Option(metavar="ID", help="An event of the register, or of the scenario.")
-    ] = None,
+    network: _Network,
+    orders: _Orders = None,
+    event: _Event = None,
     scenario: Scenario = None,
-    close: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ID", help="Close an arc or a site for another reason; may be repeated."),
-    ] = None,
-    close_days: Annotated[
-        float | None, typer.Option("--for", metavar="DAYS", help="How long; else their recovery_days.")
-    ] = None,
-    stops: Annotated[
-        str, typer.Option(metavar="WHAT", help="What stops at a closed site: all, making or shipping.")
-    ] = "all",
-    on: Annotated[
-        dt.date | None,
-        typer.Option("--on", parser=day, metavar="DAY", help="The day of the closing; else the first."),
-    ] = None,
+    close: _Close = None,
+    close_days: _CloseDays = None,
+    stops: _Stops = "all",
+    on: _On = None,
     known_on: KnownOn = None,
-    by: Annotated[str, typer.Option(metavar="PERIOD", help="week or day.")] = "week",
-    weeks: Annotated[
-        int | None, typer.Option(min=1, max=520, metavar="N", help="The horizon; else the network's.")
-    ] = None,
-    draws: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Bands from N draws of the ranges; else best and worst.")
-    ] = 0,
-    seed: Annotated[int, typer.Option(metavar="N", help="Of the draws.")] = 0,
-    top: Annotated[
-        int, typer.Option(min=0, metavar="N", help="How many weak points to print; 0 looks for none.")
-    ] = 10,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FOLDER", help="Write every table as CSV.")
-    ] = None,
+    by: _By = "week",
+    weeks: _Weeks = None,
+    draws: _Draws = 0,
+    seed: _Seed = 0,
+    top: _Top = 10,
+    output: _Output = None,
     picture: Picture = None,
     rates: RatesFile = None,
     register: RegisterPath = None,
@@ -92,27 +108,18 @@ def run(  # noqa: PLR0913  one option for each thing that may be asked
 
     NETWORK is a folder of tables; `sekisho exposure init FOLDER` writes one that runs. The
     name of this command may be left out. Arcs that cross a border are decided like order
-    lines, by the law before and after the change; one that cannot be determined is closed.
+    lines, by the law before and after the change; one that cannot be determined is closed,
+    and one whose law is not on record is told both ways.
     """
-    from sekisho.exposure.closings import Stop  # noqa: PLC0415  slow to import
-    from sekisho.exposure.expose import Asked, expose, first_day  # noqa: PLC0415  the same
-    from sekisho.exposure.load import read_network  # noqa: PLC0415  the same
-    from sekisho.exposure.orders import read_orders  # noqa: PLC0415  the same
-
-    _check_words(stops, by, [stop.value for stop in Stop])
+    _check_words(stops, by)
     _check_places(output, picture, orders)
     base = opened(register, None)
-    asked = Asked(
-        event=event, scenario=opened(register, scenario) if scenario is not None else None,
-        close=tuple(close or ()), close_days=close_days, stop=Stop(stops), on=on, known_on=known_on,
-        by=by, weeks=weeks, draws=draws, seed=seed, rank=top > 0,
+    laid_over = opened(register, scenario) if scenario is not None else None
+    asked = _asked(
+        event=event, scenario=laid_over, close=tuple(close or ()), close_days=close_days, stop=stops,
+        on=on, known_on=known_on, by=by, weeks=weeks, draws=draws, seed=seed, rank=top > 0,
     )  # fmt: skip
-    read = read_network(network, base)
-    lines = None
-    if orders is not None:
-        lines = read_orders(orders, read, base, first_day(read, base, asked))
-    with Steps() as steps:
-        found = expose(read, base, asked, orders=lines, rates=rates_of(rates), advance=steps.advance)
+    found, read = _found(network, orders, base, asked, rates_of(rates))
     if output is not None:
         write_tables(found, output)
     _draw(picture, found, read)
@@ -120,6 +127,29 @@ def run(  # noqa: PLR0913  one option for each thing that may be asked
         show.as_json(found)
     else:
         tell(found, top, [path for path in (output, picture) if path is not None])
+
+
+def _asked(*, stop: str, **asked: Any) -> Asked:
+    from sekisho.exposure.closings import Stop  # noqa: PLC0415  slow to import
+    from sekisho.exposure.expose import Asked  # noqa: PLC0415  the same
+
+    return Asked(stop=Stop(stop), **asked)
+
+
+def _found(
+    network: Path, orders: Path | None, base: Register, asked: Asked, rates: Rates | None
+) -> tuple[Exposure, Network]:
+    """Reads the network and the order lines, and works out what the change does."""
+    from sekisho.exposure.expose import expose, first_day  # noqa: PLC0415  slow to import
+    from sekisho.exposure.load import read_network  # noqa: PLC0415  the same
+    from sekisho.exposure.orders import read_orders  # noqa: PLC0415  the same
+
+    read = read_network(network, base)
+    lines = None
+    if orders is not None:
+        lines = read_orders(orders, read, base, first_day(read, base, asked))
+    with Steps() as steps:
+        return expose(read, base, asked, orders=lines, rates=rates, advance=steps.advance), read
 
 
 def _check_places(output: Path | None, picture: Path | None, orders: Path | None) -> None:
@@ -151,8 +181,11 @@ def _draw(picture: Path | None, found: Exposure, network: Network) -> None:
         draw(picture, found, network)
 
 
-def _check_words(stops: str, by: str, kinds: Sequence[str]) -> None:
+def _check_words(stops: str, by: str) -> None:
     """Refuses words of options that are not allowed, all at once."""
+    from sekisho.exposure.closings import Stop  # noqa: PLC0415  slow to import
+
+    kinds = tuple(stop.value for stop in Stop)
     faults = [
         Fault(option, 0, "", f"{word!r} is not allowed here", ", ".join(allowed))
         for option, word, allowed in (("--stops", stops, kinds), ("--by", by, ("week", "day")))

@@ -16,9 +16,9 @@ from typing import Any
 
 from sekisho.determine.decider import Decider
 from sekisho.determine.intake import DATES, read_line
-from sekisho.determine.law_change import by_event
+from sekisho.determine.law_change import by_event, first_event
 from sekisho.determine.rates import Rates
-from sekisho.errors import Fault, InputInvalid, ValueInvalid
+from sekisho.errors import Fault, InputInvalid
 from sekisho.exposure.network import Arc, Network, Range, Site
 from sekisho.exposure.result import Cause
 from sekisho.model import Answer, Decision
@@ -117,26 +117,17 @@ def change_of(
 
     Raises:
         NotFound: If there is no such event.
-        ValueInvalid: If it was not known, its day is not known, or the scenario adds no event.
+        ValueInvalid: If it was not known, its day is not known, or the scenario changes nothing.
     """
     after = scenario or register
     if event is None:
         if scenario is None:
             return None
-        event = _first_new(register, scenario)
+        event = first_event(register, scenario).id
     found = by_event(after, event, known_on)
     on = found.effective
     assert on is not None  # noqa: S101  the change of an event has a day
     return Change(register, after, on, event, known_on, found.notes)
-
-
-def _first_new(register: Register, scenario: Register) -> str:
-    """The event of a scenario that takes effect first; one without a day only if none has one."""
-    new = [scenario.events[name] for name in scenario.events if name not in register.events]
-    if not new:
-        msg = f"the scenario {scenario.scenario!r} adds no event"
-        raise ValueInvalid(msg, "an event of the scenario, or --event with one on record")
-    return min(new, key=lambda one: one.effective.first if one.effective else dt.date.max).id
 
 
 def judge(
