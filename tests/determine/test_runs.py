@@ -55,6 +55,7 @@ from sekisho.determine.parts import Parts
 from sekisho.determine.runs import check_files
 from sekisho.register.open import open_register
 files.BATCH = 2048
+files._MOST_BATCHES = 1
 source, folder, part = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 writer = Parts(folder, ".parquet", {"of": "a test"}, part)
 for _ in check_files([source], writer, Checker(open_register())):
@@ -130,6 +131,7 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "BATCH", 20)
+    monkeypatch.setattr(files, "_MOST_BATCHES", 1)
     monkeypatch.setattr(csv_rows, "BLOCK", 3000)
 
 

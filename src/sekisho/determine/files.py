@@ -23,6 +23,9 @@ from sekisho.determine.intake import KEY, canonical_column, cell_text
 from sekisho.errors import Fault, InputInvalid
 
 BATCH = 1 << 16
+"""The rows of a batch; a batch of few columns has more."""
+_CELLS = 3 << 19
+_MOST_BATCHES = 4
 _SIGNS = 1 << 25
 """A workbook holds a text once however often it stands in a cell, so a batch is cut by this too."""
 FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".xlsx": "xlsx",
@@ -317,10 +320,10 @@ def _parquet(path: Path, wants: Wants, passed: int) -> Iterator[Batch]:
         file = pq.ParquetFile(
             path, read_dictionary=_coded_columns(path), buffer_size=_PAGES, pre_buffer=False
         )
-        first = 1
-        for groups, rows in _row_groups(file.metadata):
+        first, size = 1, _rows_of(len(kept))
+        for groups, rows in _row_groups(file.metadata, size):
             columns = _key_columns(kept) if first + rows - 1 <= passed else kept
-            for records in _records(file, groups, columns):
+            for records in _records(file, groups, columns, size):
                 yield arrow_batch(records, first, path.name, unread)
                 first += records.num_rows
     except (pa.ArrowException, OSError) as error:
@@ -331,12 +334,12 @@ def _parquet(path: Path, wants: Wants, passed: int) -> Iterator[Batch]:
         yield arrow_batch(pa.RecordBatch.from_pylist([], schema).select(kept), 1, path.name, unread)
 
 
-def _row_groups(metadata: pq.FileMetaData) -> Iterator[tuple[list[int], int]]:
+def _row_groups(metadata: pq.FileMetaData, size: int) -> Iterator[tuple[list[int], int]]:
     """The row groups that are read together, and their rows: a large one alone, small ones to a batch."""
     held, rows = list[int](), 0
     for at in range(metadata.num_row_groups):
         more = metadata.row_group(at).num_rows
-        if held and rows + more > BATCH:
+        if held and rows + more > size:
             yield held, rows
             held, rows = [], 0
         held, rows = [*held, at], rows + more
@@ -344,17 +347,27 @@ def _row_groups(metadata: pq.FileMetaData) -> Iterator[tuple[list[int], int]]:
         yield held, rows
 
 
-def _records(file: pq.ParquetFile, groups: list[int], columns: list[str]) -> Iterator[pa.RecordBatch]:
+def _records(
+    file: pq.ParquetFile, groups: list[int], columns: list[str], size: int
+) -> Iterator[pa.RecordBatch]:
     if len(groups) == 1:
-        yield from file.iter_batches(batch_size=BATCH, row_groups=groups, columns=columns)
+        yield from file.iter_batches(batch_size=size, row_groups=groups, columns=columns)
         return
     table = file.read_row_groups(groups, columns=columns, use_threads=False)
-    yield from table.unify_dictionaries().combine_chunks().to_batches(max_chunksize=BATCH)
+    yield from table.unify_dictionaries().combine_chunks().to_batches(max_chunksize=size)
 
 
 def _key_columns(columns: list[str]) -> list[str]:
     """The columns of the key; any one if there are none, which tells how many rows there are."""
     return [column for column in columns if canonical_column(column) in KEY] or columns[:1]
+
+
+def _rows_of(columns: int) -> int:
+    """How many rows a batch has: each batch has a cost of its own, and too large a one memory."""
+    rows = BATCH
+    while 2 * rows * columns <= _CELLS and rows < _MOST_BATCHES * BATCH:
+        rows *= 2
+    return rows
 
 
 def _wanted_columns(path: Path, columns: list[str], wants: Wants) -> tuple[list[str], tuple[str, ...]]:
@@ -386,7 +399,7 @@ def _coded_columns(path: Path) -> list[str]:
 def table_batches(table: pa.Table) -> Iterator[Batch]:
     """The rows of a table in batches, one batch without rows if it has none."""
     first = 1
-    for records in table.to_batches(max_chunksize=BATCH):
+    for records in table.to_batches(max_chunksize=_rows_of(table.num_columns)):
         yield arrow_batch(records, first)
         first += records.num_rows
     if first == 1:
