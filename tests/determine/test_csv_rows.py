@@ -67,6 +67,27 @@ def test_blocks_of_any_size_give_the_same_rows(pieces: list[str], block: int, pi
     assert read(content, block, piece) == slow
 
 
+@given(st.lists(st.sampled_from(PIECES), max_size=40), st.sampled_from([7, 64, 1 << 20]), st.integers(0, 9))
+def test_rows_that_are_passed_over_have_at_least_their_key(
+    pieces: list[str], block: int, passed: int
+) -> None:
+    content = ("one,two,three\n" + "".join(pieces)).encode()
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_rows, "BLOCK", block)
+        path = Path(folder) / "x.csv"
+        path.write_bytes(content)
+        at = 0
+        for (names, few), (_, rows) in zip(
+            read_csv(path, list, passed, {"two"}), read_csv(path, list), strict=True
+        ):
+            at += len(rows.lines)
+            assert names in (["one", "two", "three"], ["two"])
+            assert (list(few.lines), few.broken) == (list(rows.lines), rows.broken)
+            for name, column in zip(names, few.columns, strict=True):
+                assert column.equals(rows.columns[["one", "two", "three"].index(name)])
+            assert len(names) == 3 or at <= passed
+
+
 @given(
     st.lists(
         st.lists(st.text(max_size=8).filter(lambda t: "\r" not in t), min_size=2, max_size=2), max_size=20

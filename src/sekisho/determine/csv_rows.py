@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -40,26 +40,34 @@ class Rows:
     """The rows of one block.
 
     Attributes:
-        columns: The cells, in the order of the header.
+        columns: The cells, column by column.
+        places: The place of each of these columns in the header.
         lines: The line each row begins on.
         broken: Rows that could not be read, by position.
         read: How many bytes of the file were read so far.
     """
 
     columns: Sequence[pa.Array]
+    places: Sequence[int]
     lines: Sequence[int]
     broken: dict[int, Fault]
     read: int
 
 
 def read_csv(
-    path: Path, name_columns: Callable[[Sequence[str]], list[str]]
+    path: Path,
+    name_columns: Callable[[Sequence[str]], list[str]],
+    passed: int = 0,
+    key: Collection[str] = (),
 ) -> Iterator[tuple[list[str], Rows]]:
     """The names of the columns and the rows of each block, at least one.
 
     Args:
         path: A file that exists.
         name_columns: Makes the names of columns from the cells of the header.
+        passed: How many rows at the beginning are wanted with their key only; blocks of
+            these may come without the other columns.
+        key: The names of the columns of the key.
 
     Raises:
         InputInvalid: If the file is empty, or no text in UTF-8.
@@ -71,8 +79,11 @@ def read_csv(
         header, delimiter = source.header()
         names = name_columns(header)
         reader = _Reader(source, len(names), delimiter)
+        few = [at for at, name in enumerate(names) if name in key] or [0]
         while not source.ended or not source.blocks:
-            yield names, reader.rows(source.block())
+            rows = reader.rows(source.block(), few, passed)
+            passed -= len(rows.lines)
+            yield [names[at] for at in rows.places], rows
 
 
 def _refuse_binary(path: Path, raw: BinaryIO) -> None:
@@ -229,20 +240,22 @@ class _Reader:
         self.names = [str(at) for at in range(width)]
         self.types: dict[str, pa.DataType] = {}
 
-    def rows(self, block: _Block) -> Rows:
+    def rows(self, block: _Block, few: Sequence[int], passed: int) -> Rows:
+        """The rows of a block; if no more than ``passed``, a few columns of them are enough."""
         if not self.types:
             self.types = self._types(block)
-        columns = self._at_once(block, self.types)
+        places = few if passed > 0 and block.lines() <= passed else range(self.width)
+        columns = self._at_once(block, self.types, places)
         if columns is None:
             return self._one_by_one(block)
         first = self.source.line + 1
         self.source.line += len(columns[0])
-        return Rows(columns, range(first, self.source.line + 1), {}, self.source.raw.tell())
+        return Rows(columns, places, range(first, self.source.line + 1), {}, self.source.raw.tell())
 
     def _types(self, block: _Block) -> dict[str, pa.DataType]:
         """How to hold each column: one whose cells repeat as places in a list of texts."""
         plain = dict.fromkeys(self.names, pa.string())
-        columns = self._at_once(block.head(_SAMPLE), plain)
+        columns = self._at_once(block.head(_SAMPLE), plain, range(self.width))
         if columns is None or not len(columns[0]):
             return plain
         coded = pa.dictionary(pa.int32(), pa.string())
@@ -252,8 +265,10 @@ class _Reader:
             for name, count in zip(self.names, different, strict=True)
         }
 
-    def _at_once(self, block: _Block, types: dict[str, pa.DataType]) -> list[pa.Array] | None:
-        """The columns of a block as Arrow reads them; ``None`` if anything in it is odd."""
+    def _at_once(
+        self, block: _Block, types: dict[str, pa.DataType], places: Sequence[int]
+    ) -> list[pa.Array] | None:
+        """Columns of a block as Arrow reads them; ``None`` if anything in the block is odd."""
         if not len(block) or not block.is_plain(self.delimiter):
             return None
         try:
@@ -261,7 +276,11 @@ class _Reader:
                 pa.BufferReader(pa.py_buffer(block.view)),
                 pacsv.ReadOptions(column_names=self.names, block_size=len(block) + 1, use_threads=False),
                 pacsv.ParseOptions(delimiter=self.delimiter),
-                pacsv.ConvertOptions(column_types=types, strings_can_be_null=False),
+                pacsv.ConvertOptions(
+                    column_types=types,
+                    strings_can_be_null=False,
+                    include_columns=[self.names[at] for at in places],
+                ),
             )
         except pa.ArrowInvalid:
             return None
@@ -282,7 +301,7 @@ class _Reader:
                 lines.append(line)
         columns = list(zip(*kept, strict=True)) if kept else [()] * self.width
         arrays = [self._held(name, cells) for name, cells in zip(self.names, columns, strict=True)]
-        return Rows(arrays, lines, broken, self.source.raw.tell())
+        return Rows(arrays, range(self.width), lines, broken, self.source.raw.tell())
 
     def _held(self, name: str, cells: Sequence[str]) -> pa.Array:
         column = pa.array(cells, pa.string())
