@@ -65,9 +65,19 @@ def order_lines(rows: int, seed: int = 1, mix: str = "few") -> Iterator[pa.Table
         yield pa.table(keys(number) | _days(chance, size) | drawn(chance, size) | _deal(chance, size))
 
 
-def write_parquet_lines(path: Path, rows: int, seed: int = 1, mix: str = "few") -> None:
-    """Writes a Parquet file of order lines."""
-    write_tables(path, order_lines(rows, seed, mix))
+def write_parquet_lines(
+    path: Path, rows: int, seed: int = 1, mix: str = "few", columns: Sequence[str] | None = None
+) -> None:
+    """Writes a Parquet file of order lines, with some of their columns if not all are wanted."""
+    tables = order_lines(rows, seed, mix)
+    write_tables(path, (table.select(columns) if columns else table for table in tables))
+
+
+NARROW = (
+    "transaction_id", "line_id", "requested_ship_date", "ship_from_country", "destination_country", "code",
+    "classification_status", "licences_held", "end_use_code", "value", "currency",
+)  # fmt: skip
+"""The columns of a small order file."""
 
 
 def write_order_lines(path: Path, rows: int, seed: int = 1) -> None:

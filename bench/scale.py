@@ -24,7 +24,7 @@ from typing import Any
 import psutil
 import pyarrow.parquet as pq
 from measure import Measured, run
-from order_lines import write_order_lines, write_parquet_lines
+from order_lines import NARROW, write_order_lines, write_parquet_lines
 from peers import OUTPUT, SUBSET, write_peer_lines
 
 import sekisho
@@ -180,6 +180,8 @@ def _versions() -> Iterator[tuple[str, str]]:
 
 
 COPY, CSV = "DuckDB copies Parquet, one column added", "DuckDB copies CSV"
+NARROW_COPY = "DuckDB copies narrow Parquet"
+SPARK = "Spark copies Parquet, local[2], one column added"
 JOIN = "the same with one hash join"
 
 
@@ -187,10 +189,13 @@ def _files(bench: Bench) -> None:
     rows, source, lines = bench.rows, bench.folder / "lines.parquet", bench.folder / "lines.csv"
     write_parquet_lines(source, rows)
     write_order_lines(lines, rows)
+    narrow = bench.folder / "narrow.parquet"
+    write_parquet_lines(narrow, rows, columns=NARROW)
     bench.say("\n## Files\n")
     bench.say(f"{rows:,} lines of {len(pq.read_schema(source).names)} columns, "
               f"{source.stat().st_size / 1e6:.0f} MB of Parquet, {lines.stat().st_size / 1e6:.0f} MB of CSV; "
-              "few kinds of line (`order_lines.py`, mix `few`).\n")  # fmt: skip
+              "few kinds of line (`order_lines.py`, mix `few`). The narrow file has eleven of the "
+              "columns.\n")  # fmt: skip
     wanted = {
         "all columns and the answer": "answer",
         "the same, with rules, questions and register": "reasons",
@@ -204,10 +209,18 @@ def _files(bench: Bench) -> None:
         *(Case(f"Sekisho, Parquet, {title}", "check",
                _args(bench, source, "out.parquet", rows) | {"wanted": name}, COPY)
           for title, name in wanted.items()),
+        Case(NARROW_COPY, "copy", _args(bench, narrow, "copy.parquet", rows), NARROW_COPY,
+             "lower bound for the narrow file"),
+        Case("Sekisho, narrow Parquet, key and answer only", "check",
+             _args(bench, narrow, "out.parquet", rows) | {"wanted": "key"}, NARROW_COPY),
         Case("Sekisho, CSV, all columns and the answer", "check",
              _args(bench, lines, "out.csv", rows) | {"wanted": "answer"}, CSV),
         Case("Sekisho, Arrow table in memory", "frame", _args(bench, source, "", rows), COPY),
-        Case("Sekisho on Spark, local[2]", "spark", _args(bench, source, "spark.parquet", rows), COPY),
+        Case(SPARK, "spark", _args(bench, source, "spark.parquet", rows) | {"keys": ""}, SPARK,
+             "lower bound for Spark"),
+        *(Case(f"Sekisho on Spark, keys {keys}", "spark",
+               _args(bench, source, "spark.parquet", rows) | {"keys": keys}, SPARK)
+          for keys in ("trusted", "compared")),
     ])  # fmt: skip
 
 

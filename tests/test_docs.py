@@ -6,6 +6,7 @@ has no ``...``.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import re
 import shlex
@@ -14,6 +15,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from urllib.parse import unquote
 
@@ -118,10 +120,14 @@ def _conf() -> ModuleType:
 @pytest.fixture
 def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that looks like the repository's root and may be written to."""
-    for name in ("examples", "docs"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("_build"))
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(_furnished(tmp_path))
     return tmp_path
+
+
+def _furnished(folder: Path) -> Path:
+    for name in ("examples", "docs"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("_build"))
+    return folder
 
 
 def _name(path: Path) -> str:
@@ -267,4 +273,5 @@ def _trimmed(output: str) -> str:
 
 if __name__ == "__main__":
     for each in PAGES:
-        rewrite(each)
+        with TemporaryDirectory() as place, contextlib.chdir(_furnished(Path(place))):
+            rewrite(each)

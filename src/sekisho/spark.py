@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as sf
@@ -171,8 +172,8 @@ def _batch(records: pa.RecordBatch) -> Batch:
     if _TIMES not in batch.columns:
         return batch
     columns = dict(batch.columns)
-    times = columns.pop(_TIMES).to_pylist()
-    broken = {at: _double(columns, at, count) for at, count in enumerate(times) if count > 1}
+    times = np.asarray(columns.pop(_TIMES))
+    broken = {at: _double(columns, at, times[at]) for at in np.flatnonzero(times > 1).tolist()}
     return Batch(columns, batch.lines, broken)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,73 @@ SPEAKS_JSON_ONLY = [("mcp",)]
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c not in SPEAKS_JSON_ONLY], ids=" ".join)
 def test_every_command_can_print_json(command: tuple[str, ...], run: Any) -> None:
     assert "--json" in run(*command, "--help").stdout
+
+
+FAILING: dict[str, tuple[str, int, str]] = {
+    "check": ("no.csv", 2, "input_invalid"),
+    "verify": ("no.csv no.csv", 2, "input_invalid"),
+    "explain": ("no.csv --line 1", 2, "input_invalid"),
+    "ask": ("--from JP --to Korea --on 2019-07-04", 2, "input_invalid"),
+    "status": ("gsomai --on 2019-07-04", 4, "not_on_record"),
+    "timeline": ("--kind rumour", 2, "value_invalid"),
+    "coming": ("--on 2019-07-10 --scenario no.toml", 4, "not_on_record"),
+    "diff": ("2019-07-04 2019-07-03", 2, "value_invalid"),
+    "impact": ("no.csv --event gsomia", 2, "input_invalid"),
+    "read": ("no.txt", 2, "input_invalid"),
+    "serve": ("--scenario no.toml", 4, "not_on_record"),
+    "proposals list": ("--desk no.sqlite", 4, "not_on_record"),
+    "proposals show": ("text-1 --desk no.sqlite", 4, "not_on_record"),
+    "proposals accept": (
+        "text-1 --by A --on 2023-03-17 --reason seen --desk no.sqlite", 4, "not_on_record"
+    ),
+    "proposals reject": (
+        "text-1 --by A --on 2023-03-17 --reason seen --desk no.sqlite", 4, "not_on_record"
+    ),
+    "proposals scenario": ("text-1 -o what_if.toml --desk no.sqlite", 4, "not_on_record"),
+    "exposure run": ("no --event gsomia", 4, "not_on_record"),
+    "exposure init": ("there", 5, "cannot_write"),
+    "register check": ("no", 4, "not_on_record"),
+    "register show": ("no-such-record", 4, "not_on_record"),
+    "register list": ("records", 4, "not_on_record"),
+}  # fmt: skip
+"""Each command with what it cannot do, the exit code and the code of the problem."""
+FAULT = {"file", "line", "column", "problem", "expected"}
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c not in SPEAKS_JSON_ONLY], ids=" ".join)
+def test_what_fails_with_json_is_told_as_json(
+    command: tuple[str, ...], run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The document stands on standard error, has the fields of a problem of the API, and nothing else."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "sites.csv").touch()
+    words, exit_code, code = FAILING[" ".join(command)]
+    for given, wanted, kind in ((words, exit_code, code), ("--no-such-option", 2, "bad_request")):
+        result = run(*command, *given.split(), "--json", code=wanted)
+        problem = json.loads(result.stderr)
+        assert result.stdout == ""
+        assert (problem["code"], problem["exit_code"]) == (kind, wanted)
+        assert problem.keys() == {"type", "title", "exit_code", "code", "detail", "faults"}
+        assert problem["detail"]
+        assert all(fault.keys() == FAULT for fault in problem["faults"])
+        in_words = run(*command, *given.split(), code=wanted).stderr
+        assert problem["detail"] in in_words
+
+
+def test_an_option_that_cannot_be_read_is_named_with_what_was_expected(run: Any) -> None:
+    result = run("coming", "--on", "20x", "--json", code=2)
+    (fault,) = json.loads(result.stderr)["faults"]
+    assert (fault["file"], fault["problem"], fault["expected"]) == (
+        "--on", "'20x' is not a day", "YYYY-MM-DD",
+    )  # fmt: skip
+
+
+def test_every_fault_of_a_file_stands_in_the_document(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("a,a\n1,2\n", encoding="utf-8")
+    (fault,) = json.loads(run("check", path, "--json", code=2).stderr)["faults"]
+    assert (fault["file"], fault["line"], fault["column"]) == ("orders.csv", 1, "a")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

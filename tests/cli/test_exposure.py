@@ -124,3 +124,33 @@ def test_standard_output_is_json_alone(start: Any, network: Path) -> None:
     process = start("exposure", network, "--event", EVENT, "--json", "--top", "0")
     out, err = process.communicate(timeout=60)
     assert (out[0], out.rstrip()[-1], err) == ("{", "}", "")
+
+
+NOTHING = (
+    "error: the scenario 'what_if' changes nothing: it adds no event and moves no row of law; expected an"
+    " [[event]], and the rows of law that start or end with it"
+)
+MOVED = """
+title = "The rule for hydrogen fluoride ends with the event that opened resist"
+[[end]]
+row = "jp-pol-kr-hf-individual"
+event = "jp-resist-specific-bulk"
+"""
+
+
+def test_a_scenario_that_changes_nothing_is_refused_by_impact_too(
+    run: Any, network: Path, examples: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "what_if.toml"
+    path.write_text('title = "Nothing"\n', encoding="utf-8")
+    for words in (("exposure", network), ("impact", examples / "orders_2019_2023.csv")):
+        assert run(*words, "--scenario", path, code=2).output.rstrip() == NOTHING
+
+
+def test_a_scenario_may_move_a_row_of_law_to_an_event_on_record(
+    run: Any, network: Path, examples: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "what_if.toml"
+    path.write_text(MOVED, encoding="utf-8")
+    assert "event jp-resist-specific-bulk" in run("exposure", network, "--scenario", path).output
+    run("impact", examples / "orders_2019_2023.csv", "--scenario", path)

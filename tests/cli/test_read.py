@@ -136,7 +136,8 @@ class TestRefusals:
         missing = tmp_path / "missing.txt"
         result = run("read", article, missing, code=1)
         assert "export_control_eased" in result.stdout
-        assert f"error: cannot read '{missing}': No such file or directory" in result.stderr
+        told = f"error: {missing}: it cannot be read: No such file or directory; expected a file that can\n"
+        assert told == result.stderr
 
     def test_no_good_file_is_invalid_input(self, run: Any, tmp_path: Path) -> None:
         zeros = tmp_path / "zeros.txt"
@@ -159,14 +160,17 @@ class TestRefusals:
         result = run("read", tmp_path, f"{tmp_path}/*.txt", code=2)
         kinds = "expected files that end in .txt, .text, .html, .htm, .xhtml"
         assert result.stderr.splitlines() == [
-            f"error: no text in '{tmp_path}'; {kinds}",
-            f"error: no file matches '{tmp_path}/*.txt'; {kinds}",
+            f"error: {tmp_path}: there is no text in it; {kinds}",
+            f"{tmp_path}/*.txt: no file matches it; {kinds}",
         ]
 
     def test_problems_stand_in_json(self, run_json: Any, article: Path, tmp_path: Path) -> None:
         found = run_json("read", article, tmp_path / "no.txt", code=1)
         assert len(found["texts"]) == 1
-        assert found["problems"] == [f"cannot read '{tmp_path / 'no.txt'}': No such file or directory"]
+        assert found["faults"] == [{
+            "file": str(tmp_path / "no.txt"), "line": 0, "column": "",
+            "problem": "it cannot be read: No such file or directory", "expected": "a file that can",
+        }]  # fmt: skip
 
     def test_a_day_that_is_none(self, run: Any, article: Path) -> None:
         result = run("read", article, "--published", "2023-02-30", code=2)

@@ -27,6 +27,7 @@ PIECES = [
     '"a\nb"',
     "\n",
     "\r\n",
+    "\r",
     "\n\n",
     " ",
     "NA",
@@ -36,10 +37,11 @@ PIECES = [
 ]
 
 
-def read(content: bytes, block: int) -> list[tuple[int, list[str], str]]:
+def read(content: bytes, block: int, piece: int = 1 << 18) -> list[tuple[int, list[str], str]]:
     """Line, cells and problem of every row."""
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_rows, "BLOCK", block)
+        patch.setattr(csv_rows, "_PIECE", piece)
         path = Path(folder) / "x.csv"
         path.write_bytes(content)
         return [row for _, rows in read_csv(path, list) for row in told(rows)]
@@ -52,13 +54,38 @@ def told(rows: Rows) -> list[tuple[int, list[str], str]]:
 
 
 @settings(max_examples=400)
-@given(st.lists(st.sampled_from(PIECES), max_size=40), st.sampled_from([7, 16, 64, 1 << 20]))
-def test_blocks_of_any_size_give_the_same_rows(pieces: list[str], block: int) -> None:
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=40),
+    st.sampled_from([7, 16, 64, 1 << 20]),
+    st.sampled_from([1, 5, 1 << 18]),
+)
+def test_blocks_of_any_size_give_the_same_rows(pieces: list[str], block: int, piece: int) -> None:
     content = ("one,two,three\n" + "".join(pieces)).encode()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_rows._Reader, "_at_once", lambda *_: None)
         slow = read(content, 1 << 20)
-    assert read(content, block) == slow
+    assert read(content, block, piece) == slow
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40), st.sampled_from([7, 64, 1 << 20]), st.integers(0, 9))
+def test_rows_that_are_passed_over_have_at_least_their_key(
+    pieces: list[str], block: int, passed: int
+) -> None:
+    content = ("one,two,three\n" + "".join(pieces)).encode()
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_rows, "BLOCK", block)
+        path = Path(folder) / "x.csv"
+        path.write_bytes(content)
+        at = 0
+        for (names, few), (_, rows) in zip(
+            read_csv(path, list, passed, {"two"}), read_csv(path, list), strict=True
+        ):
+            at += len(rows.lines)
+            assert names in (["one", "two", "three"], ["two"])
+            assert (list(few.lines), few.broken) == (list(rows.lines), rows.broken)
+            for name, column in zip(names, few.columns, strict=True):
+                assert column.equals(rows.columns[["one", "two", "three"].index(name)])
+            assert len(names) == 3 or at <= passed
 
 
 @given(

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekisho.determine.cells import Codes
+from sekisho.determine.codes import Codes
 from sekisho.determine.memo import Memo
 
 COLUMNS = 4

@@ -190,8 +190,97 @@ def test_assumptions_are_told(example_b: Network, register: Register) -> None:
             "J>F1, J>F2: each contract needs a licence, but its quantity is not stated: one review opens the"
             " arc."
         ),
-        "X>F1, X>F2: the law of the country of export is not on record; left open.",
+        "X>F1, X>F2: not covered by the law on record; the network states that they may ship.",
     )
+
+
+def _abroad(network: Network, may_ship: bool | None) -> Network:  # noqa: FBT001  a fact of the case
+    """The second maker, of whom nothing was closed, in a country whose law is not on record."""
+    sites = (dataclasses.replace(s, country="TW") if s.site_id == "K" else s for s in network.sites)
+    arcs = (
+        dataclasses.replace(arc, may_ship=may_ship) if arc.from_site_id == "K" else arc
+        for arc in network.arcs
+    )
+    return dataclasses.replace(network, sites=tuple(sites), arcs=tuple(arcs))
+
+
+@pytest.mark.parametrize("draws", [0, 6])
+def test_what_is_not_covered_is_told_open_and_closed(
+    example_b: Network, register: Register, draws: int
+) -> None:
+    """The ends of the bands are those of the network that states each of the two answers."""
+    asked = dataclasses.replace(ASKED, rank=False, draws=draws, seed=1)
+    unknown, opened, closed = (
+        expose(_abroad(example_b, answer), register, asked) for answer in (None, True, False)
+    )
+    assert [(one.arc_id, one.answer) for one in unknown.arcs_not_covered] == [
+        ("K>F1", "not_covered"), ("K>F2", "not_covered"),
+    ]  # fmt: skip
+    assert {one.missing for one in unknown.arcs_not_covered} == {
+        "the export law of Taiwan (TW) is not on record; may_ship in arcs.csv answers it, once the exporter has told"
+    }
+    assert [(one.counted, one.lost_margin, one.survival_weeks) for one in unknown.bounds] == [
+        ("open", opened.lost_margin, opened.survival_weeks),
+        ("closed", closed.lost_margin, closed.survival_weeks),
+    ]
+    assert opened.lost_margin.high < closed.lost_margin.high  # type: ignore[operator]  # numbers
+    assert unknown.lost_margin.low == opened.lost_margin.low
+    assert (unknown.lost_margin.typical, unknown.lost_margin.high) == (
+        closed.lost_margin.typical, closed.lost_margin.high,
+    )  # fmt: skip
+    assert unknown.survival_weeks.low == closed.survival_weeks.low
+    assert unknown.lost_margin_simulated == closed.lost_margin_simulated
+    assert (opened.bounds, closed.bounds, opened.arcs_not_covered, closed.arcs_not_covered) == (
+        (),
+        (),
+        (),
+        (),
+    )
+    assert [(one.arc_id, one.cause) for one in closed.arcs_closed][2:] == [
+        ("K>F1", "stated"), ("K>F2", "stated"),
+    ]  # fmt: skip
+    assert "K>F1 (not covered, counted closed)" in unknown.explanation["F1"]
+    assert any("every single number counts them closed" in text for text in unknown.assumptions)
+
+
+def test_what_is_not_covered_need_not_matter_and_is_told_all_the_same(
+    example_b: Network, register: Register
+) -> None:
+    """An event that closes nothing of this network: an end of the band may still lose."""
+    found = expose(_abroad(example_b, None), register, Asked(event="jp-resist-specific-bulk", rank=False))
+    assert (found.arcs_closed, len(found.arcs_not_covered)) == ((), 2)
+    assert [bound.lost_margin.high for bound in found.bounds] == pytest.approx([0, 0], abs=1e-6)
+
+
+def test_a_mitigation_by_arcs_that_are_not_covered_helps_nothing(
+    example_b: Network, register: Register
+) -> None:
+    """An alternate whose licence nobody knows of is in no best set, and its reservation is told."""
+    arcs = tuple(dataclasses.replace(arc, may_ship=None) for arc in example_b.arcs)
+    only = tuple(one for one in example_b.mitigations if one.mitigation_id == "x")
+    network = dataclasses.replace(example_b, arcs=arcs, mitigations=only)
+    found = expose(network, register, dataclasses.replace(ASKED, rank=False))
+    (alternate,) = found.mitigations
+    assert alternate.loss_avoided == pytest.approx(0, abs=1e-6)
+    assert (
+        alternate.note
+        == "X>F1, X>F2: not covered by the law on record, counted closed; see may_ship in arcs.csv"
+    )
+    running, benefit = found.mitigation_sets
+    assert not running.found
+    assert benefit.mitigation_ids == ()
+    assert found.time_to_recover == 8
+
+
+def test_a_statement_that_the_law_on_record_does_not_need_is_told(
+    example_b: Network, register: Register
+) -> None:
+    arcs = tuple(dataclasses.replace(arc, may_ship=True) for arc in example_b.arcs)
+    found = expose(
+        dataclasses.replace(example_b, arcs=arcs), register, dataclasses.replace(ASKED, rank=False)
+    )
+    assert [arc.arc_id for arc in found.arcs_closed] == ["J>F1", "J>F2"]
+    assert "J>F1, J>F2: may_ship is not read, since the law on record decides them." in found.assumptions
 
 
 def test_a_change_outside_the_horizon_is_told(example_b: Network, register: Register) -> None:
@@ -240,6 +329,37 @@ def test_goods_afloat_in_another_unit_are_refused(
     )
     with pytest.raises(InputInvalid, match=r"orders.csv:2: quantity_unit: 'LTR' is not the unit of 'hf'"):
         read_orders(path, example_b, register, START)
+
+
+def test_the_same_order_line_twice_is_a_fault(example_b: Network, register: Register, tmp_path: Path) -> None:
+    """Its goods would be afloat twice. Lines without a key, and lines of no arc, are not compared."""
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "transaction_id,line_id,arc_id,export_date,arrival_date,quantity\n"
+        "A/1,,J>F2,2019-07-01,2019-07-16,500\nA,1,J>F2,2019-07-01,2019-07-16,500\n"
+        ",,J>F2,2019-07-01,2019-07-16,500\n,,J>F2,2019-07-01,2019-07-16,500\n",
+        encoding="utf-8",
+    )
+    assert [one.quantity for one in read_orders(path, example_b, register, START).in_transit] == [500] * 4
+    path.write_text(path.read_text("utf-8") + "A,1,J>F2,2019-07-01,2019-07-16,500\n", "utf-8")
+    with pytest.raises(InputInvalid) as raised:
+        read_orders(path, example_b, register, START)
+    assert str(raised.value) == (
+        "orders.csv:6: line_id: the key 'A/1' already stands on line 3; expected a key of its own for each line"
+    )
+
+
+def test_reading_order_lines_tells_how_far_it_is(
+    example_b: Network, register: Register, tmp_path: Path
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("arc_id\n" + "J>F2\n" * 30, encoding="utf-8")
+    read: list[int] = []
+    read_orders(path, example_b, register, START, lambda batch: read.append(len(batch.lines)))
+    assert sum(read) == 30
+    told: list[tuple[str, int, int]] = []
+    expose(example_b, register, dataclasses.replace(ASKED, rank=False), advance=lambda *one: told.append(one))
+    assert ("arcs held against the law", 5, 6) in told
 
 
 ORDERS = "ship_from_country,destination_country,code,export_date,quantity,substance_wt_pct,exporter_id"

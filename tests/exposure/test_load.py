@@ -65,6 +65,16 @@ def _faults(folder: Path, register: Register) -> list[str]:
             "stocks.csv:6: quantity: '-5' is negative; expected a number of zero or more",
         ),
         (
+            "stocks", "F1,hf,600.0,KGM,",
+            "stocks.csv:6: quantity: the row is that of line 4; expected each row once; what is really there"
+            " twice as one sum",
+        ),
+        (
+            "in_transit", "J>F1,200,,2019-07-08",
+            "in_transit.csv:4: quantity: the row is that of line 2; expected each row once; what is really"
+            " there twice as one sum",
+        ),
+        (
             "stocks", "F1,hf,5,TNE,",
             "stocks.csv:6: quantity_unit: 'TNE' is not the unit of 'hf', which is 'KGM' at items.csv:2;"
             " expected the quantity in KGM",
@@ -139,7 +149,7 @@ def _faults(folder: Path, register: Register) -> list[str]:
             "sites.csv:7: site_id: 'J' is already used at line 2; expected each once",
         ),
         (
-            "arcs", "K,J,F1,KGM,,7,,20,,56,,,,,,,,,,",
+            "arcs", "K,J,F1,KGM,,7,,20,,56,,,,,,,,,,,",
             "arcs.csv:8: arc_id: 'K' is the site of line 3 of sites.csv too; expected an id of its own: what is"
             " closed is named by it",
         ),
@@ -338,6 +348,18 @@ def test_a_table_that_cannot_be_read_is_one_fault(folder: Path, register: Regist
     path.write_bytes(path.read_bytes().replace(b"Maker in Japan", b"Maker \xe9 Japan"))
     (fault,) = _faults(folder, register)
     assert fault.startswith("sites.csv")
+
+
+def test_rows_that_differ_in_their_quantity_are_added_and_told(folder: Path, register: Register) -> None:
+    """Two warehouses of a site are two rows; the same row twice is a fault (above)."""
+    for name, row in (("stocks", "F1,hf,5,KGM,"), ("in_transit", "J>F1,7,KGM,2019-07-08")):
+        path = folder / f"{name}.csv"
+        path.write_text(path.read_text("utf-8") + row + "\n", encoding="utf-8")
+    network = read_network(folder, register)
+    assert network.notes == (
+        "stocks: 1 row is added to another of the same goods, such as F1 hf.",
+        "in_transit: 1 row is added to another of the same goods, such as J>F1 2019-07-08.",
+    )  # fmt: skip
 
 
 def test_settings_may_begin_with_a_byte_order_mark(folder: Path, register: Register) -> None:

@@ -14,7 +14,7 @@ from sekisho.exposure.network import Arc, Network, Site
 from sekisho.exposure.result import Band
 from sekisho.pictures import Picture, svg
 from sekisho.pictures.exposure import draw, exposure_pictures
-from sekisho.pictures.network import CLOSED, OPEN, POSSIBLE
+from sekisho.pictures.network import CLOSED, OPEN, POSSIBLE, UNKNOWN
 from sekisho.register.register import Register
 
 pytest.importorskip("vl_convert", reason="the extra pictures is not installed")
@@ -108,3 +108,17 @@ def test_a_page_tells_what_was_assumed(found: Exposure, network: Network, tmp_pa
     assert "What was assumed" in text
     assert found.assumptions[0] in text
     assert str(dt.date(2019, 8, 22)) in text
+
+
+def test_arcs_that_are_not_covered_are_neither_open_nor_closed(register: Register, network: Network) -> None:
+    sites = tuple(replace(site, country="TW") if site.site_id == "K" else site for site in network.sites)
+    abroad = replace(network, sites=sites)
+    found = expose(abroad, register, Asked(event="jp-three-materials-individual", rank=False))
+    drawn = {picture.name: picture for picture in exposure_pictures(found, abroad)}
+    after = drawn["network"].spec["vconcat"][1]["layer"][0]["data"]["values"]
+    assert {line["arc"]: line["state"] for line in after if line["arc"][0] == "K"} == {
+        "K>F1": UNKNOWN, "K>F2": UNKNOWN,
+    }  # fmt: skip
+    assert drawn["network"].title == "2 of 6 arcs close; 2 are not covered"
+    for name in ("survival", "loss"):
+        assert drawn[name].caption.endswith("Arcs not covered by the law are open in the best case only.")

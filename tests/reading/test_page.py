@@ -8,6 +8,7 @@ import pytest
 
 from sekisho.dates import PartialDate
 from sekisho.reading import Reading, read
+from sekisho.reading.page import Page, page_of
 
 DAY = PartialDate(2022, 5, 23)
 FIRST = "Chile lifted its ban on imports of beef from Peru on Monday, the farm ministry in Santiago said."
@@ -87,3 +88,16 @@ def test_a_page_without_an_article_is_read_by_its_words(register: Any) -> None:
 def test_an_empty_page_tells_nothing(register: Any) -> None:
     assert told(read("<html><head></head><body></body></html>", register)) == []
     assert told(read("", register)) == []
+
+
+def test_a_mark_in_plain_text_makes_it_no_page() -> None:
+    text = "Peru lifted its ban on Monday.</p><p> </p><p>[Pool photo]\n\nIt was imposed in 2016."
+    assert page_of(text) == Page(text)
+
+
+def test_a_page_declares_no_day_that_it_does_not_hold() -> None:
+    body = (
+        "Peru lifted its ban on imports of beef from Chile on Monday, the trade ministry in Lima said. " * 4
+    )
+    picture = '<img src="/media/2016/photo.jpg">'
+    assert page_of(f"<html><body><article><p>{body}</p>{picture}</article></body></html>").published is None

@@ -17,7 +17,6 @@ from sekisho.reading.parties import Cast
 from sekisho.reading.tokens import sentences_of
 
 MONDAY = PartialDate(2022, 5, 23)
-COURT_OF = pytest.mark.xfail(reason="a court whose country stands behind it is not seen")
 BEHIND = pytest.mark.xfail(reason="of a list with a word of another kind inside only the end is seen")
 NATIONS = {
     "AU": ("Australia", "Australian", "Canberra"),
@@ -84,15 +83,14 @@ PATTERNS = (
     (
         "{a} notified {b} on Monday that it would end a defence pact.",
         "agreement_termination_notice",
-        "announced",
+        "happened",
     ),
     ("{a} suspended a water treaty with {b} on Monday.", "agreement_suspended", "happened"),
     ("{a}'s top court ordered a {b_adj} firm to compensate workers on Monday.", "court_ruling", "happened"),
-    pytest.param(
+    (
         "The supreme court of {a} ordered a {b_adj} firm to compensate workers on Monday.",
         "court_ruling",
         "happened",
-        marks=COURT_OF,
     ),
     ("{a_adj} consumers launched a boycott of {b_adj} goods on Monday.", "boycott", "happened"),
 )

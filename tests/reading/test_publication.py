@@ -36,7 +36,9 @@ on Monday, officials of both countries said in Lima after talks that had gone on
         ("2023/12/17", "2023-12-17", "bare_header"),
         ("25/04/2023", "2023-04-25", "bare_header"),
         ("31-Jul-2021", "2021-07-31", "bare_header"),
-        ("입력 2020.06.03 (15:09) 수정 2020.06.03 (16:45)", "2020-06-03", "bare_header"),
+        ("입력 2020.06.03 (15:09) 수정 2020.06.03 (16:45)", "2020-06-03", "stamp"),
+        ("FOR IMMEDIATE RELEASE | Wednesday, June 3, 2020 | Press office", "2020-06-03", "stamp"),
+        ("3, June 2020", "2020-06-03", "bare_header"),
         ("03/04/2023", "", "nothing"),  # March or April
         ("30 February 2021", "", "nothing"),
         ("Five things to know", "", "nothing"),

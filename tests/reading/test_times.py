@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import re
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.dates import PartialDate
+from sekisho.reading.grammar import GRAMMAR, OPENS, rules_found
 from sekisho.reading.times import Frame, Time, resolve, times_of
 
 PAST, COMING = False, True
@@ -237,3 +240,16 @@ def _resolved_everywhere(time: Time) -> None:
         for before in (None, PartialDate(9999, 12, 31), PartialDate(2019, 7)):
             for coming in (PAST, COMING):
                 resolve(time, Frame(published, before, future=coming))
+
+
+_OTHERS = ("4", "21st", "2019", "2019-07-04", "1990s", "of", "month", "later", "ago", "long", "-", "'s")
+_WORDS = st.sampled_from([*sorted(frozenset().union(*OPENS.values()) - {"0"}), *_OTHERS])
+
+
+@given(st.lists(_WORDS, max_size=9), st.sampled_from([" ", "-", ", "]), st.sampled_from([str, str.title]))
+def test_no_rule_is_passed_over_for_its_first_word(words: list[str], between: str, case: Any) -> None:
+    text = case(between.join(words))
+    rules = "|".join(f"(?P<{kind}_>{pattern})" for kind, pattern in GRAMMAR)
+    every = re.compile(rf"(?<!\w)(?=[\w,])(?:{rules})", re.IGNORECASE)
+    found = [(match.lastgroup, *match.span()) for match in rules_found(text, 0, len(text))]
+    assert found == [(match.lastgroup, *match.span()) for match in every.finditer(text)]

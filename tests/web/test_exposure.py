@@ -50,6 +50,26 @@ def test_a_job_is_started_followed_and_read(served: Served, tmp_path: Path) -> N
     ] == []
 
 
+def test_an_arc_that_is_not_covered_is_told_by_the_api_and_the_page(served: Served, tmp_path: Path) -> None:
+    write_template(tmp_path / "network")
+    path = tmp_path / "network" / "sites.csv"
+    path.write_text(path.read_text("utf-8").replace("Maker in Korea,KR", "Maker in Korea,TW"), "utf-8")
+    with Client(served.url) as api:
+        found = api.wait(api.expose(tmp_path / "network", event=EVENT)["id"], every=0.05)
+    assert found["not_covered"][0].startswith("arc K>F1: the export law of Taiwan (TW) is not on record")
+    assert [bound["counted"] for bound in found["bounds"]] == ["open", "closed"]
+    files = [("network", (one.name, one.read_bytes())) for one in sorted(path.parent.iterdir())]
+    with httpx.Client(base_url=served.url, follow_redirects=True) as browser:
+        page = browser.post("/exposure", files=files, data={"event": EVENT})
+        for _ in range(200):
+            if "With them closed" in page.text:
+                break
+            time.sleep(0.05)
+            page = browser.get(page.url)
+    assert "K&gt;F1, K&gt;F2: the export law of Taiwan (TW) is not on record" in page.text
+    assert "2 arcs are not covered by the law on record." in page.text
+
+
 def test_the_network_may_come_with_orders(client: httpx.Client) -> None:
     orders = ("orders.csv", (EXAMPLES / "orders_2019_2023.csv").read_bytes())
     job = _start(client, [*ZIP, ("orders", orders)]).json()
@@ -91,6 +111,25 @@ def test_a_job_that_cannot_be_done_says_why(client: httpx.Client, files: Any, da
     assert found["state"] == "failed"
     assert told in found["problem"]["detail"]
     assert client.get(f"/api/v1/jobs/{job['id']}/result").json()["code"] == found["problem"]["code"]
+
+
+def test_the_page_takes_a_scenario_as_the_api_does(served: Served) -> None:
+    scenario = ("what_if.toml", (EXAMPLES / "scenario_hf_eased.toml").read_bytes())
+    with httpx.Client(base_url=served.url, follow_redirects=True, timeout=60) as browser:
+        page = browser.post("/exposure", files=[*ZIP, ("scenario", scenario)])
+        for _ in range(400):
+            if "What is lost" in page.text or "Assumed" in page.text:
+                break
+            time.sleep(0.05)
+            page = browser.get(page.url)
+        refused = browser.post("/exposure", files=ZIP, headers={"Accept": "application/json"})
+        odd = ("what_if.toml", b"\xff\xfe")
+        unread = browser.post(
+            "/exposure", files=[*ZIP, ("scenario", odd)], headers={"Accept": "application/json"}
+        )
+    assert "<code>scenario-hf-eased</code> with the scenario" in page.text
+    assert refused.json()["faults"][0]["expected"] == "an event, a scenario, or arcs or sites to close"
+    assert unread.json()["faults"][0]["expected"] == "a TOML file"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from sekisho import __version__
 from sekisho.cli.ask import ask
@@ -19,6 +18,7 @@ from sekisho.cli.explain import explain
 from sekisho.cli.exposure import DefaultCommand
 from sekisho.cli.exposure import init as exposure_init
 from sekisho.cli.exposure import run as exposure_run
+from sekisho.cli.failing import Commands
 from sekisho.cli.impact import impact
 from sekisho.cli.read import accept, list_proposals, read, reject, scenario, show_proposal
 from sekisho.cli.record import coming, diff, status, timeline
@@ -26,9 +26,7 @@ from sekisho.cli.register import check as register_check
 from sekisho.cli.register import list_records, show_record
 from sekisho.cli.serve import mcp, serve
 from sekisho.cli.verify import verify
-from sekisho.errors import InputInvalid, OutputRefused, SekishoError
 
-_INTERRUPTED = 130
 _CODES = (
     "Exit codes: 0 done; 1 some lines of a file have faults or differ; 2 the input or an option"
     " cannot be used; 3 the register has faults; 4 not on record; 5 the output cannot be"
@@ -39,36 +37,6 @@ _CODES = (
 def _examples(*lines: str) -> str:
     """Examples for a help text; the mark keeps their lines apart."""
     return "Examples:\n\n\b\n" + "\n".join(f"  sekisho {line}" for line in lines)
-
-
-class _Commands(TyperGroup):
-    """Turns the library's errors into plain words and exit codes."""
-
-    def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except SekishoError as error:
-            raise _ended(str(error), error.exit_code) from None
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise _not_read_or_written(error) from None
-        except KeyboardInterrupt:
-            raise _ended("stopped", _INTERRUPTED) from None
-
-
-def _not_read_or_written(error: OSError) -> typer.Exit:
-    """An error of a named file comes from reading; writers of files speak for themselves."""
-    problem = error.strerror or str(error)
-    if error.filename is None:
-        refused = OutputRefused("standard output", problem, "write to another place")
-        return _ended(str(refused), refused.exit_code)
-    return _ended(f"cannot read {error.filename!r}: {problem}", InputInvalid.exit_code)
-
-
-def _ended(problem: str, code: int) -> typer.Exit:
-    typer.echo(f"error: {problem}", err=True)
-    return typer.Exit(code)
 
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
@@ -82,7 +50,7 @@ _COMMON: Any = {
 
 app = typer.Typer(
     name="sekisho",
-    cls=_Commands,
+    cls=Commands,
     epilog=_examples(
         "check orders.csv -o decisions.csv",
         "ask --from JP --to KR --code '7(19)' --on 2019-07-10",

@@ -27,7 +27,7 @@ def day(text: str) -> dt.date:
     try:
         return read_day(tidy(text))
     except ValueInvalid as error:
-        raise typer.BadParameter(str(error)) from None
+        raise typer.BadParameter(str(error)) from error
 
 
 def day_or_column(text: str) -> dt.date | str:

@@ -6,15 +6,18 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sekisho.cli import show
-from sekisho.cli.options import AsJson, KnownOn, RegisterPath, Scenario, day, opened
+from sekisho.cli.failing import unreadable
+from sekisho.cli.options import FAULTY, AsJson, KnownOn, RegisterPath, Scenario, day, opened
 from sekisho.dates import PartialDate
-from sekisho.errors import InputInvalid, OutputRefused, SekishoError, ValueInvalid
+from sekisho.errors import Fault, InputInvalid, OutputRefused, SekishoError, ValueInvalid
+from sekisho.problems import fault_fields, faults_of
 
 if TYPE_CHECKING:  # loading the lexicon is only worth its time where texts are read
     from sekisho.reading.desk import Kept
@@ -68,17 +71,19 @@ def read(  # noqa: PLR0913  one option for each thing asked
 
     on = _published(published)
     law = opened(register, scenario)
-    readings, problems = _read_all(files, law, on, known_on)
+    readings, faults = _read_all(files, law, on, known_on)
     if events is not None:
         _write(events, (json.dumps(as_record(reading), ensure_ascii=False) for reading in readings))
     new = Desk(desk, create=True).put(readings) if desk is not None else None
     taken = events is not None and str(events) == "-"
+    if faults and not readings:
+        raise InputInvalid(faults)
     if as_json and not taken:
         show.as_json(
             {
                 "texts": [_full(reading) for reading in readings],
                 "told_again": merged(readings),
-                "problems": problems,
+                "faults": [fault_fields(fault) for fault in faults],
             }
         )
     elif not taken:
@@ -87,10 +92,15 @@ def read(  # noqa: PLR0913  one option for each thing asked
         _print_end(readings, merged(readings))
     if new is not None and not as_json and not taken:
         typer.echo(f"{new} new on the desk {desk}; sekisho proposals list shows them")
-    for problem in problems:
-        typer.echo(f"error: {problem}", err=True)
-    if problems:
-        raise typer.Exit(1 if readings else InputInvalid.exit_code)
+    _end(faults, as_json=as_json)
+
+
+def _end(faults: Sequence[Fault], *, as_json: bool) -> None:
+    """Tells the texts that could not be read; in JSON they stand with the others."""
+    for fault in () if as_json else faults:
+        typer.echo(f"error: {fault}", err=True)
+    if faults:
+        raise typer.Exit(FAULTY)
 
 
 def _published(words: str | None) -> PartialDate | None:
@@ -103,12 +113,12 @@ def _published(words: str | None) -> PartialDate | None:
 
 def _read_all(
     files: Sequence[Path], law: Register, on: PartialDate | None, known_on: dt.date | None
-) -> tuple[list[Reading], list[str]]:
+) -> tuple[list[Reading], list[Fault]]:
     from sekisho.cli.progress import Steps  # noqa: PLC0415  see above
     from sekisho.cli.texts import texts_of  # noqa: PLC0415  see above
     from sekisho.reading.reading import read as read_text  # noqa: PLC0415  see above
 
-    texts, problems = texts_of(files)
+    texts, faults = texts_of(files)
     readings = []
     with Steps() as steps:
         for done, text in enumerate(texts):
@@ -117,11 +127,17 @@ def _read_all(
                     read_text(text.content(), law, name=text.name, published_on=on, known_on=known_on)
                 )
             except SekishoError as error:
-                problems.append(f"{text.path}: {error}")
+                faults += _placed(error, str(text.path))
             except OSError as error:
-                problems.append(f"cannot read {str(text.path)!r}: {error.strerror or error}")
+                faults.append(unreadable(str(text.path), error))
             steps.advance("texts", done + 1, len(texts))
-    return readings, problems
+    return readings, faults
+
+
+def _placed(error: SekishoError, path: str) -> Iterator[Fault]:
+    """What is wrong with one text, by the name of its file."""
+    for fault in faults_of(error, path) or (Fault(path, 0, "", str(error)),):
+        yield replace(fault, file=path)
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:

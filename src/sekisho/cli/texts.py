@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sekisho.errors import ValueInvalid
+from sekisho.errors import Fault, ValueInvalid
 
 _LARGEST = 32 * 1024 * 1024
 _KINDS = (".txt", ".text", ".html", ".htm", ".xhtml")
@@ -43,27 +43,27 @@ class Text:
         return self.path.read_bytes()
 
 
-def texts_of(given: Sequence[Path]) -> tuple[list[Text], list[str]]:
+def texts_of(given: Sequence[Path]) -> tuple[list[Text], list[Fault]]:
     """The texts that paths mean, and what is wrong with the paths that mean none.
 
     A folder means all texts in it and below it, in the order of their names; a pattern that
     the shell left as it is means the files that it matches.
     """
     paths: list[Path] = []
-    problems: list[str] = []
+    faults: list[Fault] = []
     for path in given:
         found = list(dict.fromkeys(_files(path)))
         paths += found
         if not found:
-            holds = f"no text in {str(path)!r}" if path.is_dir() else f"no file matches {str(path)!r}"
-            problems.append(f"{holds}; expected files that end in {', '.join(_KINDS)}")
+            problem = "there is no text in it" if path.is_dir() else "no file matches it"
+            faults.append(Fault(str(path), 0, "", problem, f"files that end in {', '.join(_KINDS)}"))
     paths = list(dict.fromkeys(paths))
     stems = Counter(path.stem for path in paths)
     names = (
         "stdin" if path == _STDIN else path.stem if stems[path.stem] == 1 else path.as_posix()
         for path in paths
     )
-    return [Text(name, path) for name, path in zip(names, paths, strict=True)], problems
+    return [Text(name, path) for name, path in zip(names, paths, strict=True)], faults
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from sekisho.determine.codes import Codes, same
 from sekisho.determine.intake import cell_text
-
-Codes = np.ndarray[tuple[int], np.dtype[np.int64]]
-"""One whole number for each row."""
 
 
 def is_text(kind: pa.DataType) -> bool:
@@ -47,11 +46,17 @@ def encoded(column: pa.Array) -> tuple[list[str], Codes]:
     """The different texts of a column, and the place of each cell among them."""
     if not pa.types.is_dictionary(column.type):
         column = _dictionary(column)
-    known = texts(column.dictionary)
-    indices = column.indices.cast(pa.int64())
+    indices = column.indices
+    if indices.null_count == len(indices):
+        return [""], same(0, len(indices))
+    if len(column.dictionary) > len(indices):  # that of a longer column, of which this is a part
+        used = indices.drop_null().unique()
+        indices, known = pc.index_in(indices, used, skip_nulls=True), texts(column.dictionary.take(used))
+    else:
+        known = texts(column.dictionary)
     if indices.null_count:
-        indices, known = indices.fill_null(len(known)), [*known, ""]
-    return known, np.asarray(indices)
+        return [*known, ""], np.asarray(indices.cast(pa.int32()).fill_null(len(known)))
+    return known, same(0, len(indices)) if len(known) == 1 else np.asarray(indices.cast(pa.int32()))
 
 
 def _dictionary(column: pa.Array) -> pa.DictionaryArray:
@@ -76,5 +81,5 @@ def as_texts(column: pa.Array) -> pa.Array:
     kind = column.type
     if pa.types.is_dictionary(kind) or not (is_text(kind) or pa.types.is_integer(kind)):
         known, indices = encoded(column)
-        return pa.array(known, pa.string()).take(pa.array(indices))
+        return pa.array(known, pa.string()).take(pa.array(np.ascontiguousarray(indices)))
     return column.cast(pa.string()).fill_null("")

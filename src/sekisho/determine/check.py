@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from sekisho.dates import require_day
 from sekisho.determine.cells import texts
+from sekisho.determine.codes import first_rows
 from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
 from sekisho.determine.docket import Reads
@@ -220,8 +221,23 @@ class Checker:
             if self._lines_of[at]:
                 self._summary.add(self._decided[at], int(self._lines_of[at]))
         self._lines_of[:] = 0
-        self._summary.keys_compared = not self.keys.full
+        self._summary.keys_compared &= not self.keys.full
         return self._summary
+
+    def so_far(self) -> Summary:
+        """The summary where a run may be stopped, from which on it is the same if it goes on."""
+        summary = self.summary
+        self._met = {}
+        return summary
+
+    def go_on(self, summary: Summary) -> None:
+        """Goes on with a run of which this came out so far."""
+        self._summary = summary
+
+    def pass_over(self, batch: Batch) -> None:
+        """Takes notice of rows that were decided and counted before: of their keys."""
+        self._doubles(batch)
+        self._last = batch.lines[-1] if len(batch.lines) else self._last
 
     def batch(self, batch: Batch) -> pa.RecordBatch:
         """The decisions of a batch, one row for each of its rows."""
@@ -238,7 +254,9 @@ class Checker:
         """The different decisions of a batch, and which of them each row gets."""
         lines_of = np.bincount(kind.of_row, minlength=len(self._decided))
         used = np.flatnonzero(lines_of)
-        self._meet(kind.of_row, used)
+        first = first_rows(kind.of_row, len(self._decided))[used]
+        used = used[np.argsort(first)]  # whatever was decided before this batch
+        self._met.update(dict.fromkeys(used.tolist()))
         place = np.zeros(len(self._decided), dtype=np.int64)
         place[used] = np.arange(len(used))
         decided, position = [self._decided[at] for at in used.tolist()], place[kind.of_row]
@@ -251,13 +269,6 @@ class Checker:
         self._lines_of = lines_of
         self._report(batch, decided, position)
         return decided, position
-
-    def _meet(self, of_row: Positions, used: Positions) -> None:
-        """Notes in which order rows first met their decisions."""
-        first = np.zeros(len(self._decided), dtype=np.int64)
-        first[of_row[::-1]] = np.arange(len(of_row))[::-1]  # of several, the last written stays
-        new = [at for at in used.tolist() if at not in self._met]
-        self._met.update(dict.fromkeys(sorted(new, key=first.__getitem__)))
 
     def fields(self, names: Iterable[str]) -> dict[str, str]:
         """The columns that decisions are given with, each with the input column it carries.

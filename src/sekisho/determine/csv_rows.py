@@ -10,10 +10,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -24,11 +24,14 @@ from sekisho.errors import Fault, InputInvalid
 
 BLOCK = 1 << 23
 """Bytes read at once."""
-_SAMPLE = 1 << 16
+_SAMPLE = 1 << 20
 _REPEATED = 4
 _CELL_LIMIT = 1 << 30
 _UTF_8 = "a UTF-8 file; in a spreadsheet save as 'CSV UTF-8'"
 _QUOTING = 'a cell that holds the separator or a quote written as "..." with "" for each quote'
+_NEWLINE, _RETURN, _QUOTE = b'\n\r"'
+_PIECE = 1 << 18
+_Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 _LINE = re.compile("[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
 
@@ -37,26 +40,34 @@ class Rows:
     """The rows of one block.
 
     Attributes:
-        columns: The cells, in the order of the header.
+        columns: The cells, column by column.
+        places: The place of each of these columns in the header.
         lines: The line each row begins on.
         broken: Rows that could not be read, by position.
         read: How many bytes of the file were read so far.
     """
 
     columns: Sequence[pa.Array]
+    places: Sequence[int]
     lines: Sequence[int]
     broken: dict[int, Fault]
     read: int
 
 
 def read_csv(
-    path: Path, name_columns: Callable[[Sequence[str]], list[str]]
+    path: Path,
+    name_columns: Callable[[Sequence[str]], list[str]],
+    passed: int = 0,
+    key: Collection[str] = (),
 ) -> Iterator[tuple[list[str], Rows]]:
     """The names of the columns and the rows of each block, at least one.
 
     Args:
         path: A file that exists.
         name_columns: Makes the names of columns from the cells of the header.
+        passed: How many rows at the beginning are wanted with their key only; blocks of
+            these may come without the other columns.
+        key: The names of the columns of the key.
 
     Raises:
         InputInvalid: If the file is empty, or no text in UTF-8.
@@ -68,8 +79,11 @@ def read_csv(
         header, delimiter = source.header()
         names = name_columns(header)
         reader = _Reader(source, len(names), delimiter)
+        few = [at for at, name in enumerate(names) if name in key] or [0]
         while not source.ended or not source.blocks:
-            yield names, reader.rows(source.block())
+            rows = reader.rows(source.block(), few, passed)
+            passed -= len(rows.lines)
+            yield [names[at] for at in rows.places], rows
 
 
 def _refuse_binary(path: Path, raw: BinaryIO) -> None:
@@ -85,12 +99,86 @@ def _refuse_binary(path: Path, raw: BinaryIO) -> None:
         raise InputInvalid([Fault(path.name, 1, "", problem, advice)])
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Whole lines at the start of a buffer, until the next block is read into it.
+
+    Behind a last line of the file that has no end stands one in the buffer.
+    """
+
+    buffer: bytearray
+    end: int
+
+    def __len__(self) -> int:
+        return self.end
+
+    def __bytes__(self) -> bytes:
+        return bytes(self.view)
+
+    @property
+    def view(self) -> memoryview:
+        """The bytes of the lines."""
+        return memoryview(self.buffer)[: self.end]
+
+    def head(self, size: int) -> _Block:
+        """The whole lines among the first bytes; all lines if the first is longer."""
+        return _Block(self.buffer, self.buffer.rfind(b"\n", 0, min(size, self.end)) + 1 or self.end)
+
+    def lines(self) -> int:
+        """How many lines there are."""
+        content = self._content()
+        return sum(int(np.count_nonzero(content[piece] == _NEWLINE)) for piece in _pieces(content))
+
+    def is_plain(self, delimiter: str) -> bool:
+        """Whether Arrow and Python would read it alike, if it has as many rows as lines.
+
+        A blank line, and a cell that goes on in the next line, make the rows fewer.
+        """
+        if self._holds(b"\0") or (self._holds(b"\r") and not self._returns_end_lines()):
+            return False
+        return not self._holds(b'"') or self._is_well_quoted(delimiter.encode())
+
+    def _holds(self, mark: bytes) -> bool:
+        return self.buffer.find(mark, 0, self.end) >= 0
+
+    def _returns_end_lines(self) -> bool:
+        content = self._content()
+        found = (np.flatnonzero(content[piece] == _RETURN) + piece.start for piece in _pieces(content))
+        return all(bool((content[returns + 1] == _NEWLINE).all()) for returns in found)
+
+    def _is_well_quoted(self, delimiter: bytes) -> bool:
+        """Whether every quote opens a cell, closes it, or is doubled inside one."""
+        content = self._content()
+        opens, closes = np.zeros(256, dtype=np.bool_), np.zeros(256, dtype=np.bool_)
+        opens[[delimiter[0], _NEWLINE, _QUOTE]] = True
+        closes[[delimiter[0], _NEWLINE, _QUOTE, _RETURN]] = True
+        inside = 0
+        for piece in _pieces(content):
+            quotes = np.flatnonzero(content[piece] == _QUOTE) + piece.start
+            before, after = content[quotes[inside::2] - 1], content[quotes[1 - inside :: 2] + 1]
+            if not (opens[before].all() and closes[after].all()):
+                return False
+            inside = (inside + len(quotes)) % 2
+        return not inside
+
+    def _content(self) -> _Bytes:
+        """The bytes of the lines, each of which has its end."""
+        open_ended = bool(self.end) and self.buffer[self.end - 1] != _NEWLINE
+        return np.frombuffer(self.buffer, dtype=np.uint8, count=self.end + open_ended)
+
+
+def _pieces(content: _Bytes) -> Iterator[slice]:
+    """Parts that stay in the cache of a processor while they are looked at."""
+    return (slice(first, first + _PIECE) for first in range(0, len(content), _PIECE))
+
+
 class _Source:
     """A file as blocks of whole lines."""
 
     def __init__(self, path: Path, raw: io.BufferedReader) -> None:
         self.path, self.raw = path, raw
         self.line = 0
+        self.buffer = bytearray()
         self.rest = b""
         self.ended = False
         self.blocks = 0
@@ -107,23 +195,32 @@ class _Source:
         delimiter = max((",", ";", "\t"), key=text.count)
         return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), []), delimiter
 
-    def block(self) -> bytes:
+    def block(self) -> _Block:
         """The next whole lines; empty at the end of a file that ends with its header."""
         self.blocks += 1
-        parts = [self.rest]
-        while part := self.raw.read(BLOCK):
-            cut = part.rfind(b"\n") + 1
-            if cut:
-                self.rest = part[cut:]
+        held = len(self.rest)
+        self._make_room(held)
+        self.buffer[:held] = self.rest
+        while read := self.raw.readinto(memoryview(self.buffer)[held : held + BLOCK]):
+            end = self.buffer.rfind(b"\n", held, held + read) + 1
+            held += read
+            if end:
+                self.rest = bytes(memoryview(self.buffer)[end:held])
                 self.ended = not self.rest and not self.raw.peek(1)
-                return b"".join([*parts, part[:cut]])
-            parts.append(part)
+                return _Block(self.buffer, end)
+            self._make_room(held)
         self.rest, self.ended = b"", True
-        return b"".join(parts)
+        self.buffer[held] = _NEWLINE
+        return _Block(self.buffer, held)
 
-    def more(self) -> bytes:
+    def _make_room(self, held: int) -> None:
+        """Room for a block after what is held; the same memory again is quicker than new."""
+        if len(self.buffer) <= held + BLOCK:
+            self.buffer = self.buffer[:held] + bytearray(held + BLOCK + 1)
+
+    def more(self) -> _Block:
         """The lines after a block, for a cell that goes on beyond it."""
-        return b"" if self.ended else self.block()
+        return _Block(self.buffer, 0) if self.ended else self.block()
 
     def decoded(self, content: bytes, line: int) -> str:
         """Bytes as text; ``line`` is the number of their first line."""
@@ -143,21 +240,22 @@ class _Reader:
         self.names = [str(at) for at in range(width)]
         self.types: dict[str, pa.DataType] = {}
 
-    def rows(self, block: bytes) -> Rows:
+    def rows(self, block: _Block, few: Sequence[int], passed: int) -> Rows:
+        """The rows of a block; if no more than ``passed``, a few columns of them are enough."""
         if not self.types:
             self.types = self._types(block)
-        columns = self._at_once(block, self.types)
+        places = few if passed > 0 and block.lines() <= passed else range(self.width)
+        columns = self._at_once(block, self.types, places)
         if columns is None:
             return self._one_by_one(block)
         first = self.source.line + 1
         self.source.line += len(columns[0])
-        return Rows(columns, range(first, self.source.line + 1), {}, self.source.raw.tell())
+        return Rows(columns, places, range(first, self.source.line + 1), {}, self.source.raw.tell())
 
-    def _types(self, block: bytes) -> dict[str, pa.DataType]:
+    def _types(self, block: _Block) -> dict[str, pa.DataType]:
         """How to hold each column: one whose cells repeat as places in a list of texts."""
-        sample = block[: block.rfind(b"\n", 0, _SAMPLE) + 1] or block
         plain = dict.fromkeys(self.names, pa.string())
-        columns = self._at_once(sample, plain)
+        columns = self._at_once(block.head(_SAMPLE), plain, range(self.width))
         if columns is None or not len(columns[0]):
             return plain
         coded = pa.dictionary(pa.int32(), pa.string())
@@ -167,33 +265,30 @@ class _Reader:
             for name, count in zip(self.names, different, strict=True)
         }
 
-    def _at_once(self, block: bytes, types: dict[str, pa.DataType]) -> list[pa.Array] | None:
-        """The columns of a block as Arrow reads them; ``None`` if anything in it is odd."""
-        if not block or not self._is_plain(block):
+    def _at_once(
+        self, block: _Block, types: dict[str, pa.DataType], places: Sequence[int]
+    ) -> list[pa.Array] | None:
+        """Columns of a block as Arrow reads them; ``None`` if anything in the block is odd."""
+        if not len(block) or not block.is_plain(self.delimiter):
             return None
         try:
             table = pacsv.read_csv(
-                pa.BufferReader(block),
+                pa.BufferReader(pa.py_buffer(block.view)),
                 pacsv.ReadOptions(column_names=self.names, block_size=len(block) + 1, use_threads=False),
                 pacsv.ParseOptions(delimiter=self.delimiter),
-                pacsv.ConvertOptions(column_types=types, strings_can_be_null=False),
+                pacsv.ConvertOptions(
+                    column_types=types,
+                    strings_can_be_null=False,
+                    include_columns=[self.names[at] for at in places],
+                ),
             )
         except pa.ArrowInvalid:
             return None
-        lines = block.count(b"\n") + (not block.endswith(b"\n"))
-        if table.num_rows != lines:
+        if table.num_rows != block.lines():
             return None
         return [column.combine_chunks() for column in table.columns]
 
-    def _is_plain(self, block: bytes) -> bool:
-        """Whether Arrow and Python would read it alike."""
-        if b"\n\n" in block or b"\n\r\n" in block or block.startswith((b"\n", b"\r\n")):
-            return False  # blank lines count as lines, though not as rows
-        if b"\0" in block or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
-            return False
-        return b'"' not in block or _is_well_quoted(block, self.delimiter.encode())
-
-    def _one_by_one(self, block: bytes) -> Rows:
+    def _one_by_one(self, block: _Block) -> Rows:
         kept, lines, broken = list[list[str]](), list[int](), dict[int, Fault]()
         texts = _Lines(self.source, block)
         reader = csv.reader(texts, delimiter=self.delimiter, strict=True)
@@ -206,7 +301,7 @@ class _Reader:
                 lines.append(line)
         columns = list(zip(*kept, strict=True)) if kept else [()] * self.width
         arrays = [self._held(name, cells) for name, cells in zip(self.names, columns, strict=True)]
-        return Rows(arrays, lines, broken, self.source.raw.tell())
+        return Rows(arrays, range(self.width), lines, broken, self.source.raw.tell())
 
     def _held(self, name: str, cells: Sequence[str]) -> pa.Array:
         column = pa.array(cells, pa.string())
@@ -232,31 +327,6 @@ class _Reader:
             yield first, [*cells[: self.width], *nothing[len(cells) :]], fault
 
 
-def _is_well_quoted(block: bytes, delimiter: bytes) -> bool:
-    """Whether every quote opens a cell, closes it, or is doubled inside one.
-
-    A cell that goes on in the next line is seen by the number of rows, which is less than
-    that of the lines.
-    """
-    content = np.frombuffer(b"\n" + block + b"\n", dtype=np.uint8)
-    quotes = np.flatnonzero(content == _QUOTE)
-    if len(quotes) % 2:
-        return False
-    before, after = content[quotes[::2] - 1], content[quotes[1::2] + 1]
-    separates = np.zeros(256, dtype=np.bool_)
-    separates[[delimiter[0], _NEWLINE]] = True
-    opens = separates[before]
-    separates[_RETURN] = True
-    closes = separates[after]
-    if opens.all() and closes.all():
-        return True
-    doubled = np.concatenate([[False], quotes[2::2] == quotes[1:-1:2] + 1])
-    return bool((opens | doubled).all() and (closes | (after == _QUOTE)).all())
-
-
-_NEWLINE, _RETURN, _QUOTE = b'\n\r"'
-
-
 def _wrong_quotes(first: int, last: int, error: csv.Error) -> str:
     if "unexpected end" in str(error):
         return f"a quoted cell of line {first} is never closed; everything to line {last} is in it"
@@ -267,7 +337,7 @@ def _wrong_quotes(first: int, last: int, error: csv.Error) -> str:
 class _Lines:
     """The lines of a block as texts, and those after it as long as a cell goes on."""
 
-    def __init__(self, source: _Source, block: bytes) -> None:
+    def __init__(self, source: _Source, block: _Block) -> None:
         self.source = source
         self.lines = self._split(block)
         self.at = 0
@@ -277,8 +347,8 @@ class _Lines:
         """Whether every line was given."""
         return self.at == len(self.lines)
 
-    def _split(self, block: bytes) -> list[str]:
-        return _LINE.findall(self.source.decoded(block, self.source.line + 1))
+    def _split(self, block: _Block) -> list[str]:
+        return _LINE.findall(self.source.decoded(bytes(block), self.source.line + 1))
 
     def __iter__(self) -> Iterator[str]:
         return self

@@ -9,11 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sekisho.determine.cells import Codes, encoded, is_text
+from sekisho.determine.cells import encoded, is_text
+from sekisho.determine.codes import Codes, same, spread
 from sekisho.determine.intake import DATES, read_day, tidy
 from sekisho.errors import ValueInvalid
 
-NO_DAY = -(1 << 40)
+NO_DAY = -(1 << 31)
 """Stands for an empty cell."""
 UNREADABLE = -(1 << 30)
 """Cells that are no day have numbers from here down, each text its own."""
@@ -59,11 +60,11 @@ class Days:
         if is_text(column.type):
             column = _iso_days_read(column)
         if pa.types.is_date32(column.type):
-            days = column.cast(pa.int32()).cast(pa.int64())
+            days = column.cast(pa.int32())
             if is_in_calendar(days):
-                return np.asarray(days.fill_null(NO_DAY))
+                return np.asarray(days.fill_null(NO_DAY) if days.null_count else days)
         known, indices = encoded(column)
-        return np.array([self._number(cell) for cell in known], dtype=np.int64)[indices]
+        return spread([self._number(cell) for cell in known], indices)
 
     def _number(self, cell: str) -> int:
         found = self._cells.get(cell)
@@ -87,13 +88,17 @@ class Days:
 
         The second is the place in ``DATES``; one beyond the last if none is stated.
         """
-        found = np.full(rows, NO_DAY, dtype=np.int64)
-        given_by = np.full(rows, len(DATES), dtype=np.int64)
-        for at, name in reversed(list(enumerate(DATES))):
-            if name in columns:
-                codes = self.codes(columns[name])
-                stated = codes != NO_DAY
-                found, given_by = np.where(stated, codes, found), np.where(stated, at, given_by)
+        found, given_by = same(NO_DAY, rows), same(len(DATES), rows)
+        for at, name in enumerate(DATES):
+            if name not in columns:
+                continue
+            codes, missing = self.codes(columns[name]), found == NO_DAY
+            found, given_by = (
+                np.where(missing, codes, found),
+                np.where(missing & (codes != NO_DAY), at, given_by),
+            )
+            if NO_DAY not in found:
+                break
         return found, given_by
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,13 @@ import pyarrow.parquet as pq
 
 from sekisho.determine.cells import is_text, texts
 from sekisho.determine.csv_rows import read_csv
-from sekisho.determine.intake import canonical_column, cell_text
+from sekisho.determine.intake import KEY, canonical_column, cell_text
 from sekisho.errors import Fault, InputInvalid
 
 BATCH = 1 << 16
+"""The rows of a batch; a batch of few columns has more."""
+_CELLS = 3 << 19
+_MOST_BATCHES = 4
 _SIGNS = 1 << 25
 """A workbook holds a text once however often it stands in a cell, so a batch is cut by this too."""
 FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".xlsx": "xlsx",
@@ -61,6 +64,12 @@ class Batch:
         """The cells of one row as texts."""
         return self.rows([at])[0]
 
+    def part(self, first: int, end: int) -> Batch:
+        """The rows from one place to before another."""
+        columns = {name: column.slice(first, end - first) for name, column in self.columns.items()}
+        broken = {at - first: fault for at, fault in self.broken.items() if first <= at < end}
+        return replace(self, columns=columns, lines=self.lines[first:end], broken=broken)
+
 
 def format_of(path: Path) -> str:
     """The format of a file by its ending.
@@ -75,12 +84,14 @@ def format_of(path: Path) -> str:
     return found
 
 
-def read_batches(path: Path, wants: Wants = lambda _: True) -> Iterator[Batch]:
-    """The rows of a file in batches.
+def read_batches(path: Path, wants: Wants = lambda _: True, passed: int = 0) -> Iterator[Batch]:
+    """The rows of a file in batches, which are the same each time.
 
     Args:
         path: The file.
         wants: Whether a column is wanted; a Parquet file is spared the reading of others.
+        passed: How many rows at the beginning are wanted with their key only. Other columns
+            of these may lack, or be there where they cost nothing.
 
     Raises:
         InputInvalid: If the file is missing, empty, or not of its format.
@@ -89,12 +100,12 @@ def read_batches(path: Path, wants: Wants = lambda _: True) -> Iterator[Batch]:
         raise InputInvalid([Fault(str(path), 0, "", "there is no such file", "a file of order lines")])
     kind = format_of(path)
     if kind == "parquet":
-        return _parquet(path, wants)
-    return {"csv": _csv, "xlsx": _xlsx, "jsonl": _jsonl}[kind](path)
+        return _parquet(path, wants, passed)
+    return _csv(path, passed) if kind == "csv" else {"xlsx": _xlsx, "jsonl": _jsonl}[kind](path)
 
 
-def _csv(path: Path) -> Iterator[Batch]:
-    for names, rows in read_csv(path, lambda header: name_columns(path.name, header)):
+def _csv(path: Path, passed: int) -> Iterator[Batch]:
+    for names, rows in read_csv(path, lambda header: name_columns(path.name, header), passed, KEY):
         yield Batch(dict(zip(names, rows.columns, strict=True)), rows.lines, rows.broken, rows.read)
 
 
@@ -302,23 +313,61 @@ def _sheet_row(cells: Iterable[Any]) -> list[str]:
     return [cell_text(_sheet_cell(cell)) for cell in cells]
 
 
-def _parquet(path: Path, wants: Wants) -> Iterator[Batch]:
+def _parquet(path: Path, wants: Wants, passed: int) -> Iterator[Batch]:
     try:
         schema = pq.read_schema(path)
         kept, unread = _wanted_columns(path, schema.names, wants)
         file = pq.ParquetFile(
             path, read_dictionary=_coded_columns(path), buffer_size=_PAGES, pre_buffer=False
         )
-        first = 1
-        for records in file.iter_batches(batch_size=BATCH, columns=kept):
-            yield arrow_batch(records, first, path.name, unread)
-            first += records.num_rows
+        first, size = 1, _rows_of(len(kept))
+        for groups, rows in _row_groups(file.metadata, size):
+            columns = _key_columns(kept) if first + rows - 1 <= passed else kept
+            for records in _records(file, groups, columns, size):
+                yield arrow_batch(records, first, path.name, unread)
+                first += records.num_rows
     except (pa.ArrowException, OSError) as error:
         problem = f"not a whole Parquet file: {error}"
         advice = "a Parquet file written to its end; write it again"
         raise InputInvalid([Fault(path.name, 0, "", problem, advice)]) from error
     if first == 1:
         yield arrow_batch(pa.RecordBatch.from_pylist([], schema).select(kept), 1, path.name, unread)
+
+
+def _row_groups(metadata: pq.FileMetaData, size: int) -> Iterator[tuple[list[int], int]]:
+    """The row groups that are read together, and their rows: a large one alone, small ones to a batch."""
+    held, rows = list[int](), 0
+    for at in range(metadata.num_row_groups):
+        more = metadata.row_group(at).num_rows
+        if held and rows + more > size:
+            yield held, rows
+            held, rows = [], 0
+        held, rows = [*held, at], rows + more
+    if held:
+        yield held, rows
+
+
+def _records(
+    file: pq.ParquetFile, groups: list[int], columns: list[str], size: int
+) -> Iterator[pa.RecordBatch]:
+    if len(groups) == 1:
+        yield from file.iter_batches(batch_size=size, row_groups=groups, columns=columns)
+        return
+    table = file.read_row_groups(groups, columns=columns, use_threads=False)
+    yield from table.unify_dictionaries().combine_chunks().to_batches(max_chunksize=size)
+
+
+def _key_columns(columns: list[str]) -> list[str]:
+    """The columns of the key; any one if there are none, which tells how many rows there are."""
+    return [column for column in columns if canonical_column(column) in KEY] or columns[:1]
+
+
+def _rows_of(columns: int) -> int:
+    """How many rows a batch has: each batch has a cost of its own, and too large a one memory."""
+    rows = BATCH
+    while 2 * rows * columns <= _CELLS and rows < _MOST_BATCHES * BATCH:
+        rows *= 2
+    return rows
 
 
 def _wanted_columns(path: Path, columns: list[str], wants: Wants) -> tuple[list[str], tuple[str, ...]]:
@@ -350,7 +399,7 @@ def _coded_columns(path: Path) -> list[str]:
 def table_batches(table: pa.Table) -> Iterator[Batch]:
     """The rows of a table in batches, one batch without rows if it has none."""
     first = 1
-    for records in table.to_batches(max_chunksize=BATCH):
+    for records in table.to_batches(max_chunksize=_rows_of(table.num_columns)):
         yield arrow_batch(records, first)
         first += records.num_rows
     if first == 1:

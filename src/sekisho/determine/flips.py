@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sekisho.determine.cells import Codes
+from sekisho.determine.codes import Codes, distinct
 from sekisho.determine.days import NO_DAY, is_day, ordinal
 from sekisho.determine.decide import decide
 from sekisho.determine.decider import Decider
 from sekisho.determine.files import Batch, table_batches
 from sekisho.determine.frames import like, to_arrow
 from sekisho.determine.intake import KEY, Line, read_line
-from sekisho.determine.kinds import Kinds, distinct
+from sekisho.determine.kinds import Kinds
 from sekisho.determine.rates import Rates
 from sekisho.model import Decision, Shipment
 from sekisho.register.register import Register

@@ -17,8 +17,8 @@ import numpy as np
 import pyarrow as pa
 
 from sekisho.determine.actions import Action, Actions
-from sekisho.determine.cells import Codes
 from sekisho.determine.check import require_columns
+from sekisho.determine.codes import Codes
 from sekisho.determine.days import is_day
 from sekisho.determine.decider import Decider
 from sekisho.determine.files import Batch, table_batches

@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from sekisho.determine.actions import Action, ActionKind, Actions
-from sekisho.determine.cells import Codes, encoded
+from sekisho.determine.cells import encoded
+from sekisho.determine.codes import Codes
 from sekisho.determine.files import Batch
 from sekisho.determine.flips import Pair
 from sekisho.determine.intake import DATES, KEY, read_amount, read_currency, read_quantity, tidy, value_jpy

@@ -1,7 +1,8 @@
 """The keys of lines: whether one stood on an earlier line of the same input.
 
-Only a hash of 64 bits of each key is kept, in a table of fixed size, so that an input of
-any length needs the same memory.
+While keys rise from line to line none can have stood before. From the first that does not,
+a hash of 64 bits of each key is kept, in a table of fixed size, so that an input of any
+length needs the same memory.
 """
 
 from __future__ import annotations
@@ -11,10 +12,15 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from sekisho.determine.cells import as_texts
+from sekisho.determine.cells import as_texts, encoded
+from sekisho.determine.codes import Flags
+from sekisho.determine.key_order import Rising
 
 KEPT = 1 << 22
-"""How many different keys are remembered; keys of later lines are compared with these."""
+"""How many different keys are remembered; keys of later lines are compared with these.
+
+Keys that rise above all before them need not be.
+"""
 _FIRST_SLOTS = 1 << 14
 _WORD = 8
 _SEED = 0x9E3779B97F4A7C15
@@ -25,7 +31,6 @@ _PLACED_TWICE = 2
 
 Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
 Lines = np.ndarray[tuple[int], np.dtype[np.int64]]
-Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 class Keys:
@@ -33,13 +38,16 @@ class Keys:
 
     def __init__(self, kept: int = KEPT) -> None:
         self.kept, self.count = kept, 0
+        self._rising: Rising | None = Rising()
+        self._risen: list[tuple[Sequence[pa.Array], Lines]] = []
+        self._risen_rows = 0
         self.slots = np.full(_FIRST_SLOTS, _FREE, dtype=np.int32)
         self.hashes: Hashes = np.zeros(_FIRST_SLOTS // 2, dtype=np.uint64)
         self.lines: Lines = np.zeros(_FIRST_SLOTS // 2, dtype=np.int64)
 
     @property
     def full(self) -> bool:
-        """Whether keys are no longer remembered."""
+        """Whether there was a key that was not compared with all before, as too many are."""
         return self.count >= self.kept
 
     def doubles(self, columns: Sequence[pa.Array], lines: Sequence[int] | Lines) -> dict[int, int]:
@@ -47,9 +55,31 @@ class Keys:
 
         A row all of whose key is empty has no key.
         """
+        numbers = np.asarray(lines, dtype=np.int64)
+        if self._rising is not None:
+            if self._rising.goes_on(columns):
+                self._keep(columns, numbers)
+                return {}
+            self._put_down()
+        return self._doubles(columns, numbers)
+
+    def _keep(self, columns: Sequence[pa.Array], lines: Lines) -> None:
+        """Keeps keys that rise, as far as they may be wanted when one does not."""
+        if self._risen_rows < self.kept:
+            self._risen.append((columns, lines))
+        self._risen_rows += len(lines)
+
+    def _put_down(self) -> None:
+        """Puts the keys that rose so far into the table."""
+        self._rising = None
+        for columns, lines in self._risen:
+            self._doubles(columns, lines)
+        self.count = self.kept if self._risen_rows > self.kept else self.count
+        self._risen = []
+
+    def _doubles(self, columns: Sequence[pa.Array], numbers: Lines) -> dict[int, int]:
         hashes, stated = hash_rows(columns)
         rows = np.flatnonzero(stated)
-        numbers = np.asarray(lines, dtype=np.int64)
         first = self._known(hashes[rows], numbers[rows])
         again = first != numbers[rows]
         return dict(zip(rows[again].tolist(), first[again].tolist(), strict=True))
@@ -124,10 +154,19 @@ def hash_rows(columns: Sequence[pa.Array]) -> tuple[Hashes, Flags]:
     found = np.zeros(rows, dtype=np.uint64)
     stated = np.zeros(rows, dtype=np.bool_)
     for column in columns:
-        hashes, lengths = _hash_texts(as_texts(column))
+        hashes, lengths = _hash_cells(column)
         found = _mixed(found * np.uint64(3) + hashes)
         stated |= lengths > 0
     return found, stated
+
+
+def _hash_cells(column: pa.Array) -> tuple[Hashes, Lines]:
+    """A hash of the text of each cell, and its length in bytes; a text that repeats is hashed once."""
+    if not pa.types.is_dictionary(column.type) and not pa.types.is_integer(column.type):
+        return _hash_texts(as_texts(column))
+    known, places = encoded(column)
+    hashes, lengths = _hash_texts(pa.array(known, pa.string()))
+    return hashes.take(places), lengths.take(places)
 
 
 def _hash_texts(column: pa.Array) -> tuple[Hashes, Lines]:
@@ -135,8 +174,9 @@ def _hash_texts(column: pa.Array) -> tuple[Hashes, Lines]:
     column = column.cast(pa.large_string())
     _, offsets, data = column.buffers()
     ends = np.frombuffer(offsets, dtype=np.int64)[column.offset : column.offset + len(column) + 1]
-    starts, lengths = ends[:-1], np.diff(ends)
-    words = _words(data)
+    held = data if data is None else data.slice(int(ends[0]), int(ends[-1] - ends[0]))
+    starts, lengths = ends[:-1] - ends[0], np.diff(ends)
+    words = _words(held)
     found = _mixed(lengths.astype(np.uint64) + np.uint64(_SEED))
     for word in range(0, int(lengths.max(initial=0)), _WORD):
         left = np.clip(lengths - word, 0, _WORD)

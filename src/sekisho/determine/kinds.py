@@ -14,10 +14,10 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
-import pyarrow as pa
 
-from sekisho.determine.cells import Codes, encoded
+from sekisho.determine.cells import encoded
 from sekisho.determine.classes import Flags, Numbers, Texts, Unreadable, coders, technical_facts
+from sekisho.determine.codes import Codes, Seen, distinct, is_same, same, spread
 from sekisho.determine.days import NO_DAY, UNREADABLE, Days, is_day
 from sekisho.determine.docket import TECHNICAL, UNLISTED
 from sekisho.determine.files import Batch
@@ -29,7 +29,6 @@ from sekisho.register.register import Register
 
 _PLACES = ("destination_country", "ultimate_destination_country")
 _WITH_VALUE = frozenset({"value_jpy", "value_basis"})
-_LARGEST = 1 << 62
 _WEIGHT = 4
 
 
@@ -103,13 +102,14 @@ class Kinds:
             beside.coders, beside.days, beside.standing = self.coders, self.days, self.standing
         self.trees: dict[tuple[str, ...], _Tree] = {}
         self._variants: dict[tuple[int, tuple[int, int]], int] = {}
+        self._seen = Seen()
         self._named: list[bool] = []
 
     def __len__(self) -> int:
         """How much is kept: nodes of the trees of decisions, and numbers of the law, which weigh more."""
         nodes = sum(len(tree.memo) for tree in self.trees.values())
         looked_up = sum(map(len, self.laws.values()))
-        return nodes + looked_up + _WEIGHT * len(self.standing.numbers)
+        return nodes + looked_up + _WEIGHT * len(self.standing)
 
     def of(self, batch: Batch, decider: Decider) -> Kind:
         """The decision of each row of a batch; only lines unlike all before are decided."""
@@ -119,10 +119,12 @@ class Kinds:
         coded = self.coded(batch)
         classes = self._with_law(coded, days, known)
         places = {name: coded[name] for name in _PLACES if name in coded}
-        first, of_row = distinct([*classes.values(), *places.values()], rows)
-        numbers = self._numbers(batch, classes, first, decider)
-        numbers = self._to_places(numbers, {name: codes[first] for name, codes in places.items()}, decider)
-        return Kind(numbers[of_row], days, given_by, known)
+
+        def find(chosen: Codes) -> Codes:
+            numbers = self._numbers(batch, classes, chosen, decider)
+            return self._to_places(numbers, {name: codes[chosen] for name, codes in places.items()}, decider)
+
+        return Kind(self._seen.of({**places, **classes}, rows, find), days, given_by, known)
 
     def _numbers(self, batch: Batch, classes: Mapping[str, Codes], rows: Codes, decider: Decider) -> Codes:
         """The number of the decision of each of some rows."""
@@ -181,7 +183,7 @@ class Kinds:
     def _known_days(self, batch: Batch, rows: int) -> Codes:
         if self.known_by:
             return self.days.codes(batch.columns[self.known_by])
-        return np.full(rows, 0, dtype=np.int64)
+        return same(0, rows)
 
     def coded(self, batch: Batch) -> dict[str, Codes]:
         """The number of the class of each cell that a rule may read."""
@@ -204,14 +206,14 @@ class Kinds:
             days: The decisive day of each row.
             known: The day as known on which each is decided, where rows say so.
         """
-        known = np.zeros(len(days), dtype=np.int64) if known is None else known
+        known = same(0, len(days)) if known is None else known
         return {**coded, **self._with_law(coded, days, known)}
 
     def _with_law(self, coded: Mapping[str, Codes], days: Codes, known: Codes) -> dict[str, Codes]:
         """What of rows a decision may look at; places and item as what stands for them."""
-        nothing = np.zeros(len(days), dtype=np.int64)
+        nothing = same(0, len(days))
         places = [coded.get(name, nothing) for name in _PLACES]
-        final = np.where(places[1] == places[0], 0, places[1])
+        final = _unless(places[1] == places[0], places[1])
         found = {"law": nothing, "law of final": nothing, UNLISTED: nothing, "16 of final": nothing}
         found[TECHNICAL] = nothing
         for origin, day, chosen in _groups(coded.get("ship_from_country", nothing), known):
@@ -221,7 +223,7 @@ class Kinds:
             made = self._places(law, codes, (places[0][chosen], final[chosen]), epochs)
             stated = self._states_technical(coded, len(days))[chosen]
             if stated.any():
-                made[TECHNICAL] = np.where(stated, law.conditions(epochs), 0)
+                made[TECHNICAL] = _unless(~stated, law.conditions(epochs))
             for name, numbers in made.items():
                 found[name] = _put(found[name], chosen, numbers)
         found["base"] = self._base(coded, places, days, known)
@@ -247,32 +249,34 @@ class Kinds:
         other = np.flatnonzero(places[1])
         if len(other):
             final, day = places[1][other], epochs[other]
-            nothing = np.zeros(len(codes), dtype=np.int64)
+            nothing = same(0, len(codes))
             found["law of final"] = _put(nothing, other, law.lines(codes[other], cells, final, names[1], day))
             found["16 of final"] = _put(nothing, other, law.unlisted(final, names[1], day))
         return found
 
     def _base(self, coded: Mapping[str, Codes], places: Sequence[Codes], days: Codes, known: Codes) -> Codes:
         """One number for what every decision looks at, and for every cell that cannot be read."""
-        relation = np.where(places[1] == 0, 0, np.where(places[1] == places[0], 1, 2))
-        nothing = np.zeros(len(days), dtype=np.int64)
+        nothing = same(0, len(days))
         columns = [
             coded.get("ship_from_country", nothing), coded.get("classification_status", nothing),
-            relation, _unread(days), _unread(known), self._unreadable(coded, len(days)),
+            _relation(*places), _unread(days), _unread(known), self._unreadable(coded, len(days)),
         ]  # fmt: skip
         first, of_row = distinct(columns, len(days))
         rows = np.stack([codes[first] for codes in columns], axis=1).tolist()
-        return np.array([self.standing.number(("base", *row)) for row in rows], dtype=np.int64)[of_row]
+        return spread([self.standing.line(("base", *row)) for row in rows], of_row)
 
     def _unreadable(self, coded: Mapping[str, Codes], rows: int) -> Codes:
         """A number for the cells of a row that cannot be read; 0 if all can."""
         faulty = {
-            name: bad[codes]
+            name: bad.take(codes)
             for name, codes in coded.items()
             if name in self.coders and (bad := self.coders[name].unreadable()).any()
         }
-        found = np.zeros(rows, dtype=np.int64)
-        for at in np.flatnonzero(np.logical_or.reduce(list(faulty.values()))) if faulty else ():
+        odd_rows = np.flatnonzero(np.logical_or.reduce(list(faulty.values()))) if faulty else ()
+        if not len(odd_rows):
+            return same(0, rows)
+        found = np.zeros(rows, dtype=np.int32)
+        for at in odd_rows:
             cells = tuple((name, int(coded[name][at])) for name, odd in faulty.items() if odd[at])
             found[at] = self.standing.number(("unreadable", cells))
         return found
@@ -363,14 +367,32 @@ def _put(codes: Codes, chosen: Codes | slice, numbers: Codes) -> Codes:
     """Codes with other numbers in some rows."""
     if isinstance(chosen, slice):
         return numbers
-    codes = codes.copy()
+    codes = codes.astype(np.int32)
     codes[chosen] = numbers
     return codes
 
 
+def _unless(none: Flags, codes: Codes) -> Codes:
+    """Codes, and 0 in some rows."""
+    if none.all():
+        return same(0, len(codes))
+    return codes if not none.any() else np.where(none, 0, codes)
+
+
+def _relation(first: Codes, final: Codes) -> Codes:
+    """Whether a second place is stated (0 if not), and is the first (1) or another (2)."""
+    stated, alike = final != 0, final == first
+    if (alike if stated.all() else ~stated).all():
+        return same(int(stated.all()), len(final))
+    return np.where(stated, np.where(alike, 1, 2), 0)
+
+
 def _unread(days: Codes) -> Codes:
     """0 where there is a day, 1 where there is none, and a number for each unreadable text."""
-    return np.where(is_day(days), 0, np.where(days == NO_DAY, 1, UNREADABLE + 2 - days))
+    stated = is_day(days)
+    if stated.all():
+        return same(0, len(days))
+    return np.where(stated, 0, np.where(days == NO_DAY, 1, UNREADABLE + 2 - days))
 
 
 def _code(cell: str, country: str, register: Register) -> str:
@@ -388,33 +410,6 @@ def _groups(origins: Codes, known: Codes) -> Iterator[tuple[int, int, Codes | sl
 
 
 def _pairs(origins: Codes, known: Codes) -> tuple[list[tuple[int, int]], Codes]:
-    first, where = distinct([origins, known - known.min(initial=0)], len(origins))
+    days = known if is_same(known) else known - np.int64(known.min(initial=0))
+    first, where = distinct([origins, days], len(origins))
     return list(zip(origins[first].tolist(), known[first].tolist(), strict=True)), where
-
-
-def distinct(columns: list[Codes], rows: int) -> tuple[Codes, Codes]:
-    """The first row of each different row of numbers, and which of these each row is."""
-    kinds = pa.array(_combined(columns, rows)).dictionary_encode()
-    places = np.asarray(kinds.indices)
-    return _first(places, len(kinds.dictionary)), places
-
-
-def _first(places: Codes, different: int) -> Codes:
-    """The first row that has each place."""
-    first = np.zeros(different, dtype=np.int64)
-    first[places[::-1]] = np.arange(len(places))[::-1]  # of several, the last written stays
-    return first
-
-
-def _combined(columns: list[Codes], rows: int) -> Codes:
-    """One number for each row, the same for rows that have the same numbers in all columns."""
-    key, size = np.zeros(rows, dtype=np.int64), 1
-    for codes in columns:
-        span = int(codes.max(initial=0)) + 1
-        if span == 1:
-            continue
-        if size * span > _LARGEST:
-            kinds = pa.array(key).dictionary_encode()
-            key, size = np.asarray(kinds.indices).astype(np.int64), len(kinds.dictionary)
-        key, size = key * span + codes, size * span
-    return key

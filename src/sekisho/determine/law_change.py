@@ -141,8 +141,40 @@ def by_scenario(register: Register, scenario: Register, known_on: dt.date | None
     """The record against the record with a scenario over it, each line on its own day.
 
     Two registers, such as an older and a newer release, are compared in the same way.
+
+    Raises:
+        ValueInvalid: If the scenario changes nothing.
     """
+    if scenario.scenario and not register.scenario:
+        first_event(register, scenario)
     return LawChange(State(register, known_on), State(scenario, known_on))
+
+
+def first_event(register: Register, scenario: Register) -> Event:
+    """The event of a scenario that takes effect first; one without a day only if none has one.
+
+    A scenario that adds no event may still move rows of law to events on record.
+
+    Raises:
+        ValueInvalid: If it does neither, so that there is nothing to compare.
+    """
+    new = [scenario.events[name] for name in scenario.events if name not in register.events]
+    found = new or [scenario.events[name] for name in dict.fromkeys(_moved_to(register, scenario))]
+    if not found:
+        msg = f"the scenario {scenario.scenario!r} changes nothing: it adds no event and moves no row of law"
+        raise ValueInvalid(msg, "an [[event]], and the rows of law that start or end with it")
+    return min(found, key=lambda one: one.effective.first if one.effective else dt.date.max)
+
+
+def _moved_to(register: Register, scenario: Register) -> Iterator[str]:
+    """The events with which rows start or end in a scenario, and did not on record."""
+    before = {row.id: row for regime in register.regimes.values() for row in regime.provisions}
+    for row in (row for regime in scenario.regimes.values() for row in regime.provisions):
+        old = before.get(row.id)
+        if row.from_event and (old is None or old.from_event != row.from_event):
+            yield row.from_event
+        if row.until_event and (old is None or old.until_event != row.until_event):
+            yield row.until_event
 
 
 def change_of(
@@ -166,7 +198,7 @@ def change_of(
         known_on: What was known on this day; ``None`` is all that is recorded.
 
     Raises:
-        ValueInvalid: If the three do not make one change of the law.
+        ValueInvalid: If the three do not make one change of the law, or a scenario changes nothing.
         NotFound: If there is no such event.
     """
     if event is not None and (before is not None or after is not None):

@@ -18,10 +18,9 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 import numpy as np
-import pyarrow as pa
 
-from sekisho.determine.cells import Codes
 from sekisho.determine.classes import Unreadable
+from sekisho.determine.codes import Codes, Finder
 from sekisho.determine.days import is_day, ordinals
 from sekisho.errors import ValueInvalid
 from sekisho.model import (
@@ -48,15 +47,27 @@ _ALL = (Bar, Exemption, Policy, *_IF_UNLISTED)
 
 
 class Interned:
-    """Gives each different thing a number, from 1."""
+    """Gives each different thing a number, from 1.
+
+    What stands for lines has numbers of its own, so that these stay small.
+    """
 
     def __init__(self) -> None:
-        self.numbers: dict[Hashable, int] = {}
+        self._numbers: dict[Hashable, int] = {}
+        self._lines: dict[Hashable, int] = {}
         self._entries: dict[int, tuple[Standing[Provision], int]] = {}
+
+    def __len__(self) -> int:
+        """How many things have a number."""
+        return len(self._numbers) + len(self._lines)
 
     def number(self, thing: Hashable) -> int:
         """The number of a thing, a new one if it is new."""
-        return self.numbers.setdefault(thing, len(self.numbers) + 1)
+        return self._numbers.setdefault(thing, len(self._numbers) + 1)
+
+    def line(self, thing: Hashable) -> int:
+        """The number of what stands for a line, among all that may."""
+        return self._lines.setdefault(thing, len(self._lines) + 1)
 
     def mark(self, entry: Standing[Provision]) -> int:
         """The number of what of a standing row can show in a decision."""
@@ -145,7 +156,7 @@ class LawClasses:
     def _pair(self, rules: _Rules, there: _Place, common: int) -> int:
         key = rules.number, there.number, common
         if key not in self._pairs:
-            self._pairs[key] = self.interned.number((common, rules.own, *self._speaking(rules.rows, there)))
+            self._pairs[key] = self.interned.line((common, rules.own, *self._speaking(rules.rows, there)))
         return self._pairs[key]
 
     def _speaking(self, rules: Iterable[Standing[Rule]], there: _Place) -> Iterator[Hashable]:
@@ -249,7 +260,7 @@ class LawClasses:
         marks = self.interned.marks
         return self._dated(
             self._of_kinds(Limb),
-            lambda epoch: self.interned.number(("limbs", marks(self._state(epoch).rows(Limb)))),
+            lambda epoch: self.interned.line(("limbs", marks(self._state(epoch).rows(Limb)))),
         )
 
     def _of_kinds(self, *kinds: type[Provision]) -> Iterator[Dated]:
@@ -289,16 +300,25 @@ class LawNumbers:
         self.interned, self.country = interned, law.regime.country if law else None
         self.changes = ordinals(law.changes if law else ())
         self.epochs = len(self.changes) + 1
-        self._known: dict[tuple[str, int], int] = {}
+        self._lines, self._unlisted, self._conditions = Finder(), Finder(), Finder()
 
     def __len__(self) -> int:
         """How many numbers were looked up."""
-        return len(self._known)
+        return len(self._lines) + len(self._unlisted) + len(self._conditions)
 
     def epoch(self, days: Codes) -> Codes:
         """The epoch of each day; the last number is that of a line without a day."""
-        found = np.searchsorted(self.changes, days, "right")
-        return np.where(is_day(days), found, self.epochs)
+        first, by_day = self._calendar
+        found = by_day.take(days - first, mode="clip")
+        stated = is_day(days)
+        return found if stated.all() else np.where(stated, found, self.epochs)
+
+    @cached_property
+    def _calendar(self) -> tuple[int, Codes]:
+        """The epoch of each day from the one before the first change to the last change."""
+        first = int(self.changes.min(initial=0)) - 1
+        days = np.arange(first, int(self.changes.max(initial=first)) + 1)
+        return first, np.searchsorted(self.changes, days, "right").astype(np.int32)
 
     def lines(
         self, codes: Codes, cells: Sequence[Hashable], places: Codes, names: Sequence[Hashable], epochs: Codes
@@ -313,52 +333,32 @@ class LawNumbers:
             epochs: The epoch of each row.
         """
 
-        def find(key: int) -> int:
-            rest, epoch = divmod(key, _SPAN)
-            code, place = divmod(rest, _SPAN)
+        def find(code: int, place: int, epoch: int) -> int:
             return self._line(cells[code], names[place], epoch)
 
-        return self._look_up("line", (codes * _SPAN + places) * _SPAN + epochs, find)
+        return self._lines.of((codes, places, epochs), find)
 
     def unlisted(self, places: Codes, names: Sequence[Hashable], epochs: Codes) -> Codes:
         """What stands for goods on no list to the place of each row."""
 
-        def find(key: int) -> int:
-            place, epoch = divmod(key, _SPAN)
+        def find(place: int, epoch: int) -> int:
             name = names[place]
             law = self.classes if epoch < self.epochs and _is_country(name) else None
             return law.unlisted(str(name), epoch) if law else 0
 
-        return self._look_up("unlisted", places * _SPAN + epochs, find)
+        return self._unlisted.of((places, epochs), find)
 
     def conditions(self, epochs: Codes) -> Codes:
         """What stands of the technical conditions of all items on the day of each row."""
         law = self.classes
-        return self._look_up(
-            "conditions", epochs, lambda e: law.conditions(e) if law and e < self.epochs else 0
-        )
+        return self._conditions.of((epochs,), lambda e: law.conditions(e) if law and e < self.epochs else 0)
 
     def _line(self, cell: Hashable, place: Hashable, epoch: int) -> int:
         if self.classes is not None and epoch < self.epochs and _is_country(place):
             return self.classes.line(str(cell), str(place), epoch)
         stated = None if isinstance(place, Unreadable) else bool(place)
         outside = self.classes is None, epoch == self.epochs, stated, place == self.country, cell
-        return self.interned.number(("outside", outside))
-
-    def _look_up(self, what: str, keys: Codes, find: Callable[[int], int]) -> Codes:
-        different = pa.array(keys).dictionary_encode()
-        known, numbers = self._known, []
-        for key in different.dictionary.to_pylist():
-            number = known.get((what, key))
-            if number is None:
-                number = known[what, key] = find(key)
-            numbers.append(number)
-        found: Codes = np.array(numbers, dtype=np.int64)[np.asarray(different.indices)]
-        return found
-
-
-_SPAN = 1 << 20
-"""More than there are epochs, places or item numbers in one run."""
+        return self.interned.line(("outside", outside))
 
 
 def _is_country(place: Hashable) -> bool:

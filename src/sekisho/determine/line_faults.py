@@ -10,12 +10,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from sekisho.determine.cells import Codes, texts
+from sekisho.determine.cells import texts
+from sekisho.determine.codes import Codes, distinct
 from sekisho.determine.days import NO_DAY, is_day
 from sekisho.determine.files import Batch
 from sekisho.determine.intake import DATES, KEY, read_line
 from sekisho.determine.keys import Keys
-from sekisho.determine.kinds import Kinds, distinct
+from sekisho.determine.kinds import Kinds
 from sekisho.determine.rates import Rates
 from sekisho.errors import Fault
 from sekisho.register.register import Register

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pyarrow as pa
 
-from sekisho.determine.cells import Codes
+from sekisho.determine.codes import Codes
 
 _OPEN = -1
 """The column of a node of which nothing is known yet; a decision N is the column -2 - N."""

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sekisho.determine.cells import Codes, as_texts, is_text, text_bytes
+from sekisho.determine.cells import as_texts, is_text, text_bytes
+from sekisho.determine.codes import Codes
 from sekisho.determine.files import format_of
 from sekisho.determine.intake import cell_text
 
@@ -64,9 +65,7 @@ class _LineWriter:
     def write(self, table: pa.RecordBatch) -> None:
         if not table.num_rows:
             return
-        parts = _joined(list(self.parts(table)))
-        empty = pa.scalar("", _TEXT)
-        lines = pc.binary_join_element_wise(*parts, empty) if len(parts) > 1 else parts[0]
+        lines = pc.binary_join_element_wise(*_joined(self.parts(table)), _NOTHING)
         _, offsets, data = lines.buffers()
         ends = memoryview(offsets).cast("q")
         self.file.write(memoryview(data)[ends[lines.offset] : ends[lines.offset + len(lines)]])
@@ -92,51 +91,50 @@ class _Part:
     def is_coded(self) -> bool:
         return bool(pa.types.is_dictionary(self.column.type))
 
-    def plain(self) -> pa.Array:
-        """The texts of all rows."""
-        return _around(self.before, self.words(self.column), self.after)
+    def plain(self) -> list[pa.Array | pa.Scalar]:
+        """The texts of all rows, and what stands around them."""
+        return [*_scalars(self.before), self.words(self.column), *_scalars(self.after)]
 
-    def coded(self) -> tuple[pa.Array, Codes]:
+    def coded(self) -> _Coded:
         """The different texts, and which of them each row has; the last is that of an empty cell."""
         known = self.column.dictionary
         worded = self.words(pa.concat_arrays([known, pa.nulls(1, known.type)]))
         places = np.asarray(self.column.indices.cast(pa.int64()).fill_null(len(known)))
-        return _around(self.before, worded, self.after), places
+        around = [*_scalars(self.before), worded, *_scalars(self.after)]
+        return pc.binary_join_element_wise(*around, _NOTHING), places
 
 
-def _around(before: str, column: pa.Array, after: str) -> pa.Array:
-    texts = [pa.scalar(before, _TEXT)] * bool(before) + [column] + [pa.scalar(after, _TEXT)] * bool(after)
-    return pc.binary_join_element_wise(*texts, pa.scalar("", _TEXT)) if len(texts) > 1 else column
+def _scalars(text: str) -> list[pa.Scalar]:
+    return [pa.scalar(text, _TEXT)] if text else []
 
 
+_Coded = tuple[pa.Array, Codes]
 _MOST_JOINED = 1 << 12
+_MOST_PAIRS = 1 << 18
 
 
-def _joined(parts: list[_Part]) -> list[pa.Array]:
-    """Columns of texts that make up the lines: neighbours with few different cells are one."""
-    found: list[pa.Array] = []
-    kept: tuple[pa.Array, Codes] | None = None
+def _joined(parts: Iterable[_Part]) -> Iterator[pa.Array | pa.Scalar]:
+    """Texts that make up the lines: columns with few different cells are one with their neighbours."""
+    kept: _Coded | None = None
     for part in parts:
-        if not part.is_coded or len(part.column.dictionary) > _MOST_JOINED:
-            found += [*_taken(kept), part.plain() if not part.is_coded else _taken(part.coded())[0]]
-            kept = None
-            continue
-        coded = part.coded()
-        both = _both(kept, coded) if kept is not None else coded
+        coded = part.coded() if part.is_coded else None
+        both = _both(kept, coded) if kept and coded else coded
         if both is None:
-            found += _taken(kept)
+            yield from _taken(kept)
         kept = coded if both is None else both
-    return [*found, *_taken(kept)]
+        if coded is None:
+            yield from part.plain()
+    yield from _taken(kept)
 
 
-def _taken(coded: tuple[pa.Array, Codes] | None) -> list[pa.Array]:
+def _taken(coded: _Coded | None) -> list[pa.Array]:
     return [coded[0].take(pa.array(coded[1]))] if coded is not None else []
 
 
-def _both(one: tuple[pa.Array, Codes], other: tuple[pa.Array, Codes]) -> tuple[pa.Array, Codes] | None:
+def _both(one: _Coded, other: _Coded) -> _Coded | None:
     """The different pairs of texts of two columns; ``None`` if they are too many."""
     size = len(other[0])
-    if len(one[0]) * size > _MOST_JOINED * _MOST_JOINED:
+    if len(one[0]) * size > _MOST_PAIRS:
         return None
     pairs = one[1] * size + other[1]
     used = np.flatnonzero(np.bincount(pairs))
@@ -145,7 +143,7 @@ def _both(one: tuple[pa.Array, Codes], other: tuple[pa.Array, Codes]) -> tuple[p
     place = np.zeros(int(used[-1]) + 1, dtype=np.int64)
     place[used] = np.arange(len(used))
     texts = (one[0].take(pa.array(used // size)), other[0].take(pa.array(used % size)))
-    return pc.binary_join_element_wise(*texts, pa.scalar("", _TEXT)), place[pairs]
+    return pc.binary_join_element_wise(*texts, _NOTHING), place[pairs]
 
 
 class _CsvWriter(_LineWriter):
@@ -172,6 +170,7 @@ class _JsonWriter(_LineWriter):
 
 
 _TEXT = pa.large_string()
+_NOTHING = pa.scalar("", _TEXT)
 _QUOTABLE = '[,"\r\n\t]'
 _ESCAPED = r'[\x00-\x1f"\\]'
 _QUOTABLE_BYTES = tuple(mark.encode() for mark in ',"\r\n\t')
@@ -185,7 +184,7 @@ def _csv_words(column: pa.Array) -> pa.Array:
     odd = pc.match_substring_regex(column, _QUOTABLE)
     doubled = pc.replace_substring(column, '"', '""') if b'"' in held else column
     mark = pa.scalar('"', _TEXT)
-    return pc.if_else(odd, pc.binary_join_element_wise(mark, doubled, mark, pa.scalar("", _TEXT)), column)
+    return pc.if_else(odd, pc.binary_join_element_wise(mark, doubled, mark, _NOTHING), column)
 
 
 def _quoted(cell: str) -> str:
@@ -199,7 +198,7 @@ def _json_words(column: pa.Array) -> pa.Array:
         column = column.cast(_TEXT)
         if not pc.any(pc.match_substring_regex(column, _ESCAPED), min_count=0).as_py():
             quote = pa.scalar('"', _TEXT)
-            return pc.binary_join_element_wise(quote, column, quote, pa.scalar("", _TEXT)).fill_null("null")
+            return pc.binary_join_element_wise(quote, column, quote, _NOTHING).fill_null("null")
     return pa.array(map(_json_word, column.to_pylist()), _TEXT)
 
 

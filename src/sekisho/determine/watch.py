@@ -17,7 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sekisho.determine.cells import Codes, as_texts
+from sekisho.determine.cells import as_texts
+from sekisho.determine.codes import Codes, distinct
 from sekisho.determine.decide import decide
 from sekisho.determine.decider import Decider
 from sekisho.determine.files import Batch
@@ -25,7 +26,7 @@ from sekisho.determine.flips import Decided, Pair, State
 from sekisho.determine.impact import Assessment, Impact
 from sekisho.determine.intake import KEY, read_line
 from sekisho.determine.keys import Hashes, hash_rows
-from sekisho.determine.kinds import Kinds, distinct
+from sekisho.determine.kinds import Kinds
 from sekisho.determine.law_change import LawChange
 from sekisho.determine.output import Writer
 from sekisho.determine.rates import Rates

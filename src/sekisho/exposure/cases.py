@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sekisho.exposure.closings import Allowance, Closing, Stop, affected, allowances, close
-from sekisho.exposure.licences import Verdict
+from sekisho.exposure.licences import NotCovered, Verdict
 from sekisho.exposure.network import DAYS, Arc, Mitigation, MitigationKind, Network, Site, Stock
 from sekisho.exposure.plan import Clock, Floats, Plan, components, make_plan
 from sekisho.exposure.simulate import requirements
@@ -34,6 +34,7 @@ class Setting:
 
     Attributes:
         on: The day of the change of the law.
+        not_covered: Arcs of which the law on record cannot tell whether they may ship from then.
         simulated: Whether the simulation stands for the best response, which would be too large.
     """
 
@@ -43,6 +44,7 @@ class Setting:
     verdicts: tuple[Verdict, ...] = ()
     disruptions: tuple[Disruption, ...] = ()
     simulated: bool = False
+    not_covered: tuple[NotCovered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Choice:
         review_days: Review times by arc, instead of an end: of a draw.
         demands: Demand of each row of the network per week, instead of an end.
         mitigations: Ids of the mitigations taken.
+        not_covered_open: Whether arcs that are not covered count as open; else as closed.
     """
 
     review: str = "typical"
@@ -62,6 +65,7 @@ class Choice:
     review_days: Mapping[str, float] = field(default_factory=dict)
     demands: Sequence[float] = ()
     mitigations: tuple[str, ...] = ()
+    not_covered_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,11 @@ def closings_of(setting: Setting, choice: Choice) -> list[Closing]:
         _by_licence(setting, verdict, choice, taken)
         for verdict in setting.verdicts
         if verdict.closed and not _kept_in_bulk(verdict, taken)
+    ]
+    found += [
+        Closing(one.arc.arc_id, clock.first(setting.on), clock.periods)
+        for one in setting.not_covered
+        if one.arc.may_ship is False or (one.arc.may_ship is None and not choice.not_covered_open)
     ]
     for one in setting.disruptions:
         until = clock.periods if one.days is None else clock.next(one.on + dt.timedelta(days=one.days))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -51,6 +52,37 @@ def _unique(rows: Rows) -> Iterator[Fault]:
         lambda row: tuple(row.get(name, "every site") for name in bill),
         "component_item_id",
     )
+
+
+def _same_goods(rows: Rows) -> Iterator[Fault]:
+    """Quantities are added, so that the same row twice would count goods that are not there."""
+    for table in QUANTITIES:
+        first: dict[tuple[tuple[str, Any], ...], Row] = {}
+        for row in rows.get(table, ()):
+            stated = tuple(sorted(pair for pair in row.values.items() if pair[0] != "quantity_unit"))
+            if stated in first:
+                problem = f"the row is that of line {first[stated].line}"
+                yield row.fault("quantity", problem, "each row once; what is really there twice as one sum")
+            first.setdefault(stated, row)
+
+
+def added(rows: Rows) -> Iterator[str]:
+    """What to know of rows that differ in their quantity only: they are added."""
+    for table, keys in QUANTITIES.items():
+        count = Counter(tuple(row.get(key) for key in keys) for row in rows.get(table, ()))
+        again = {names: times - 1 for names, times in count.items() if times > 1}
+        if again:
+            first = " ".join(str(name) for name in next(iter(again)) if name is not None)
+            more = sum(again.values())
+            told = f"{more} rows are" if more > 1 else "1 row is"
+            yield f"{table}: {told} added to another of the same goods, such as {first}."
+
+
+QUANTITIES: Mapping[str, tuple[str, ...]] = {
+    "stocks": ("site_id", "item_id", "available_on"),
+    "in_transit": ("arc_id", "arrives_on"),
+}
+"""Tables of goods, with the columns that tell which goods."""
 
 
 def _missing(row: Row, column: str, known: Mapping[str, Any], what: str) -> Iterator[Fault]:
@@ -339,6 +371,6 @@ def _mitigations(rows: Rows) -> Iterator[Fault]:
 
 
 CHECKS: tuple[Callable[[Rows], Iterator[Fault]], ...] = (
-    _unique, _units, _arcs, _holdings, _uses, _circles, _spans, _demands, _margins, _mitigations,
+    _unique, _same_goods, _units, _arcs, _holdings, _uses, _circles, _spans, _demands, _margins, _mitigations,
 )  # fmt: skip
 """In the order in which they run; each looks at all rows that could be read."""

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sekisho.determine.intake import one_of, read_day, read_number, read_quantity
+from sekisho.determine.intake import one_of, read_day, read_number, read_quantity, read_yes_no
 from sekisho.errors import ValueInvalid
 from sekisho.exposure.network import MitigationKind
 
@@ -169,6 +169,7 @@ TABLES: tuple[Table, ...] = (
             _day("apply_on", "the day of the application; empty: the day of the change"),
             Column("contract_quantity", "a number above zero", _above_zero, "what one licence covers, if each contract needs its own; empty: one review, then no bound"),
             _id("mitigation_id", "the mitigation that opens the arc; empty: it is there already", needed=False),
+            Column("may_ship", "yes or no", read_yes_no, "whether its exporter says that it may ship over the horizon, where the law on record cannot tell; empty: not known, and the loss is told with it open and with it closed"),
         ),
         needed=True,
         open=True,

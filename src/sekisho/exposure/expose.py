@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -16,27 +17,24 @@ from sekisho.exposure.cases import (
     Setting,
     closings_of,
     cut,
-    earlier,
     find_arc,
     find_site,
-    opens_on,
     weekly_use,
 )
+from sekisho.exposure.closed import arcs_closed, arcs_not_covered, sites_closed
 from sekisho.exposure.closings import Stop
 from sekisho.exposure.columns import LONGEST_DAYS, day_in_reach
-from sekisho.exposure.licences import Change, Judgement, Verdict, change_of, judge
+from sekisho.exposure.licences import Change, Judgement, change_of, judge
 from sekisho.exposure.mitigate import LARGEST_SET, best_sets, compare
-from sekisho.exposure.network import DAYS, Network, Site
+from sekisho.exposure.network import DAYS, Network
 from sekisho.exposure.orders import Orders
-from sekisho.exposure.outcome import LARGEST, Outcome, band, bands, columns, corners, draws
-from sekisho.exposure.plan import Clock, Plan, make_plan
+from sekisho.exposure.outcome import LARGEST, Outcome, band, bands, columns, corners, draws, either
+from sekisho.exposure.plan import Clock, Floats, Plan, make_plan
 from sekisho.exposure.result import (
-    ArcClosed,
     Band,
-    Cause,
+    Bound,
     Exposure,
     Scenario,
-    SiteClosed,
     SiteResult,
     SiteWeek,
 )
@@ -58,6 +56,8 @@ from sekisho.register.register import Register, nearest
 
 Advance = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
+Steps = Callable[[str, int], Callable[[int], None]]
+"""Given what is done and how much of it there is; what it gives back is called with each further count."""
 PERIODS = {"week": DAYS, "day": 1}
 
 
@@ -99,7 +99,12 @@ class Asked:
 
 @dataclass(slots=True)
 class _Work:
-    """What the parts of a result are made of."""
+    """What the parts of a result are made of.
+
+    Attributes:
+        outcomes: Cases or draws with every arc that is not covered closed.
+        opened: The same with them open; empty if all arcs are covered.
+    """
 
     asked: Asked
     register: Register
@@ -110,8 +115,21 @@ class _Work:
     orders: Orders | None
     advance: Advance
     outcomes: tuple[Outcome, ...] = ()
+    opened: tuple[Outcome, ...] = ()
     typical: Outcome = field(init=False)
     course: Course = field(init=False)
+
+    def bands(self, values: Callable[[Outcome], Floats]) -> tuple[Band, ...]:
+        """A band of each value, over both ways to count the arcs that are not covered."""
+        closed, opened = (
+            bands(np.array([values(one) for one in outcomes]), drawn=self.asked.draws > 0)
+            for outcomes in (self.outcomes, self.opened or self.outcomes)
+        )
+        return tuple(map(either, opened, closed))
+
+    def band(self, value: Callable[[Outcome], float]) -> Band:
+        """The band of one value."""
+        return self.bands(lambda one: np.array([value(one)], dtype=np.float64))[0]
 
 
 def expose(
@@ -140,7 +158,6 @@ def expose(
         DependencyMissing: If HiGHS is not installed.
     """
     work = _prepared(network, register, asked, (orders, rates), advance)
-    drawn = asked.draws > 0
 
     def step(what: str, total: int) -> Callable[[int], None]:
         done = [0]
@@ -151,12 +168,26 @@ def expose(
 
         return advanced
 
-    ends = corners(work.part, step("best, typical and worst case", 3))
+    _reckon(work, step)
+    return in_own_units(_result(work, step), work.whole.network.scale)
+
+
+def _reckon(work: _Work, step: Steps) -> None:
+    """Fills in the cases, or the draws, and the course of the simulation."""
+    asked, part = work.asked, work.part
+    ends = corners(part, step("best, typical and worst case", 3))
     work.typical = ends[1]
-    work.outcomes = draws(work.part, asked.draws, asked.seed, step("draws", asked.draws)) if drawn else ends
+    drawn = step("draws", asked.draws)
+    work.outcomes = draws(part, asked.draws, asked.seed, drawn) if asked.draws else ends
+    if any(one.arc.may_ship is None for one in part.not_covered):
+        again = step("the same with open what is not covered", asked.draws or len(ends))
+        work.opened = (
+            draws(part, asked.draws, asked.seed, again, not_covered_open=True)
+            if asked.draws
+            else corners(part, again, not_covered_open=True)
+        )
     case = work.typical.case
     work.course = simulate(case.plan, case.bounds, case.open)
-    return in_own_units(_result(work, drawn=drawn, step=step), work.whole.network.scale)
 
 
 def first_day(network: Network, register: Register, asked: Asked) -> dt.date:
@@ -195,12 +226,13 @@ def _prepared(
     until = clock.day(clock.periods)
     judgement = Judgement((), ())
     if change is not None:
-        judgement = judge(network, change, until, orders.cells if orders else None, rates)
+        told = orders.cells if orders else None
+        judgement = judge(network, change, until, told, rates, partial(advance, "arcs held against the law"))
     on = change.on if change else start
     disruptions = tuple(
         _disruption(network, name, asked, asked.on or on) for name in dict.fromkeys(asked.close)
     )
-    whole = Setting(network, clock, on, judgement.verdicts, disruptions)
+    whole = Setting(network, clock, on, judgement.verdicts, disruptions, not_covered=judgement.not_covered)
     part = cut(whole)
     part = replace(part, simulated=columns(part) > asked.largest)
     return _Work(asked, register, change, whole, part, judgement, orders, advance)
@@ -241,10 +273,9 @@ def _disruption(network: Network, name: str, asked: Asked, on: dt.date) -> Disru
     return Disruption(name, on, days, is_site, asked.stop)
 
 
-def _result(work: _Work, *, drawn: bool, step: Callable[[str, int], Callable[[int], None]]) -> Exposure:
+def _result(work: _Work, step: Steps) -> Exposure:
     asked, clock, network = work.asked, work.whole.clock, work.whole.network
     week = clock.days / DAYS
-    outcomes = work.outcomes
     full = full_periods(work.course.lost)
     time, recovery = _one_bucket(work)
     base = work.typical.response.lost_margin
@@ -259,22 +290,23 @@ def _result(work: _Work, *, drawn: bool, step: Callable[[str, int], Callable[[in
         currency=network.currency,
         value_basis=network.value_basis,
         draws=asked.draws,
-        seed=asked.seed if drawn else None,
-        arcs_closed=_arcs_closed(work),
-        sites_closed=_sites_closed(work),
-        survival_weeks=band([one.lasts for one in outcomes], drawn=drawn),
+        seed=asked.seed if asked.draws else None,
+        arcs_closed=arcs_closed(work.whole),
+        arcs_not_covered=arcs_not_covered(work.whole),
+        bounds=_bounds(work),
+        sites_closed=sites_closed(work.whole),
+        survival_weeks=work.band(_lasts),
         survival_simulated=None if full is None else full * week,
         time_to_survive=time,
         time_to_recover=recovery,
-        lost_margin=band([one.response.lost_margin for one in outcomes], drawn=drawn),
+        lost_margin=work.band(_lost),
         lost_margin_simulated=work.course.lost_margin,
-        lost_margin_by_week=_by_week(outcomes, drawn=drawn),
-        sites=_sites(work, drawn=drawn),
+        lost_margin_by_week=work.bands(lambda one: one.response.lost @ one.case.plan.margin),
+        sites=_sites(work),
         scenarios=_ranked(work, step) if asked.rank else (),
         mitigations=compare(work.part, base, step("mitigations", len(network.mitigations))),
         mitigation_sets=best_sets(work.part),
         affected_sites=tuple(site.site_id for site in work.part.network.sites),
-        not_judged=tuple(arc.arc_id for arc in work.judgement.not_judged),
         assumptions=(
             *assumptions(work.whole, asked.draws, asked.stop, work.judgement, work.orders),
             *of_change(work.change.notes if work.change else ()),
@@ -290,14 +322,32 @@ def _result(work: _Work, *, drawn: bool, step: Callable[[str, int], Callable[[in
     )
 
 
-def _by_week(outcomes: Sequence[Outcome], *, drawn: bool) -> tuple[Band, ...]:
-    table = np.array([one.response.lost @ one.case.plan.margin for one in outcomes])
-    return bands(table, drawn=drawn)
+def _lasts(one: Outcome) -> float:
+    return one.lasts
+
+
+def _lost(one: Outcome) -> float:
+    return one.response.lost_margin
+
+
+def _bounds(work: _Work) -> tuple[Bound, ...]:
+    """The result with everything that is not covered open, and closed; nothing if all is covered."""
+    drawn = work.asked.draws > 0
+    return tuple(
+        Bound(
+            counted=counted,
+            survival_weeks=band([_lasts(one) for one in outcomes], drawn=drawn),
+            lost_margin=band([_lost(one) for one in outcomes], drawn=drawn),
+        )
+        for counted, outcomes in (("open", work.opened), ("closed", work.outcomes))
+        if work.opened
+    )
 
 
 def _one_bucket(work: _Work) -> tuple[float | None, float | None]:
     """TTS with everything closed at once, and TTR: the longest recovery in weeks."""
-    closings = closings_of(work.part, Choice())
+    there = {*work.typical.case.open.arcs, *work.typical.case.open.sites}
+    closings = [one for one in closings_of(work.part, Choice()) if one.name in there]
     if not closings:
         return None, None
     lasting = Survival(bucket(work.typical.case.open)).weeks(closings)
@@ -307,66 +357,7 @@ def _one_bucket(work: _Work) -> tuple[float | None, float | None]:
     return lasting, weeks
 
 
-def _arcs_closed(work: _Work) -> tuple[ArcClosed, ...]:
-    network, clock = work.whole.network, work.whole.clock
-    sites = {site.site_id: site for site in network.sites}
-    found = [_by_law(work, verdict, sites) for verdict in work.whole.verdicts if verdict.closed]
-    for one in work.whole.disruptions:
-        arc = find_arc(network, one.name)
-        if arc is None or one.is_site:
-            continue
-        opens = None if one.days is None else one.on + dt.timedelta(days=one.days)
-        weeks = None if one.days is None else (one.days + arc.lead_time_days) / DAYS
-        seller, buyer = sites[arc.from_site_id], sites[arc.to_site_id]
-        found.append(
-            ArcClosed(
-                arc_id=arc.arc_id, from_site_id=seller.site_id, to_site_id=buyer.site_id,
-                from_country=seller.country, to_country=buyer.country, item_id=seller.item_id,
-                cause=Cause.DISRUPTION, closed_on=max(one.on, clock.start), applied_on=None,
-                opens_on=(opens, opens, opens), recovery_weeks=Band(weeks, weeks, weeks),
-                why="closed for another reason than a licence",
-            )
-        )  # fmt: skip
-    return tuple(found)
-
-
-def _by_law(work: _Work, verdict: Verdict, sites: Mapping[str, Site]) -> ArcClosed:
-    arc = verdict.arc
-    seller, buyer = sites[arc.from_site_id], sites[arc.to_site_id]
-    days = [opens_on(verdict, Choice(review=end), earlier(arc, ())) for end in ("low", "typical", "high")]
-    if verdict.freed_on is not None:
-        days = [verdict.freed_on if day is None else min(day, verdict.freed_on) for day in days]
-    lead = dt.timedelta(days=arc.lead_time_days)
-    weeks = [None if day is None else (day + lead - work.whole.on).days / DAYS for day in days]
-    review = verdict.review
-    return ArcClosed(
-        arc_id=arc.arc_id, from_site_id=seller.site_id, to_site_id=buyer.site_id,
-        from_country=seller.country, to_country=buyer.country, item_id=seller.item_id,
-        cause=verdict.cause, closed_on=work.whole.on,
-        applied_on=verdict.applied_on if review is not None else None,
-        opens_on=(days[0], days[1], days[2]), recovery_weeks=Band(*weeks),
-        answer_before=verdict.before.answer, answer_after=verdict.after.answer,
-        licence_types=verdict.after.licence_types,
-        review_days=None if review is None else Band(review.low, review.typical, review.high),
-        rules=verdict.after.rules, sources=verdict.after.sources,
-        questions=tuple(map(str, verdict.after.questions)), why=verdict.after.explanation,
-    )  # fmt: skip
-
-
-def _sites_closed(work: _Work) -> tuple[SiteClosed, ...]:
-    return tuple(
-        SiteClosed(
-            site_id=one.name,
-            stops=one.stop,
-            closed_on=one.on,
-            opens_on=None if one.days is None else one.on + dt.timedelta(days=one.days),
-        )
-        for one in work.whole.disruptions
-        if one.is_site
-    )
-
-
-def _sites(work: _Work, *, drawn: bool) -> tuple[SiteResult, ...]:
+def _sites(work: _Work) -> tuple[SiteResult, ...]:
     """Every affected site that sells."""
     case, network = work.typical.case, work.part.network
     closings = closings_of(work.part, Choice())
@@ -376,7 +367,7 @@ def _sites(work: _Work, *, drawn: bool) -> tuple[SiteResult, ...]:
     for at, site in enumerate(network.sites):
         if not case.plan.sells[at]:
             continue
-        lost = [one.response.lost[:, at].sum() for one in work.outcomes]
+        lost = partial(_lost_units, at)
         alone = None if work.part.simulated else lasts_alone(case.open, at, closings)
         full = full_periods(work.course.lost[:, at])
         found.append(
@@ -386,23 +377,33 @@ def _sites(work: _Work, *, drawn: bool) -> tuple[SiteResult, ...]:
                 country=site.country,
                 item_id=site.item_id,
                 unit=units.get(site.item_id, ""),
-                survival_weeks=band([one.survival[at] for one in work.outcomes], drawn=drawn),
+                survival_weeks=work.band(partial(_lasting, at)),
                 survival_simulated=None if full is None else full * work.part.clock.days / DAYS,
                 time_to_survive=alone,
-                lost_units=band(lost, drawn=drawn),
-                lost_margin=band([units_ * site.margin for units_ in lost], drawn=drawn),
+                lost_units=work.band(lost),
+                lost_margin=_priced(work.band(lost), site.margin),
                 lost_margin_simulated=float(work.course.lost[:, at].sum() * site.margin),
-                weeks=_weeks(work, at, use, drawn=drawn),
+                weeks=_weeks(work, at, use),
             )
         )
     return tuple(found)
 
 
-def _weeks(
-    work: _Work, at: int, use: Mapping[tuple[str, str], float], *, drawn: bool
-) -> tuple[SiteWeek, ...]:
+def _lost_units(at: int, one: Outcome) -> float:
+    return float(one.response.lost[:, at].sum())
+
+
+def _lasting(at: int, one: Outcome) -> float:
+    return float(one.survival[at])
+
+
+def _priced(units: Band, margin: float) -> Band:
+    return Band(*(None if end is None else end * margin for end in (units.low, units.typical, units.high)))
+
+
+def _weeks(work: _Work, at: int, use: Mapping[tuple[str, str], float]) -> tuple[SiteWeek, ...]:
     plan, response = work.typical.case.plan, work.typical.response
-    lost = bands(np.array([one.response.lost[:, at] for one in work.outcomes]), drawn=drawn)
+    lost = work.bands(lambda one: one.response.lost[:, at])
     name = plan.sites[at]
     needs = [(m, use[name, plan.need_items[m]]) for m in np.flatnonzero(plan.need_site == at).tolist()]
     covers = [response.need_stock[:, m] / rate for m, rate in needs if rate > 0]
@@ -423,7 +424,7 @@ def _weeks(
     )
 
 
-def _ranked(work: _Work, step: Callable[[str, int], Callable[[int], None]]) -> tuple[Scenario, ...]:
+def _ranked(work: _Work, step: Steps) -> tuple[Scenario, ...]:
     """Every single arc and site of the whole network, worst first."""
     setting = work.whole
     plan = make_plan(setting.network, setting.clock)

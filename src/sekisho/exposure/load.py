@@ -14,7 +14,7 @@ from sekisho.dates import parse_day
 from sekisho.determine.files import FORMATS, read_batches, table_batches
 from sekisho.determine.frames import to_arrow
 from sekisho.errors import Fault, InputInvalid, NotFound, ValueInvalid
-from sekisho.exposure.check import check
+from sekisho.exposure.check import added, check
 from sekisho.exposure.columns import SETTINGS, TABLES, day_in_reach
 from sekisho.exposure.network import (
     Arc,
@@ -159,6 +159,7 @@ def _network(reading: Reading, settings: Mapping[str, Any], fingerprint: str) ->
         reading.faults += check(rows, reading.unread)
     if reading.faults:
         raise InputInvalid(sorted(set(reading.faults)))
+    reading.notes += added(rows)
     makes = {row.values["site_id"]: row.values["item_id"] for row in rows["sites"]}
     counted = not any(row.get("margin") for row in rows["sites"])
     if counted:
@@ -226,6 +227,7 @@ def _arc(row: Row, makes: Mapping[str, str]) -> Arc:
         apply_on=row.get("apply_on"),
         contract_quantity=row.get("contract_quantity"),
         mitigation_id=row.get("mitigation_id", ""),
+        may_ship=row.get("may_ship"),
         cells=row.cells,
         line=row.line,
     )

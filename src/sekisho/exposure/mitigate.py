@@ -13,7 +13,7 @@ import numpy as np
 
 from sekisho.exposure.cases import Choice, Setting, closings_of, further_stock, make_case
 from sekisho.exposure.closings import Allowance, allowances, close
-from sekisho.exposure.network import DAYS, MitigationKind
+from sekisho.exposure.network import DAYS, Mitigation, MitigationKind
 from sekisho.exposure.outcome import answer, columns
 from sekisho.exposure.plan import Floats, Plan, make_plan
 from sekisho.exposure.result import MitigationResult, MitigationSet
@@ -55,7 +55,9 @@ def compare(
                 rank_by_loss=0,
                 rank_by_net_benefit=0,
                 survival_weeks=None if periods is None else periods * setting.clock.days / DAYS,
-                note="; ".join([*case.notes, *_not_lawful(setting, one.kind, one.arc_ids)]),
+                note="; ".join(
+                    [*case.notes, *_not_lawful(setting, one.kind, one.arc_ids), *_not_covered(setting, one)]
+                ),
             )
         )
         advance(1)
@@ -76,6 +78,17 @@ def _not_lawful(setting: Setting, kind: str, arc_ids: tuple[str, ...]) -> Iterat
     if barred:
         arcs, worth = ", ".join(barred), "this is what one would be worth, and it is in no best set"
         yield f"by the law of {setting.on} no bulk licence serves {arcs}; {worth}"
+
+
+def _not_covered(setting: Setting, taken: Mitigation) -> Iterator[str]:
+    """Arcs that a mitigation opens help only if they may ship, which the law on record cannot tell."""
+    arcs = [
+        one.arc.arc_id
+        for one in setting.not_covered
+        if one.arc.mitigation_id == taken.mitigation_id and one.arc.may_ship is None
+    ]
+    if arcs:
+        yield f"{', '.join(arcs)}: not covered by the law on record, counted closed; see may_ship in arcs.csv"
 
 
 def _ranked(found: list[MitigationResult]) -> tuple[MitigationResult, ...]:

@@ -104,6 +104,8 @@ class Arc:
         apply_on: The day of the application; ``None`` is the day of the change.
         contract_quantity: What one licence covers where each contract needs its own.
         mitigation_id: The mitigation that opens it; empty if it is there already.
+        may_ship: Whether it may, as its exporter says, where the law on record cannot tell;
+            ``None`` if not stated.
         cells: What the determination reads beyond the item's cells.
         line: The line of its file, for messages.
     """
@@ -123,6 +125,7 @@ class Arc:
     apply_on: dt.date | None = None
     contract_quantity: float | None = None
     mitigation_id: str = ""
+    may_ship: bool | None = None
     cells: Mapping[str, str] = field(default_factory=dict)
     line: int = 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -69,12 +69,17 @@ def outcome(setting: Setting, choice: Choice, method: str = "choose") -> Outcome
     return Outcome(case, response, np.inf if longest is None else longest * week, survival)
 
 
-def corners(setting: Setting, advance: Callable[[int], None] = lambda _: None) -> tuple[Outcome, ...]:
+def corners(
+    setting: Setting, advance: Callable[[int], None] = lambda _: None, *, not_covered_open: bool = False
+) -> tuple[Outcome, ...]:
     """The best, the typical and the worst case: all review times and demands at one end.
 
     Loss never falls when a review or a demand grows, so that these are the exact bounds.
     """
-    ends = [Choice(review=end, demand=end) for end in ("low", "typical", "high")]
+    ends = [
+        Choice(review=end, demand=end, not_covered_open=not_covered_open)
+        for end in ("low", "typical", "high")
+    ]
     certain = all(row.quantity.is_known for row in setting.network.demand) and all(
         verdict.review is None or verdict.review.is_known for verdict in setting.verdicts if verdict.closed
     )
@@ -86,7 +91,12 @@ def corners(setting: Setting, advance: Callable[[int], None] = lambda _: None) -
 
 
 def draws(
-    setting: Setting, count: int, seed: int, advance: Callable[[int], None] = lambda _: None
+    setting: Setting,
+    count: int,
+    seed: int,
+    advance: Callable[[int], None] = lambda _: None,
+    *,
+    not_covered_open: bool = False,
 ) -> tuple[Outcome, ...]:
     """Outcomes of seeded draws of review times and demands, each range on its own.
 
@@ -95,11 +105,12 @@ def draws(
         count: How many.
         seed: The same seed gives the same draws on every machine.
         advance: Called with 1 after each.
+        not_covered_open: Whether arcs that are not covered count as open; the draws are the same.
     """
     random = np.random.default_rng(seed)
     found = []
     for choice in _choices(setting, count, random):
-        found.append(outcome(setting, choice))
+        found.append(outcome(setting, replace(choice, not_covered_open=not_covered_open)))
         advance(1)
     return tuple(found)
 
@@ -127,6 +138,13 @@ def _draw(number: Range, random: np.random.Generator) -> float:
 def band(values: Sequence[float] | Floats, *, drawn: bool) -> Band:
     """The band of values of the best, typical and worst case, or of draws."""
     return bands(np.asarray(values, dtype=np.float64)[:, None], drawn=drawn)[0]
+
+
+def either(opened: Band, closed: Band) -> Band:
+    """The band over both ways to count what is not covered; its typical case counts it closed."""
+    lows = [one.low for one in (opened, closed) if one.low is not None]
+    highs = [one.high for one in (opened, closed) if one.high is not None]
+    return Band(min(lows, default=None), closed.typical, max(highs) if len(highs) > 1 else None)
 
 
 def bands(table: Floats, *, drawn: bool) -> tuple[Band, ...]:

@@ -35,6 +35,7 @@ class Cause(StrEnum):
     PROHIBITED = "prohibited"
     UNDETERMINED = "undetermined"
     ELSEWHERE = "refer_elsewhere"
+    STATED = "stated"
     DISRUPTION = "disruption"
 
 
@@ -74,6 +75,44 @@ class ArcClosed:
     sources: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArcNotCovered:
+    """An arc of which the law on record cannot tell whether it may ship after the change.
+
+    It is neither open nor closed: :attr:`Exposure.bounds` tell the loss both ways.
+
+    Attributes:
+        answer: ``not_covered``.
+        missing: What is not on record, and what would answer it.
+        mitigation_id: The mitigation that opens it; empty if it is there already.
+    """
+
+    arc_id: str
+    from_site_id: str
+    to_site_id: str
+    from_country: str
+    to_country: str
+    item_id: str
+    answer: str
+    missing: str
+    mitigation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """The result with every arc that is not covered counted one way.
+
+    Attributes:
+        counted: ``open`` or ``closed``.
+        survival_weeks: Full weeks before the first loss at any site.
+        lost_margin: What is lost.
+    """
+
+    counted: str
+    survival_weeks: Band
+    lost_margin: Band
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,7 +285,10 @@ class Exposure:
         draws: Number of seeded draws behind the bands; 0 where they are the corner cases.
         survival_weeks: Full weeks before the first loss at any site.
         affected_sites: The part of the network that the weekly model holds.
-        not_judged: Arcs whose law is not on record, left open.
+        arcs_not_covered: Arcs of which the law on record cannot tell whether they may ship. Bands
+            go from the best case with them open to the worst with them closed; every single
+            number counts them as closed.
+        bounds: The result with these arcs open, and with them closed; empty if there are none.
         assumptions: What was assumed, in plain sentences, for printing with every result.
         simulated: Whether the simulation stands for the best response, which would be too
             large; losses are then no less than they need be.
@@ -279,7 +321,8 @@ class Exposure:
     mitigations: tuple[MitigationResult, ...]
     mitigation_sets: tuple[MitigationSet, ...]
     affected_sites: tuple[str, ...]
-    not_judged: tuple[str, ...]
+    arcs_not_covered: tuple[ArcNotCovered, ...]
+    bounds: tuple[Bound, ...]
     assumptions: tuple[str, ...]
     network: str
     register: str

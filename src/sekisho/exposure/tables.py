@@ -11,7 +11,9 @@ import pyarrow as pa
 
 from sekisho.exposure.result import (
     ArcClosed,
+    ArcNotCovered,
     Band,
+    Bound,
     Exposure,
     MitigationResult,
     MitigationSet,
@@ -28,8 +30,9 @@ def as_tables(exposure: Exposure) -> Mapping[str, pa.Table]:
 
     Returns:
         ``sites``, ``weeks`` (one row for each site and period), ``arcs_closed``,
-        ``sites_closed``, ``scenarios``, ``mitigations``, ``mitigation_sets`` and ``supplies``. A band
-        becomes three columns; what is not reached is null.
+        ``arcs_not_covered``, ``bounds``, ``sites_closed``, ``scenarios``, ``mitigations``,
+        ``mitigation_sets`` and ``supplies``. A band becomes three columns; what is not reached
+        is null.
     """
     weeks = [{"site_id": site.site_id, **_cells(week)} for site in exposure.sites for week in site.weeks]
     found = {
@@ -43,6 +46,8 @@ def as_tables(exposure: Exposure) -> Mapping[str, pa.Table]:
 
 _KINDS: Mapping[str, type] = {
     "arcs_closed": ArcClosed,
+    "arcs_not_covered": ArcNotCovered,
+    "bounds": Bound,
     "sites_closed": SiteClosed,
     "scenarios": Scenario,
     "mitigations": MitigationResult,

@@ -13,6 +13,7 @@ from sekisho.exposure.closings import Stop
 from sekisho.exposure.licences import Judgement
 from sekisho.exposure.network import DAYS
 from sekisho.exposure.orders import Orders
+from sekisho.exposure.plan import Clock
 from sekisho.exposure.result import Cause
 from sekisho.exposure.weekly import full_periods
 from sekisho.model import Answer
@@ -50,6 +51,8 @@ def _general(setting: Setting, draws: int) -> Iterator[str]:
         yield f"Bands are the 5 and 95 per cent points of {draws} draws, each range drawn on its own."
     elif ranges or ranges_of_review:
         yield "Bands are the best and the worst case: all review times and demands at one end together."
+    elif any(one.arc.may_ship is None for one in setting.not_covered):
+        yield "No range is stated for a demand or a review time; bands come from what is not covered alone."
     else:
         yield "No range is stated for a demand or a review time, so that the bands have no width."
 
@@ -96,15 +99,31 @@ def _by_law(setting: Setting, judgement: Judgement) -> Iterator[str]:
          [v for v in closed if v.cause is Cause.ELSEWHERE]),
         ("what was needed before is needed now; they go on under the licences they have",
          [v for v in judgement.verdicts if not v.closed and v.after.answer is Answer.LICENCE_REQUIRED]),
-        ("another authority was to be asked before and is now; left open",
-         [v for v in judgement.verdicts if not v.closed and v.after.answer is Answer.REFER_ELSEWHERE]),
-        ("neither before nor now can it be determined on the facts stated, and no rule changed; left open",
+        ("neither before nor now can it be determined on the facts stated; their rules did not change",
          [v for v in judgement.verdicts if not v.closed and v.after.answer is Answer.UNDETERMINED]),
     )  # fmt: skip
     yield from (f"{_some([v.arc.arc_id for v in found])}: {words}." for words, found in told if found)
-    others = [arc.arc_id for arc in judgement.not_judged]
-    if others:
-        yield f"{_some(others)}: the law of the country of export is not on record; left open."
+    yield from _beyond_the_law(judgement)
+
+
+def _beyond_the_law(judgement: Judgement) -> Iterator[str]:
+    """How arcs are counted of which the law on record cannot tell, and statements it does not need."""
+    arcs = {answer: [] for answer in (True, False, None)}  # type: dict[bool | None, list[str]]
+    for one in judgement.not_covered:
+        arcs[one.arc.may_ship].append(one.arc.arc_id)
+    if arcs[True]:
+        yield f"{_some(arcs[True])}: not covered by the law on record; the network states that they may ship."
+    if arcs[None]:
+        yield (
+            f"{_some(arcs[None])}: not covered by the law on record; bands go from the best case with them"
+            " open to the worst with them closed, and every single number counts them closed."
+        )
+    beyond = {one.arc.arc_id for one in judgement.not_covered}
+    needless = [
+        v.arc.arc_id for v in judgement.verdicts if v.arc.may_ship is not None and v.arc.arc_id not in beyond
+    ]
+    if needless:
+        yield f"{_some(needless)}: may_ship is not read, since the law on record decides them."
 
 
 def of_change(notes: Iterable[str]) -> Iterator[str]:
@@ -123,6 +142,8 @@ def out_of_horizon(setting: Setting, *, is_change: bool) -> Iterator[str]:
 
 def _by_disruption(setting: Setting, stop: Stop) -> Iterator[str]:
     sites = [one.name for one in setting.disruptions if one.is_site]
+    if setting.disruptions and not setting.verdicts and not setting.not_covered:
+        yield "No arc is decided by a change of the law: what is not closed here ships as it did."
     if sites:
         what = {
             Stop.ALL: "neither makes nor ships",
@@ -173,6 +194,7 @@ def explain_sites(setting: Setting, typical: Outcome) -> dict[str, str]:
     """Why each affected site that sells loses, and when, in the typical case."""
     plan, response = typical.case.plan, typical.response
     closed = {closing.name: closing.until for closing in closings_of(setting, Choice())}
+    unknown = {one.arc.arc_id for one in setting.not_covered if one.arc.may_ship is None}
     found = {}
     for at in np.flatnonzero(plan.sells).tolist():
         name = plan.sites[at]
@@ -181,11 +203,11 @@ def explain_sites(setting: Setting, typical: Outcome) -> dict[str, str]:
             found[name] = f"loses nothing within {plan.clock.periods} {_period(setting)}s"
             continue
         told = f"loses from {_period(setting)} {first + 1} ({plan.clock.day(first)})"
-        found[name] = f"{told}: {_why(typical, at, first, closed)}"
+        found[name] = f"{told}: {_why(typical, at, first, closed, unknown)}"
     return found
 
 
-def _why(typical: Outcome, at: int, first: int, closed: dict[str, int]) -> str:
+def _why(typical: Outcome, at: int, first: int, closed: dict[str, int], unknown: set[str]) -> str:
     plan, response = typical.case.plan, typical.response
     if plan.sites[at] in closed and plan.capacity[first, at] == 0:
         return "it stands still itself"
@@ -196,12 +218,15 @@ def _why(typical: Outcome, at: int, first: int, closed: dict[str, int]) -> str:
     reasons = []
     for m in out:
         arcs = [plan.arcs[a] for a in np.flatnonzero(plan.arc_need == m).tolist()]
-        shut = [f"{arc} (closed until {_until(plan.clock.day(closed[arc]), closed[arc], plan.clock.periods)})"
+        shut = [f"{arc} ({_state(plan.clock, closed[arc], not_covered=arc in unknown)})"
                 for arc in arcs if arc in closed]  # fmt: skip
         ways = f"; {', '.join(shut)}" if shut else ""
         reasons.append(f"{plan.need_items[m]} has run out{ways}")
     return "; ".join(reasons)
 
 
-def _until(day: object, period: int, periods: int) -> str:
-    return str(day) if period < periods else "the end of the horizon or longer"
+def _state(clock: Clock, until: int, *, not_covered: bool) -> str:
+    """Until when an arc is closed, or that it only counts so."""
+    if not_covered:
+        return "not covered, counted closed"
+    return f"closed until {clock.day(until) if until < clock.periods else 'the end of the horizon or longer'}"

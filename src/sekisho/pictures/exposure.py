@@ -97,13 +97,18 @@ def survival_picture(exposure: Exposure) -> Picture:
     caption = f"Full weeks from {exposure.starts_on} before the first loss, under the best response."
     if any(value["high"] > value["low"] for value in values):
         caption += f" The line spans the worst and the best case{_drawn(exposure)}."
-    caption += f" Horizon {most:.4g} weeks."
+    caption += f" Horizon {most:.4g} weeks.{_counted(exposure)}"
     caption += f" {more} sites that last longer are not drawn." if more else ""
     return Picture("survival", _survival_title(exposure), caption, spec)
 
 
 def _drawn(exposure: Exposure) -> str:
     return f" of {exposure.draws:,} seeded draws" if exposure.draws else ""
+
+
+def _counted(exposure: Exposure) -> str:
+    """How arcs are counted of which the law on record cannot tell."""
+    return " Arcs not covered by the law are open in the best case only." if exposure.arcs_not_covered else ""
 
 
 def _survival_title(exposure: Exposure) -> str:
@@ -167,6 +172,7 @@ def loss_picture(exposure: Exposure) -> Picture:
     caption = f"Lost {_money(exposure)}, best response, typical case" + (
         "." if sure else f"; the thin line spans the best and the worst case{_drawn(exposure)}."
     )
+    caption += _counted(exposure)
     return Picture("loss", _loss_title(exposure, unit, lost), caption, spec)
 
 
@@ -240,7 +246,21 @@ def exposure_lead(exposure: Exposure) -> list[str]:
     known = f", as known on {exposure.known_on}" if exposure.known_on else ""
     what = f"Event {exposure.event}{known}." if exposure.event else ""
     scenario = f"With the scenario {exposure.scenario}." if exposure.scenario else ""
-    return [line for line in (what, scenario, f"Decided by the register {exposure.register}.") if line]
+    return [
+        line
+        for line in (what, scenario, _not_covered(exposure), f"Decided by the register {exposure.register}.")
+        if line
+    ]
+
+
+def _not_covered(exposure: Exposure) -> str:
+    count = len(exposure.arcs_not_covered)
+    if not count:
+        return ""
+    arcs = f"{count} arc{'s are' if count > 1 else ' is'} not covered by the law on record"
+    return (
+        f"{arcs}: the best case has {'them' if count > 1 else 'it'} open, the typical and the worst closed."
+    )
 
 
 def exposure_tables(exposure: Exposure) -> list[Table]:
@@ -251,12 +271,18 @@ def exposure_tables(exposure: Exposure) -> list[Table]:
         for arc in exposure.arcs_closed
     )  # fmt: skip
     head = ("arc", "item", "cause", "closed on", "opens on", "why")
+    unknown = tuple((arc.arc_id, arc.item_id, arc.missing) for arc in exposure.arcs_not_covered)
     noted = tuple(
         (one.description or one.mitigation_id, one.note) for one in exposure.mitigations if one.note
     )
     assumed = tuple((sentence,) for sentence in exposure.assumptions)
     return [
         *([Table("What closes", head, arcs)] if arcs else []),
+        *(
+            [Table("Not covered by the law on record", ("arc", "item", "missing"), unknown)]
+            if unknown
+            else []
+        ),
         *([Table("Reservations", ("mitigation", "reservation"), noted)] if noted else []),
         *([Table("What was assumed", ("assumption",), assumed)] if assumed else []),
     ]

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sekisho.pictures.picture import BLUE, INK, MUTED, PALE, VERMILION, WIDTH, Picture, Spec, scale
+from sekisho.pictures.picture import BLUE, INK, MUTED, ORANGE, PALE, VERMILION, WIDTH, Picture, Spec, scale
 
 if TYPE_CHECKING:
     from sekisho.exposure.network import Arc, Network
     from sekisho.exposure.result import Exposure
 
-OPEN, CLOSED, POSSIBLE = "open", "closed", "only as a mitigation"
-_COLOURS = {OPEN: BLUE, CLOSED: VERMILION, POSSIBLE: PALE}
-_DASHES = {OPEN: [1, 0], CLOSED: [6, 4], POSSIBLE: [2, 3]}
+OPEN, CLOSED, POSSIBLE, UNKNOWN = "open", "closed", "only as a mitigation", "not covered"
+_COLOURS = {OPEN: BLUE, CLOSED: VERMILION, UNKNOWN: ORANGE, POSSIBLE: PALE}
+_DASHES = {OPEN: [1, 0], CLOSED: [6, 4], UNKNOWN: [4, 2], POSSIBLE: [2, 3]}
 _SITES_DRAWN = 60
 _STEP = 40
 _MARGIN, _LABEL = 0.44, 170
@@ -26,21 +26,29 @@ def network_picture(exposure: Exposure, network: Network) -> Picture:
     """The network twice, before and after; of a large one the part that the change reaches."""
     closed = {arc.arc_id for arc in exposure.arcs_closed}
     shut = {site.site_id for site in exposure.sites_closed}
-    names = _drawn(exposure, network, closed, shut)
+    unknown = {arc.arc_id for arc in exposure.arcs_not_covered if not arc.mitigation_id}
+    names = _drawn(exposure, network, closed | unknown, shut)
     arcs = [arc for arc in network.arcs if arc.from_site_id in names and arc.to_site_id in names]
     places = _places(names, arcs)
     labels = {site.site_id: _label(site.name or site.site_id, site.country) for site in network.sites}
-    drawn = _Drawn(arcs, places, labels, _states(arcs, closed))
+    drawn = _Drawn(arcs, places, labels, _states(arcs, closed, unknown))
     views = [
-        _view("Before", drawn, frozenset(), frozenset()),
-        _view(_after(exposure), drawn, frozenset(closed), frozenset(shut)),
+        _view("Before", drawn, {}, frozenset()),
+        _view(
+            _after(exposure),
+            drawn,
+            {**dict.fromkeys(unknown, UNKNOWN), **dict.fromkeys(closed, CLOSED)},
+            frozenset(shut),
+        ),
     ]
     left = len(network.sites) - len(names)
     caption = "Who supplies whom, from left to right."
     caption += " Dotted arcs would be opened by a mitigation." if POSSIBLE in drawn.states else ""
+    caption += " Of arcs that are not covered it is not known whether they may ship." if unknown else ""
     caption += f" {left} sites that the change does not reach are not drawn." if left else ""
     title = f"{len(closed)} of {len(network.arcs)} arcs close" if closed else "No arc closes"
     title += f", and {len(shut)} sites" if shut else ""
+    title += f"; {len(unknown)} are not covered" if unknown else ""
     return Picture("network", title, caption, {"vconcat": views, "spacing": 26})
 
 
@@ -115,14 +123,15 @@ class _Drawn:
     states: Sequence[str]
 
 
-def _states(arcs: Sequence[Arc], closed: set[str]) -> list[str]:
-    found = {POSSIBLE if arc.mitigation_id else OPEN for arc in arcs} | ({CLOSED} if closed else set())
+def _states(arcs: Sequence[Arc], closed: set[str], unknown: set[str]) -> list[str]:
+    found = {POSSIBLE if arc.mitigation_id else OPEN for arc in arcs}
+    found |= ({CLOSED} if closed else set()) | ({UNKNOWN} if unknown else set())
     return [state for state in _COLOURS if state in found]
 
 
-def _view(title: str, drawn: _Drawn, closed: frozenset[str], shut: frozenset[str]) -> Spec:
+def _view(title: str, drawn: _Drawn, after: Mapping[str, str], shut: frozenset[str]) -> Spec:
     places, states = drawn.places, drawn.states
-    lines = [_line(arc, places, closed) for arc in drawn.arcs]
+    lines = [_line(arc, places, after) for arc in drawn.arcs]
     rows = max((y for _, y in places.values()), default=1.0) + 0.5
     tiers = max((x for x, _ in places.values()), default=0.0)
     dots = [_dot(name, place, drawn.labels, shut, tiers) for name, place in places.items()]
@@ -151,9 +160,9 @@ def _view(title: str, drawn: _Drawn, closed: frozenset[str], shut: frozenset[str
     }
 
 
-def _line(arc: Arc, places: Mapping[str, Place], closed: frozenset[str]) -> dict[str, Any]:
+def _line(arc: Arc, places: Mapping[str, Place], after: Mapping[str, str]) -> dict[str, Any]:
     (x, y), (x2, y2) = places[arc.from_site_id], places[arc.to_site_id]
-    state = CLOSED if arc.arc_id in closed else POSSIBLE if arc.mitigation_id else OPEN
+    state = after.get(arc.arc_id, POSSIBLE if arc.mitigation_id else OPEN)
     return {"x": x, "y": y, "x2": x2, "y2": y2, "state": state, "arc": arc.arc_id}
 
 

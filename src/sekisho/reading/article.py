@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from sekisho.dates import PartialDate
 from sekisho.reading.clean import Block, Part, blocks_of, flat
-from sekisho.reading.dating import dates_of, lead_of, resolved
+from sekisho.reading.dating import dates_of, lead_of, news_day, resolved
 from sekisho.reading.frames.read import read_sentence
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.told import Told
@@ -22,7 +22,7 @@ from sekisho.reading.gaps import complete, kept
 from sekisho.reading.lexicon import lexicon
 from sekisho.reading.merging import merged_tellings
 from sekisho.reading.parties import Cast
-from sekisho.reading.proposal import Proposal, Quote
+from sekisho.reading.proposal import Dated, Proposal, Quote
 from sekisho.reading.times import Time
 from sekisho.reading.tokens import sentences_of
 
@@ -158,21 +158,20 @@ def proposals(
     """The events of a draft with their dates, told once each, in the order of the text."""
     dates = resolved(read.told, read.times, read.future, read.passing, published, not_before)
     lead = lead_of(read.told)
-    raw = [_proposal(read, one, dates, published, lead) for one in read.told]
+    news = news_day(read.told, dates, published, lead)
+    raw = [_proposal(read, one, dates_of(one, dates, published, news, lead)) for one in read.told]
     merged = merged_tellings(raw)
     return tuple(replace(one, id=f"{name}-{number}") for number, one in enumerate(merged, 1))
 
 
-def _proposal(
-    read: Draft, one: Told, dates: dict[Time, PartialDate | None], published: PartialDate | None, lead: int
-) -> Proposal:
+def _proposal(read: Draft, one: Told, dates: tuple[Dated, ...]) -> Proposal:
     counterpart = one.counterpart or (
         ("*",) if one.type.startswith(("export_control", "import_restriction", "export_licence")) else ()
     )
     quote = Quote(one.start, one.end, read.text[one.start : one.end])
     return Proposal(
         "", one.type, one.actor, counterpart, " ".join(one.subject.split()), one.status, " ".join(one.condition.split()),  # noqa: E501
-        dates_of(one, dates, published, lead), (quote,), _attribution(read, one), one.sentence_text,
+        dates, (quote,), _attribution(read, one), one.sentence_text,
     )  # fmt: skip
 
 

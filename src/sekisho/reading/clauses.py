@@ -41,7 +41,10 @@ class Clause:
 
 
 def clauses_of(
-    tokens: Sequence[Token], parties: Sequence[Party], verbs: frozenset[int]
+    tokens: Sequence[Token],
+    parties: Sequence[Party],
+    verbs: frozenset[int],
+    in_times: frozenset[int] = frozenset(),
 ) -> tuple[Clause, ...]:
     """The clauses of a sentence.
 
@@ -49,8 +52,9 @@ def clauses_of(
         tokens: The sentence.
         parties: Its parties; no clause begins inside one.
         verbs: Places where a verb or an act begins.
+        in_times: Places inside a time; no clause begins there either.
     """
-    inside = {place for party in parties for place in range(party.first + 1, party.last)}
+    inside = {place for party in parties for place in range(party.first + 1, party.last)} | in_times
     cuts = dict(_cuts(tokens, inside, frozenset(party.first for party in parties if party.acts), verbs))
     cuts.pop(0, None)
     places = sorted(cuts)

@@ -20,11 +20,12 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_DAY = rf"(?:\d{{4}}-\d\d?-\d\d?|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}-{_MONTH}-\d{{4}}|\d{{4}}[./]\d\d?[./]\d\d?|\d\d?[./]\d\d?[./]\d{{4}})"  # noqa: E501
+_DAY = rf"(?:\d{{4}}-\d\d?-\d\d?|\d{{1,2}}(?:st|nd|rd|th)?,?\s+{_MONTH},?\s+\d{{4}}|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}-{_MONTH}-\d{{4}}|\d{{4}}[./]\d\d?[./]\d\d?|\d\d?[./]\d\d?[./]\d{{4}})"  # noqa: E501
 HEADER_DATE = re.compile(rf"\s*(?:(?:date|published|posted)\s*)?(?::\s*)?({_DAY})(?=\s|$|\|)", re.IGNORECASE)
 STAMP = re.compile(
-    rf"\b(?:published|posted|first published|date published|publication date|issued|released|pubdate)"
-    rf"(?:\s+on|\s+at)?\s*:?\s*(?:\w+day,?\s+)?(?:[\d:]+\s*(?:[ap]\.?m\.?)?\s*(?:[a-z]{{2,4}})?,?\s+)?({_DAY})",
+    rf"\b(?:published|posted|first published|date published|publication date|issued|released|pubdate"
+    rf"|for immediate release|입력|기사입력|등록|송고|公開|发布时间|發布時間)"
+    rf"(?:\s+on|\s+at)?\s*[:|]?\s*(?:\w+day,?\s+)?(?:[\d:]+\s*(?:[ap]\.?m\.?)?\s*(?:[a-z]{{2,4}})?,?\s+)?({_DAY})",
     re.IGNORECASE,
 )
 UPDATED = re.compile(

@@ -15,6 +15,7 @@ from sekisho.reading.vocabulary import vocabulary
 _LEAD_AT_MOST = 3
 _LEAD_SENTENCES = 2
 _HEADLINE = -1
+_NEWS_DAYS = 7
 _LEANING = frozenset({"nextto", "sameyear", "monthrel"})
 """Times that lean on the date of an act told before, not on the day of a saying."""
 
@@ -61,8 +62,28 @@ def lead_of(told: Sequence[Told]) -> int:
     return first if first <= _LEAD_AT_MOST else 0
 
 
+def news_day(
+    told: Sequence[Told], dates: dict[Time, PartialDate | None], published: PartialDate | None, lead: int
+) -> PartialDate | None:
+    """The day of which an article brings the news: that of its lead in the days before it, else its own."""
+    for one in told:
+        for time, role in one.times if one.sentence == lead and one.status.real and not one.aside else ():
+            date = dates.get(time)
+            if date is None or not date.is_day or role not in {"announced", "happened"}:
+                continue
+            if published is None or not published.is_day:
+                return date if published is None else published
+            gap = (published.first - date.first).days
+            return date if 0 <= gap < _NEWS_DAYS else published
+    return published
+
+
 def dates_of(
-    one: Told, dates: dict[Time, PartialDate | None], published: PartialDate | None, lead: int
+    one: Told,
+    dates: dict[Time, PartialDate | None],
+    published: PartialDate | None,
+    news: PartialDate | None,
+    lead: int,
 ) -> tuple[Dated, ...]:
     """One date for each role; the finest of them; the day of the report where the text leaves it at that."""
     by_role: dict[str, PartialDate] = {}
@@ -77,11 +98,11 @@ def dates_of(
             by_role[role] = date
             words[role] = time.kind if time in one.sure and not one.by_report else ""
     by_report = one.by_report
-    if published is not None and not one.times and _of_the_report(one, lead):
-        by_role["happened" if one.status is Status.HAPPENED else "announced"] = published
+    if news is not None and not one.times and _of_the_report(one, lead):
+        by_role["happened" if one.status is Status.HAPPENED else "announced"] = news
         by_report = True
     if one.status is Status.ANNOUNCED and "announced" not in by_role and by_role and _announces(one, lead):
-        by_role |= {"announced": published} if published is not None else {}
+        by_role |= {"announced": news} if news is not None else {}
     if not by_role:
         return (Dated(None, _role_without_date(one.status)),)
     if by_role.get("happened") is not None and by_role["happened"] == by_role.get("effective"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
@@ -13,24 +13,15 @@ _COMPLAINTS = frozenset(
 )
 
 
+_OF_A_ROW = ("country_list", "court_ruling", "agreement_termination")
+"""What two states do only to each other."""
+
+
 def complete(one: Told, seen: Seen) -> None:
     """Completes who acts and toward whom by what the article has said before."""
     main = seen.cast.main
     if one.type in SYMMETRIC:
-        if len(one.actor) < 2:  # noqa: PLR2004
-            one.actor = tuple(
-                dict.fromkeys(
-                    (
-                        *one.actor,
-                        *(c for c in main[:2] if one.actor and (one.actor[0] in main[:2] or len(main) < 2)),  # noqa: PLR2004
-                        *(main[:2] if not one.actor else ()),
-                    )
-                )
-            )
-        if len(one.actor) < 2 and len(main) > 1:  # noqa: PLR2004
-            one.actor = tuple(dict.fromkeys((*one.actor, next(c for c in main if c not in one.actor))))
-        one.counterpart = one.actor[1:]
-        one.actor = one.actor[:1]
+        _complete_circle(one, seen)
         return
     if not one.actor and one.type in LISTS and one.counterpart:
         one.actor = tuple(c for c in main[:2] if c not in one.counterpart)[:1]
@@ -39,6 +30,21 @@ def complete(one: Told, seen: Seen) -> None:
     if len(one.actor) > 1 and not one.type.startswith(("talks", "summit")) and one.counterpart:
         one.actor = tuple(c for c in one.actor if c not in one.counterpart) or one.actor
     one.counterpart = tuple(c for c in one.counterpart if c not in one.actor)
+
+
+def _complete_circle(one: Told, seen: Seen) -> None:
+    """Everyone in what has no direction: who talked or agreed last, else the countries of the article."""
+    main = seen.cast.main
+    if not one.actor:
+        one.actor = seen.circle or main[:2]
+    elif len(one.actor) > 1:
+        seen.circle = one.actor
+    elif one.actor[0] in main[:2] or len(main) < 2:  # noqa: PLR2004
+        one.actor = tuple(dict.fromkeys((*one.actor, *main[:2])))
+    if len(one.actor) < 2 and len(main) > 1:  # noqa: PLR2004
+        one.actor = tuple(dict.fromkeys((*one.actor, next(c for c in main if c not in one.actor))))
+    one.counterpart = one.actor[1:]
+    one.actor = one.actor[:1]
 
 
 def kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
@@ -50,12 +56,16 @@ def kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
             named.setdefault((_family(one.type), one.actor), Counter())[one.counterpart] += 1
     disputes = {one.actor: one.counterpart for one in held if one.type in _COMPLAINTS and one.counterpart}
     bodies = {_core(one) for one in held if not one.headline}
+    rows = {frozenset((*one.actor, *one.counterpart)) for one in held if one.type.startswith(_OF_A_ROW)}
+    told_of = {(one.type, one.actor) for one in held if not one.mention}
     for one in held:
+        if one.mention and (one.type, one.actor) in told_of:
+            continue
         if one.type.startswith("dispute"):
             one.counterpart = _disputed(one, disputes)
         if not one.counterpart and one.type not in SYMMETRIC:
             others = named.get((_family(one.type), one.actor))
-            one.counterpart = others.most_common(1)[0][0] if others else _other(one, main)
+            one.counterpart = others.most_common(1)[0][0] if others else _other(one, main, rows)
         if not one.headline or _core(one) not in bodies:
             yield one
 
@@ -99,9 +109,11 @@ def _acted(told: Sequence[Told]) -> Iterator[Told]:
             yield one
 
 
-def _other(one: Told, main: tuple[str, ...]) -> tuple[str, ...]:
-    """The other of the two countries an article is about; a control may be toward all."""
-    if one.type.startswith("export") or not set(one.actor) & set(main[:2]):
+def _other(one: Told, main: tuple[str, ...], rows: Collection[frozenset[str]]) -> tuple[str, ...]:
+    """The other of the two countries an article is about; a control is toward all but in a row."""
+    if not set(one.actor) & set(main[:2]):
+        return ()
+    if one.type.startswith("export") and not one.mention and frozenset(main[:2]) not in rows:
         return ()
     return tuple(code for code in main[:2] if code not in one.actor)[:1]
 

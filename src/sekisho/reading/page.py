@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from sekisho.dates import PartialDate
 from sekisho.errors import ValueInvalid
 
-_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|article|p|div|meta)\b[^>]{0,500}>", re.IGNORECASE)
+_HTML = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|article|meta)\b[^>]{0,500}>|^\s*<(?:p|div)\b", re.IGNORECASE
+)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,40})", re.IGNORECASE)
 _LOOKED_AT = 4096
 _BINARY = 0.1
@@ -89,9 +91,14 @@ def _article(html: str) -> Page:
     found = bare_extraction(html, include_comments=False, favor_recall=True, with_metadata=True)
     if not isinstance(found, Document) or not found.text:
         return Page(_stripped(html), html=True)
-    day = PartialDate.parse(found.date) if found.date else None
+    day = PartialDate.parse(found.date) if found.date and _says(html, found.date) else None
     title = f"{found.title}\n\n" if found.title and found.title not in found.text[:300] else ""
     return Page(title + found.text, day, html=True)
+
+
+def _says(html: str, day: str) -> bool:
+    """Whether a page declares a day, so that it is no guess from a year or the address of a picture."""
+    return day in html or day.replace("-", "") in html
 
 
 def _stripped(html: str) -> str:

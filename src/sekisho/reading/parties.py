@@ -28,6 +28,12 @@ _PAIR_WORDS = vocabulary("pair_words")
 _JOINTS = frozenset({",", "and", "&", "–", "-", "the", "/", "—"})
 _TITLES = vocabulary("titles")
 _MOST_BETWEEN = 5
+_LONGEST_OFFICE = 9
+_IN_OFFICES = frozenset({"of", "for", "and", "&", ",", "the"})
+_HALVES = {"South": "KR", "North": "KP"}
+_KOREAN = frozenset({"Korea", "Korean"})
+_RANKS = vocabulary("court_ranks")
+_RANKS_AT_MOST, _SEATED_WITHIN = 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +126,9 @@ class Cast:
             place = max(party.last, place + 1)
 
     def _named(self, tokens: Sequence[Token], place: int) -> Party | None:
-        if tokens[place].text in {"Korea", "Korean"}:
-            return self._korea(tokens, place)
         found = self.words.names.at(tokens, place)
+        if tokens[place].text in _KOREAN or (found is None and tokens[place].text in _HALVES):
+            return self._korea(tokens, place)
         if found is None or not _capital(tokens, place):
             return None
         name = found.value[0]
@@ -134,8 +140,19 @@ class Cast:
             return self._person(tokens, name, place, found.last)
         return self._nation(tokens, found.value, place, found.last)
 
+    def _half(self, tokens: Sequence[Token], place: int) -> Party | None:
+        """As in "the South decided": a half of Korea, where the article is about it."""
+        code = _HALVES[tokens[place].text]
+        after = tokens[place + 1] if place + 1 < len(tokens) else None
+        named = place > 0 and tokens[place - 1].lower == "the" and code in self.main
+        if not named or (after is not None and (after.capital or after.lower in {"of", "and"})):
+            return None
+        return self._nation(tokens, [Name(code, "noun", "country")], place, place + 1)
+
     def _korea(self, tokens: Sequence[Token], place: int) -> Party | None:
         """As in "Korea" alone is South Korea only where the article names that country as well."""
+        if tokens[place].text in _HALVES:
+            return self._half(tokens, place)
         following = tokens[place + 1].lower if place + 1 < len(tokens) else ""
         if (
             "KR" not in self.main
@@ -195,7 +212,9 @@ class Cast:
                 leader = (
                     leader or word in _LEADERS or (word == "minister" and tokens[place - 1].lower == "prime")
                 )
-                end = place + 1
+                end = _end_of_office(tokens, place + 1, self.words)
+                if end > place + 1:
+                    break
             elif (
                 word in _FIRMS
                 and not strict
@@ -271,9 +290,38 @@ class Cast:
         following = tokens[place + 1].lower if place + 1 < len(tokens) else ""
         if token.lower in _PAIR_WORDS or (token.lower == "the" and following in _NEIGHBOURS):
             return self._pair(tokens, place)
-        if token.lower in {"the", "its", "supreme", "constitutional", "japanese"}:
+        if (court := self._court(tokens, place)) is not None:
+            return court
+        if token.lower in {"the", "its", "japanese"}:
             return self._organ(tokens, place)
         return None
+
+    def _court(self, tokens: Sequence[Token], place: int) -> Party | None:
+        """A court whose country stands behind it, owns it, or had its court named before: "its top court"."""
+        at = place
+        while at < len(tokens) and at < place + _RANKS_AT_MOST and tokens[at].lower in _RANKS:
+            at += 1
+        if at == len(tokens) or tokens[at].lower not in _COURTS:
+            return None
+        following = tokens[at + 1].lower if at + 1 < len(tokens) else ""
+        if at == place and following not in vocabulary("court_nouns"):
+            return None
+        codes = self._seat_of(tokens, at + 1) or self.last_by_kind.get("court", ())
+        if not codes and tokens[place].lower in {"its", "their"}:
+            codes = self.named[-1:]
+        return Party(codes, place, at + 1, "noun", "court") if codes else None
+
+    def _seat_of(self, tokens: Sequence[Token], start: int) -> tuple[str, ...]:
+        """The country that a court is said to be of or in, right behind it or its rulings."""
+        for at in range(start, min(start + _SEATED_WITHIN, len(tokens) - 1)):
+            if tokens[at].lower in {"of", "in"}:
+                name = at + 1 + (tokens[at + 1].lower == "the" and at + 2 < len(tokens))
+                found = self.words.names.at(tokens, name)
+                nation = found is not None and _capital(tokens, name) and found.value[0].kind == "country"
+                return (found.value[0].code,) if found is not None and nation else ()
+            if tokens[at].lower not in vocabulary("court_nouns"):
+                break
+        return ()
 
     def _pair(self, tokens: Sequence[Token], place: int) -> Party | None:
         for at in range(place + 1, min(place + 4, len(tokens))):
@@ -298,9 +346,6 @@ class Cast:
             word = tokens[at].lower
             if at > place and tokens[at].capital and self.words.names.at(tokens, at) is not None:
                 return None  # "the Japanese ministry" is named, not pointed at
-            if word in _COURTS and at > place:
-                codes = self.last_by_kind.get("court", ())
-                return Party(codes, place, _possessed(tokens, at + 1), "noun", "court") if codes else None
             if word in {"ministry", "government", "cabinet", "administration", "presidential", "ministers"}:
                 if word == "presidential":
                     at += 1
@@ -309,6 +354,24 @@ class Cast:
                 return Party(codes, place, min(at + 1, len(tokens)), "noun", "government") if codes else None
             at += 1
         return None
+
+
+def _end_of_office(tokens: Sequence[Token], start: int, words: Lexicon) -> int:
+    """Where the name of an office ends: "Ministry of Economy, Trade and Industry"."""
+    if start >= len(tokens) or tokens[start].lower not in {"of", "for"}:
+        return start
+    end = start
+    for place in range(start, min(start + _LONGEST_OFFICE, len(tokens))):
+        token = tokens[place]
+        if not token.capital and token.lower not in _IN_OFFICES:
+            break
+        if token.capital and words.names.at(tokens, place) is not None:
+            break
+        end = place + 1 if token.capital else end
+    listed = [at for at in range(start, end) if tokens[at].text == ","]
+    if listed and not {"and", "&"} & {token.lower for token in tokens[listed[-1] : end]}:
+        return listed[0]
+    return end
 
 
 def _capital(tokens: Sequence[Token], place: int) -> bool:

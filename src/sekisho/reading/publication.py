@@ -28,6 +28,7 @@ _GIVEN = re.compile(r"\s*date\s*:?\s*\d", re.IGNORECASE)
 _NUMERIC = re.compile(r"(\d{4})[./-](\d\d?)[./-](\d\d?)$")
 _DASHED = re.compile(r"(\d{1,2})-([A-Za-z]{3,9})-(\d{4})$")
 _NUMERIC_LAST = re.compile(r"(\d\d?)[./](\d\d?)[./](\d{4})$")
+_COMMA = re.compile(r"^(\d{1,2}(?:st|nd|rd|th)?),")
 _WEEK = 7
 _SHORT = 9
 _LOOKED_AT = 400
@@ -128,7 +129,8 @@ def _day(words: str) -> PartialDate | None:
     except ValueError:
         return None
     dashed = _DASHED.match(words)
-    time = next(times_of(" ".join(dashed.groups()) if dashed is not None else words), None)
+    plain = _COMMA.sub(r"\1", words)
+    time = next(times_of(" ".join(dashed.groups()) if dashed is not None else plain), None)
     found = resolve(time, Frame(None)) if time is not None else None
     return found if found is not None and found.is_day else None
 
@@ -180,11 +182,16 @@ def _recorded(told: Told, register: Register) -> Iterator[Event]:
 
 
 def _by_weekdays(read: Draft, anchors: Sequence[tuple[dt.date, str]]) -> Published:
-    """The day that lets most anchors be the last such weekday, and is a weekday of the lead."""
+    """The day that lets most anchors be the last such weekday, and is a weekday of the lead.
+
+    It lies behind what the text dates with its year: who writes "in May 2020" writes no more in that month.
+    """
     votes: Counter[dt.date] = Counter()
     for day, _ in set(anchors):
         votes.update(day + dt.timedelta(days=more) for more in range(_WEEK))
     lead = next((_weekday(time) for time in read.times if time.kind == "weekday"), None)
+    told = _told_with_year(read)
+    votes = Counter({day: count for day, count in votes.items() if told is None or day > told}) or votes
     best = max(votes.values())
     days = sorted(day for day, count in votes.items() if count == best)
     chosen = next((day for day in days if lead is None or day.weekday() == lead), days[0])
@@ -192,6 +199,13 @@ def _by_weekdays(read: Draft, anchors: Sequence[tuple[dt.date, str]]) -> Publish
         {event for day, event in anchors if dt.timedelta(0) <= chosen - day < dt.timedelta(days=_WEEK)}
     )
     return Published(PartialDate.of(chosen), "inferred", f"reports {', '.join(names)} by weekday")
+
+
+def _told_with_year(read: Draft) -> dt.date | None:
+    """The last month that the text names with its year for what has happened."""
+    named = {time for told in read.told for time, role in told.times if role == "happened"}
+    dates = (resolve(time, Frame(None)) for time in named if time.kind == "monthyear")
+    return max((date.last for date in dates if date is not None), default=None)
 
 
 def _months(read: Draft, register: Register) -> Iterator[tuple[dt.date, str]]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from sekisho.reading.tokens import Token
-from sekisho.reading.vocabulary import vocabulary
+from sekisho.reading.vocabulary import phrases, vocabulary
 
 
 class Status(StrEnum):
@@ -54,7 +54,14 @@ def status_of(
 
 def asked(tokens: Sequence[Token], chain: Sequence[int]) -> int | None:
     """The place of a word by which one party asks another to act; ``None`` if there is none."""
-    return next((place for place in reversed(chain) if tokens[place].lower in _ASKING), None)
+    return next((place for place in reversed(chain) if _asks(tokens, place)), None)
+
+
+def _asks(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word asks: "called on Chile to", not "called in the envoy"."""
+    word = tokens[place].lower
+    following = tokens[place + 1].lower if place + 1 < len(tokens) else ""
+    return word in _ASKING and not (word.startswith("call") and following == "in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ class _Governed:
 
     def has(self, name: str) -> bool:
         """Whether a phrase of a list is said."""
-        return any(f" {phrase} " in self.said for phrase in vocabulary(name))
+        return phrases(name).search(self.said) is not None
 
     def last(self, words: Collection[str]) -> int:
         """Where one of some words stands last; -1 if none does."""

@@ -7,111 +7,18 @@ week" is a month or nothing, "mid-March" a month, "recently" a year at best.
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sekisho.dates import PartialDate
+from sekisho.reading.grammar import MONTHS, NUMBERS, WEEKDAYS, rules_found
 
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-_DAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
-_NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "a couple of": 2,
-}  # fmt: skip
-_M = (
-    r"(?:"
-    + "|".join(sorted((re.escape(m) for m in _MONTHS if m != "may"), key=len, reverse=True))
-    + r"|may(?=\.?,?\s+\d)|(?<=in )may|(?<=last )may|(?<=since )may|(?<=mid-)may|(?<=early )may|(?<=late )may|(?<=next )may|(?<=of )may)\b\.?"  # noqa: E501
-)
-_D = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-_N = r"(?:\d{1,3}|a couple of|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-_U = r"(?:day|week|month|year|decade)s?"
-_ORD = r"(?:st|nd|rd|th)"
-_VAGUE = r"(?:mid[-\s]?|early\s+(?:in\s+)?|late\s+(?:in\s+)?|the\s+(?:beginning|start|middle|end)\s+of\s+|end[-\s]of[-\s])"  # noqa: E501
-
-_GRAMMAR = (
-    ("iso", r"(?P<iso>\d{4}-\d{2}(?:-\d{2})?)(?![\d-])"),
-    ("dmy", rf"(?P<dmy_d>\d{{1,2}}){_ORD}?\s+(?:of\s+)?(?P<dmy_m>{_M}),?\s+(?P<dmy_y>(?:19|20)\d\d)\b"),
-    ("mdy", rf"(?P<mdy_m>{_M})\s+(?P<mdy_d>\d{{1,2}}){_ORD}?,?\s+(?P<mdy_y>(?:19|20)\d\d)\b"),
-    (
-        "range",
-        r"(?:(?:from|between)\s+)?(?:19|20|18)\d\d\s*(?:-|–|—|to|and|until|through)\s*(?:(?:19|20|18)\d\d|\d\d)(?=\W|$)(?!\s*(?:%|percent))",
-    ),
-    ("nextday", rf"(?:on\s+)?(?:the\s+)?(?P<nd_d>\d{{1,2}}){_ORD}\s+of\s+(?P<nd_w>next|this|last)\s+month"),
-    ("daymonth", rf"(?:the\s+)?(?P<dm_d>\d{{1,2}}){_ORD}?\s+(?:of\s+)?(?P<dm_m>{_M})(?!\s*\d)"),
-    (
-        "monthday",
-        rf"(?P<md_m>{_M})\s+(?P<md_d>\d{{1,2}}){_ORD}?(?![\d:,]?\d|\s*(?:percent|%|items|countries))",
-    ),
-    ("monthyear", rf"{_VAGUE}?(?P<my_m>{_M}),?\s+(?:of\s+)?(?P<my_y>(?:19|20)\d\d)\b"),
-    (
-        "monthrel",
-        rf"{_VAGUE}?(?P<mr_m>{_M})\s+(?:of\s+)?(?P<mr_w>last|this|next|that|the same|the following|the previous)\s+year",  # noqa: E501
-    ),
-    (
-        "relyearmonth",
-        rf"(?P<rm_w>last|next|this|earlier in|later in|earlier this|in early|in late|in mid|earlier last)\s+(?P<rm_m>{_M})(?!,?\s+(?:of\s+)?(?:19|20)\d\d)",  # noqa: E501
-    ),
-    (
-        "sameday",
-        r"(?:on\s+)?(?:the|that|this)\s+(?:very\s+)?same\s+day|(?:later|earlier)\s+(?:on\s+)?(?:that|the same)\s+day|(?:on\s+)?that\s+day",  # noqa: E501
-    ),
-    (
-        "samemonth",
-        r"(?:in\s+)?(?:the|that)\s+(?:very\s+)?same\s+month|(?:(?:later|earlier)\s+)?(?:in\s+)?that\s+month",
-    ),
-    ("sameyear", r"(?:in\s+)?(?:the|that)\s+same\s+year|(?:(?:later|earlier)\s+)?(?:in\s+)?that\s+year"),
-    (
-        "nextto",
-        rf"(?P<nt_c>comes?\s+|came\s+)?(?:just\s+|only\s+)?(?P<nt_n>{_N})\s+(?P<nt_u>{_U})\s+(?P<nt_w>later|earlier|before|after|on|prior)\b(?!\s+than)(?P<nt_e>\s*(?:[.,;]|$))?|(?:the\s+(?P<nt_f>following|previous|next)|(?P<nt_g>following|previous))\s+(?P<nt_fu>day|month|year)\b",
-    ),
-    (
-        "ago",
-        rf"(?:(?:about|around|nearly|almost|some|just|over|more\s+than)\s+)?(?P<ago_n>{_N})\s+(?P<ago_u>{_U})\s+ago",
-    ),
-    ("in", rf"(?:with)?in\s+(?P<in_n>{_N})\s+(?P<in_u>{_U})(?:['’]\s*time)?(?=\W|$)"),
-    (
-        "for",
-        rf"(?:for|over|in)\s+(?:the\s+)?(?:about|around|nearly|almost|some|over|more\s+than|past|last|first\s+time\s+in)?\s*(?P<for_n>{_N}|several|many)\s+(?P<for_u>{_U})|(?P<long_n>decade|year|month|week|(?:{_N})[-\s](?:year|month|week|day|decade))s?[-\s](?:long|old)|first\s+(?:[\w-]+\s+){{0,12}}in\s+(?P<first_n>{_N})\s+(?P<first_u>{_U})",
-    ),
-    (
-        "relweek",
-        r"(?:(?P<rw_p>earlier|later|late|early|the\s+end\s+of|at\s+the\s+end\s+of|by\s+the\s+end\s+of|the\s+beginning\s+of)\s+)?(?P<rw_w>this|last|next|the\s+past|the\s+coming)\s+(?P<rw_u>week|weekend|month|year|quarter|spring|summer|autumn|fall|winter)(?!-)",
-    ),
-    ("weekday", rf"(?:(?P<wd_w>last|next|this|coming|this\s+coming|following)\s+)?(?P<wd_d>{_D})\b"),
-    (
-        "relday",
-        r"\b(?P<rd>today|yesterday|tomorrow|tonight|overnight|the\s+day\s+before\s+yesterday|the\s+day\s+after\s+tomorrow)\b",
-    ),
-    (
-        "dayof",
-        rf"(?:on|from|by|until|of|the)\s+(?:the\s+)?(?P<do_d>\d{{1,2}}){_ORD}(?!\s*(?:century|round|anniversary|meeting|session|time|amendment|year|summit|talks|day|edition|annual|largest|biggest|straight|consecutive|floor|congress|of|[A-Z]))",
-    ),
-    (
-        "season",
-        r"(?P<se_s>spring|summer|autumn|fall|winter|(?:the\s+)?(?:first|second|third|fourth)\s+(?:quarter|half)|h[12]|q[1-4])\s+(?:of\s+|in\s+)?(?P<se_y>(?:19|20)\d\d)\b",
-    ),
-    ("month", rf"{_VAGUE}?(?P<mo_m>{_M})(?=\W|$)"),
-    ("fiscal", r"fiscal\s+(?:year\s+)?(?P<fy>(?:19|20)\d\d)"),
-    ("decade", r"(?:the\s+)?(?:19|20)\d0s|mid-(?:19|20)\d0s"),
-    (
-        "year",
-        rf"(?:{_VAGUE}|(?:in|since|of|by|from|until|during|to|the|back\s+in|as\s+early\s+as|and|as|for|,)\s+)?(?P<ye_y>(?:19|20)\d\d)(?=['’]s|\W|$)(?![-–]\d|[,.]\d|\s*(?:items|won|yen|km|people|percent|%|products|companies))",
-    ),
-    ("recent", r"\b(?P<re>recently|recent|just)\b"),
-)
-_TIME = re.compile(
-    r"(?<!\w)(?=[\w,])(?:" + "|".join(f"(?P<{name}_>{pattern})" for name, pattern in _GRAMMAR) + ")",
-    re.IGNORECASE,
-)
 _ALSO_VERBS = frozenset({"march", "may"})
 """Words that are months in news only with a capital letter."""
 _YEAR_AT_LEAST = 1950
-_RECENT_DAYS = 90
+_RECENT_DAYS = 60
 _DURATIONS = {"day": "D", "week": "W", "month": "M", "year": "Y", "decade": "0Y"}
 
 
@@ -152,10 +59,8 @@ def times_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Time
     ['weekday', 'monthyear', 'relweek']
     """
     stop = len(text) if end is None else end
-    for found in _TIME.finditer(text, start, stop):
-        kind, at = _kind(found), found.start()
-        if at and text[at - 1].isalnum() and text[at].isalnum():
-            continue
+    for found in rules_found(text, start, stop):
+        kind = (found.lastgroup or "").removesuffix("_")
         if kind == "month" and found[0] in _ALSO_VERBS:
             continue
         fields = tuple(
@@ -163,11 +68,7 @@ def times_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Time
             for name, value in found.groupdict().items()
             if value and not name.endswith("_")
         )
-        yield Time(kind, _long(kind, fields), at, found.end())
-
-
-def _kind(found: re.Match[str]) -> str:
-    return next(name for name, _ in _GRAMMAR if found[f"{name}_"] is not None)
+        yield Time(kind, _long(kind, fields), found.start(), found.end())
 
 
 def _long(kind: str, fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
@@ -179,11 +80,11 @@ def _long(kind: str, fields: tuple[tuple[str, str], ...]) -> tuple[tuple[str, st
 
 
 def _number(word: str) -> int | None:
-    return int(word) if word.isdigit() else _NUMBERS.get(word)
+    return int(word) if word.isdigit() else NUMBERS.get(word)
 
 
 def _month(word: str) -> int:
-    return _MONTHS[word.rstrip(".").lower()]
+    return MONTHS[word.rstrip(".").lower()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +294,7 @@ def _month_of_week(frame: Frame, shift: int, part: str) -> PartialDate | None:
 def _weekday(time: Time, frame: Frame) -> PartialDate | None:
     if frame.day is None:
         return None
-    word, wanted = time.get("w"), _DAYS[time.get("d")]
+    word, wanted = time.get("w"), WEEKDAYS[time.get("d")]
     behind = (frame.day.weekday() - wanted) % 7
     if word in {"next", "coming", "this coming"} or (frame.future and word != "last" and behind):
         return PartialDate.of(frame.day + dt.timedelta(days=7 - behind))
@@ -406,7 +307,13 @@ def _relative_day(time: Time, frame: Frame) -> PartialDate | None:
     if frame.day is None:
         return None
     words = " ".join(time.get("rd").split())
-    shift = {"yesterday": -1, "tomorrow": 1, "the day before yesterday": -2, "the day after tomorrow": 2}
+    shift = {
+        "yesterday": -1,
+        "last night": -1,
+        "tomorrow": 1,
+        "the day before yesterday": -2,
+        "the day after tomorrow": 2,
+    }
     if words == "overnight":
         return None
     return PartialDate.of(frame.day + dt.timedelta(days=shift.get(words, 0)))
@@ -429,7 +336,7 @@ def _season(time: Time, _: Frame) -> PartialDate:
 
 
 def _recent(_: Time, frame: Frame) -> PartialDate | None:
-    """As in "recently": the year, if the last three months lie in one."""
+    """As in "recently": the year, if the last two months lie in one."""
     if frame.day is None:
         return None
     since = frame.day - dt.timedelta(days=_RECENT_DAYS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -12,6 +13,12 @@ from importlib.resources import files
 def vocabulary(name: str) -> frozenset[str]:
     """The words of a list, in small letters."""
     return frozenset(_lists()[name])
+
+
+@cache
+def phrases(name: str) -> re.Pattern[str]:
+    """Any of the phrases of a list, between spaces, as they stand in words joined by single spaces."""
+    return re.compile(f"(?= (?:{'|'.join(map(re.escape, sorted(_lists()[name])))}) )")
 
 
 @cache

@@ -82,7 +82,7 @@ class Found:
         found = self.exposure
         fields = plain(found)
         assert isinstance(fields, dict)  # noqa: S101  a record is told by its fields
-        gaps = [f"the law of arc {arc} is not on record; it was left open" for arc in found.not_judged]
+        gaps = [f"arc {arc.arc_id}: {arc.missing}" for arc in found.arcs_not_covered]
         sources = [name for arc in found.arcs_closed for name in arc.sources]
         return {
             **fields,

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import JSONResponse
 
-from sekisho.errors import Fault, InputInvalid, NotFound, RegisterInvalid, SekishoError, ValueInvalid
+from sekisho import problems
+from sekisho.errors import Fault, RegisterInvalid, SekishoError
+from sekisho.problems import TITLES, code_of, faults_of
+from sekisho.problems import fault_fields as fault_fields  # noqa: PLC0414  pages and answers take it from here
 
 MEDIA_TYPE = "application/problem+json"
 CODES: Mapping[str, str] = {
-    "bad_request": "The request cannot be read",
-    "input_invalid": "The input has faults",
-    "value_invalid": "A value is not what its field takes",
-    "not_on_record": "What was asked for is not on record",
+    **{code: title for code, title in TITLES.items() if code != "stopped"},
     "not_found": "There is no such page or resource",
     "method_not_allowed": "This address does not take this method",
     "not_acceptable": "No format that was asked for can be given",
@@ -28,9 +27,8 @@ CODES: Mapping[str, str] = {
     "too_slow": "The answer took too long to work out",
     "too_busy": "The server is busy",
     "key_reused": "The idempotency key was used for another request",
+    "key_in_use": "The first request with the idempotency key is still being answered",
     "unsupported_media_type": "A body of this type is not taken",
-    "cannot_write": "The answer cannot be kept",
-    "register_invalid": "The register has faults",
     "gone": "The result is no longer kept",
     "not_ready": "The job has not finished",
     "internal": "The server failed",
@@ -55,38 +53,16 @@ def problem_of(error: SekishoError) -> Problem:
     match error:
         case Problem():
             return error
-        case InputInvalid():
-            return Problem(error.http_status, "input_invalid", str(error), error.faults)
-        case RegisterInvalid():
-            return Problem(422, "register_invalid", str(error), error.faults)
-        case NotFound():
-            return Problem(error.http_status, "not_on_record", str(error))
-        case ValueInvalid():
-            fault = Fault("request", 0, "", error.problem, error.expected)
-            return Problem(error.http_status, "value_invalid", str(error), [fault])
+        case RegisterInvalid():  # of a scenario that came with the request
+            return Problem(422, code_of(error), str(error), error.faults)
         case _:
-            code = "cannot_write" if error.http_status == HTTPStatus.INSUFFICIENT_STORAGE else "bad_request"
-            return Problem(error.http_status, code, str(error))
+            return Problem(error.http_status, code_of(error), str(error), faults_of(error, "request"))
 
 
 def document(problem: Problem) -> dict[str, Any]:
     """The problem document."""
-    return {
-        "type": f"urn:sekisho:problem:{problem.code}",
-        "title": CODES[problem.code],
-        "status": problem.http_status,
-        "code": problem.code,
-        "detail": problem.detail,
-        "faults": [fault_fields(fault) for fault in problem.faults],
-    }
-
-
-def fault_fields(fault: Fault) -> dict[str, Any]:
-    """One fault by field."""
-    return {
-        "file": fault.file, "line": fault.line, "column": fault.column,
-        "problem": fault.problem, "expected": fault.expected,
-    }  # fmt: skip
+    title = CODES[problem.code]
+    return problems.document(problem.code, title, problem.detail, problem.faults, status=problem.http_status)
 
 
 def problem_response(problem: Problem) -> JSONResponse:

@@ -14,6 +14,10 @@ _SAID = vocabulary("said")
 _ORDERING = vocabulary("ordering")
 _RELATIVES = frozenset({"which", "who", "that", "whose"})
 _FIRST_PERSON = frozenset({"we", "our", "i"})
+_BEFORE_GERUND = frozenset(
+    {"by", "after", "before", "in", "while", "when", "since", "upon", "without", "besides", "on"}
+)
+_OPENS_WITHIN = 2
 _FAR, _AGENT_WITHIN, _OWNER_WITHIN, _THING_WITHIN = 16, 10, 3, 2
 
 
@@ -25,7 +29,9 @@ def subject_of(scan: Scan, act: Act) -> Party | None:
         return by
     if act.passive or act.reduced or any(verb.head == "effect" for verb in act.verbs):
         return _owner_of_thing(scan, act)
-    return _first(scan, act, (_asked, _inside, _quoting, _antecedent, _from_before, quoted_party))
+    return _first(
+        scan, act, (_asked, _inside, _quoting, _behind_gerund, _antecedent, _from_before, quoted_party)
+    )
 
 
 _Rule = Callable[[Scan, Act], Party | None]
@@ -89,6 +95,16 @@ def _quoting(scan: Scan, act: Act) -> Party | None:
     if not words & _FIRST_PERSON or not scan.seen.speaker:
         return None
     return Party(scan.seen.speaker, act.clause.first, act.clause.first, "pointer", "government")
+
+
+def _behind_gerund(scan: Scan, act: Act) -> Party | None:
+    """As in "By removing it from the list, Japan caused": the subject of the clause that the gerund opens."""
+    at = scan.clauses.index(act.clause)
+    opens = act.form == "ing" and not at and act.first - act.clause.first <= _OPENS_WITHIN
+    if not opens or scan.tokens[act.clause.first].lower not in _BEFORE_GERUND or at + 1 == len(scan.clauses):
+        return None
+    behind = scan.clauses[at + 1]
+    return subject_in(scan, behind.first, behind.last, leading=True)
 
 
 def _antecedent(scan: Scan, act: Act) -> Party | None:

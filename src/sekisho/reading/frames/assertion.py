@@ -9,10 +9,14 @@ from sekisho.reading.frames.roles import chain_of
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import subject_in
 from sekisho.reading.status import Status, status_of
-from sekisho.reading.vocabulary import vocabulary
+from sekisho.reading.vocabulary import phrases, vocabulary
 
 _FAR = 16
 _DOUBT_WITHIN = 12
+_NOTIFIES = frozenset({"notified", "notify", "notifies", "notifying", "informed", "ordered"})
+_NOTICES = frozenset({"notice", "notification", "letter"})
+_GIVEN = frozenset({"gave", "given", "served", "sent", "submitted", "delivered", "handed"})
+_OPEN = frozenset({"may", "might", "could", "considering", "consider", "whether", "not", "plans", "should"})
 _RETHINKS = frozenset({"reconsider", "reconsidered", "reconsidering", "rethink", "reverse"})
 
 
@@ -69,7 +73,10 @@ def _turned_notice(scan: Scan, status: Status, act: Act) -> tuple[str, Status]:
         return "agreement_terminated", status
     if status is Status.DENIED and _says(scan, act, {"decided", "decision", "agreed"}):
         return "agreement_termination_suspended", Status.HAPPENED
-    decided = _says(scan, act, {"decided", "decision", "decides", "announced"})
+    notified = _says(scan, act, _NOTIFIES) or (_says(scan, act, _NOTICES) and _says(scan, act, _GIVEN))
+    if status is Status.CONSIDERED and notified and not _says(scan, act, _OPEN):
+        return kind, Status.HAPPENED
+    decided = notified or _says(scan, act, {"decided", "decision", "decides", "announced"})
     return kind, Status.HAPPENED if status is Status.ANNOUNCED and decided else status
 
 
@@ -91,7 +98,10 @@ def _left_for_good(scan: Scan, act: Act) -> bool:
 
 def of_leaders(scan: Scan, act: Act) -> bool:
     """Whether heads of two countries stand near the act."""
-    near = [p for p in scan.parties if p.leader and abs(p.first - act.first) < 2 * _FAR]
+    own = act.match[1].first if act.match is not None else act.first
+    others = (thing.first for thing in scan.things if {"talks", "summit"} & set(thing.value))
+    stop = min((first for first in others if first > max(own, act.first)), default=len(scan.tokens))
+    near = [p for p in scan.parties if p.leader and abs(p.first - act.first) < 2 * _FAR and p.first < stop]
     return len({code for party in near for code in party.codes}) > 1
 
 
@@ -152,7 +162,7 @@ def doubt(scan: Scan, act: Act) -> Status | None:
 
 def _taken_back(scan: Scan, act: Act) -> bool:
     behind = f" {' '.join(token.lower for token in scan.tokens[act.last :])} "
-    return any(f" {phrase} " in behind for phrase in vocabulary("taken_back"))
+    return phrases("taken_back").search(behind) is not None
 
 
 def _is_believed(scan: Scan) -> bool:
@@ -161,13 +171,12 @@ def _is_believed(scan: Scan) -> bool:
 
 def condition_behind(scan: Scan, act: Act) -> int | None:
     """Where a condition begins behind an act to come: "as long as", "on condition that"."""
-    said = any(f" {phrase} " in scan.lower for phrase in vocabulary("condition_phrases"))
-    if not said or act.form not in {"base", "s", "ing", "noun"}:
+    if act.form not in {"base", "s", "ing", "noun"} or not phrases("condition_phrases").search(scan.lower):
         return None
     words = [token.lower for token in scan.tokens]
-    phrases = [tuple(phrase.split()) for phrase in vocabulary("condition_phrases")]
+    ways = [tuple(phrase.split()) for phrase in vocabulary("condition_phrases")]
     places = range(act.last, len(words))
-    return next((at for at in places if any(tuple(words[at : at + len(p)]) == p for p in phrases)), None)
+    return next((at for at in places if any(tuple(words[at : at + len(p)]) == p for p in ways)), None)
 
 
 def governors(scan: Scan, clause: Clause) -> Iterator[int]:

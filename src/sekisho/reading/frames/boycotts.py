@@ -1,11 +1,9 @@
-"""Boycotts, and bans on imports that are told as nouns."""
+"""Boycotts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sekisho.reading.clauses import CONDITIONS
-from sekisho.reading.frames.roles import toward
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import clause_at, word_before
 from sekisho.reading.frames.telling import tell
@@ -15,37 +13,7 @@ from sekisho.reading.parties import Party
 from sekisho.reading.status import Status
 from sekisho.reading.vocabulary import vocabulary
 
-_OWNED_WITHIN = 4
 _BESIDE = 2
-
-
-def import_bans(scan: Scan) -> Iterator[Told]:
-    """Bans that someone has: "China's ban on seafood from Japan"."""
-    taken = {act.match[1].first for act in scan.acts if act.match is not None}
-    taken |= {place for act in scan.acts for place in range(act.first, act.last)}
-    judged = any(party.kind == "court" or "WTO" in party.codes for party in scan.parties)
-    for thing in scan.things:
-        clause = clause_at(scan, thing.first)
-        if "import_ban" not in thing.value or thing.first in taken or thing.last - thing.first == 1:
-            continue
-        if judged and clause.opener == "that":
-            continue  # what a panel ruled about
-        owner = _owner(scan, thing)
-        if owner is not None and clause.opener not in CONDITIONS:
-            act = Act([], thing.first, thing.last, "noun", False, clause)
-            parties = owner.codes, toward(scan, act, owner.codes)
-            yield tell(scan, act, "import_restriction_imposed", *parties, Status.HAPPENED, thing, owner)
-
-
-def _owner(scan: Scan, thing: Found[list[str]]) -> Party | None:
-    return next(
-        (
-            party
-            for party in reversed(scan.parties)
-            if 0 <= thing.first - party.last <= _OWNED_WITHIN and party.form in {"own", "adjective"}
-        ),
-        None,
-    )
 
 
 def boycotts(scan: Scan) -> Iterator[Told]:

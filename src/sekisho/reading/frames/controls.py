@@ -11,12 +11,15 @@ _AROUND = (10, 14)
 _OWNED_WITHIN = 2
 _EXPORTS_BEHIND, _EXPORTS_BEFORE = 9, 16
 _LICENCE_WITHIN = 5
+_OBTAINS = frozenset({"receive", "obtain", "get", "win", "secure"})
 
 
 def is_export_control(pair: Pairing) -> bool:
     """Whether a control is one of exports: "the curbs" alone are, where exports are spoken of."""
     if not pair.plain or pair.first_word in vocabulary("always_of_trade"):
         return True
+    if pair.thing.first and pair.scan.tokens[pair.thing.first - 1].lower in {"under", "beyond"}:
+        return False  # "keep prices under control"
     near, exports = pair.near(*_AROUND), vocabulary("export_context")
     if not near.isdisjoint(vocabulary("not_of_exports")):
         return False
@@ -83,5 +86,7 @@ def is_export_licence(pair: Pairing) -> bool:
     if word.startswith("application") and not context:
         return pair.scan.seen.exporting and base in {"approve", "clear", "grant"}
     if base in vocabulary("also_of_receiving"):
+        if pair.act.form in {"base", "ing"} and base in _OBTAINS:
+            return False  # "must obtain a licence" is the control itself
         return context and len(pair.between) <= _LICENCE_WITHIN
     return context or word.startswith("licen")

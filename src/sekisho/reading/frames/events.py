@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sekisho.reading.frames.boycotts import boycotts, import_bans
+from sekisho.reading.frames.boycotts import boycotts
 from sekisho.reading.frames.disputes import gone_to_wto
 from sekisho.reading.frames.echoes import listed_again, similar_steps
 from sekisho.reading.frames.framing import framed
+from sekisho.reading.frames.owned import export_controls, import_bans
 from sekisho.reading.frames.pacts import letting_lapse
 from sekisho.reading.frames.redress import compensating
 from sekisho.reading.frames.rulings import court_rulings, panel_rulings
@@ -22,6 +23,7 @@ _RULES = (
     court_rulings,
     panel_rulings,
     import_bans,
+    export_controls,
     boycotts,
     visits,
     talks_by_name,

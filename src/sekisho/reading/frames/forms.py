@@ -11,9 +11,24 @@ from sekisho.reading.tokens import Token
 from sekisho.reading.vocabulary import vocabulary
 
 _QUOTES = frozenset({'"', "“", "”", "'", "‘"})
-_BETWEEN = frozenset({"further", "also", "again", "soon", "partially", "fully"})
+_BETWEEN = frozenset(
+    {
+        "further",
+        "also",
+        "again",
+        "soon",
+        "partially",
+        "fully",
+        "now",
+        "newly",
+        "recently",
+        "previously",
+        "already",
+    }
+)
 _MODALS = frozenset({"to", "will", "would", "can", "could", "may", "might"})
 _BE = vocabulary("be")
+_PREPS = vocabulary("preps") - {"and"}
 _ADVERBS = vocabulary("adverbs")
 
 
@@ -75,8 +90,8 @@ def _past(found: _Place) -> str:
     if also_base and found.before in _MODALS:
         return "base"
     nouns = {"the", "a", "an", "its", "of", "'s"} if also_base else {"the", "a", "an", "of"}
-    if found.before in nouns:
-        return ""
+    if found.before in nouns or (found.before in _PREPS and found.after not in _PREPS):
+        return ""  # "ahead of planned talks"
     return "past" if "past" in found.forms else "done"
 
 

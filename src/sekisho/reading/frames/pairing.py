@@ -35,6 +35,15 @@ class Pairing:
         return cls(scan, act, verb, thing, between, frozenset(scan.lower.split()))
 
     @property
+    def distance(self) -> int:
+        """How many words lie between them; a party counts as one, whatever its name and office."""
+        first, last = min(self.act.last, self.thing.last), max(self.act.first, self.thing.first)
+        named = sum(
+            max(0, min(party.last, last) - max(party.first, first) - 1) for party in self.scan.parties
+        )
+        return len(self.between) - named
+
+    @property
     def follows(self) -> bool:
         """Whether the thing stands behind the act."""
         return self.thing.first >= self.act.last

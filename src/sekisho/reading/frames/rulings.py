@@ -16,6 +16,7 @@ from sekisho.reading.status import Status
 from sekisho.reading.vocabulary import vocabulary
 
 _NOUN_WITHIN = 3
+_NOUN_BEFORE_WITHIN = 5
 _VERB_WITHIN = 9
 _PANEL_VERB_WITHIN = 8
 _DEFENDANTS = frozenset({"firm", "country", "government"})
@@ -46,6 +47,9 @@ def _act_of_court(scan: Scan, party: Party) -> Act | None:
     verb = _verb(scan, party, _VERB_WITHIN)
     if word_before(scan, party) == "by":
         ruled = [act for act in scan.acts if act.last <= party.first and act.passive and _rules(act)]
+        named = _noun_before(scan, party)
+        if named is not None and (not ruled or ruled[-1].first < named.first):
+            return Act([], named.first, named.last, "noun", False, clause_at(scan, named.first))
         return ruled[-1] if ruled else None
     if noun is not None and (verb is None or noun.first <= verb.first):
         return Act([], noun.first, noun.last, "noun", False, clause)
@@ -70,6 +74,18 @@ def _noun(scan: Scan, party: Party) -> Found[list[str]] | None:
     )
 
 
+def _noun_before(scan: Scan, party: Party) -> Found[list[str]] | None:
+    """As in "rulings last year by its top court"."""
+    near = (
+        found
+        for found in reversed(scan.things)
+        if "ruling" in found.value
+        and 0 < party.first - found.last <= _NOUN_BEFORE_WITHIN
+        and scan.tokens[found.last - 1].lower not in vocabulary("no_rulings")
+    )
+    return next(near, None)
+
+
 def _rules(act: Act) -> bool:
     return act.form != "noun" and any(verb.head == "rule" for verb in act.verbs)
 
@@ -85,7 +101,7 @@ def _defendant(scan: Scan, court: Party, act: Act) -> tuple[str, ...]:
     """The country of who must answer: named behind the court, or before what it is the agent of."""
     agent = act.last <= court.first
     for party in scan.parties:
-        inside = party.last <= act.first if agent else party.first >= court.last
+        inside = party.last <= act.first if agent and act.verbs else party.first >= court.last
         codes = tuple(code for code in party.codes if code not in court.codes)
         if inside and codes and party.kind in _DEFENDANTS:
             return codes[:1]
@@ -103,16 +119,15 @@ def panel_rulings(scan: Scan) -> Iterator[Told]:
                 if 0 <= act.first - place <= _PANEL_VERB_WITHIN
                 and act.clause is clause
                 and _rules(act)
-                and any(
-                    verb.base not in vocabulary("not_of_panels") for verb in act.verbs if verb.head == "rule"
-                )
+                and any(_by_panel(scan, verb.base) for verb in act.verbs if verb.head == "rule")
             ),
             None,
         )
         if act is not None:
-            yield tell(
-                scan, act, "dispute_ruling", ("WTO",), respondent(scan), status_in(scan, act), None, None
-            )
+            status = status_in(scan, act)
+            if status is Status.ANNOUNCED and act.form in {"past", "done"}:
+                status = Status.HAPPENED  # a ruling that is made known is made
+            yield tell(scan, act, "dispute_ruling", ("WTO",), respondent(scan), status, None, None)
             return
     for party in scan.parties:
         noun = _noun(scan, party) if "WTO" in party.codes else None
@@ -120,6 +135,13 @@ def panel_rulings(scan: Scan) -> Iterator[Told]:
             act = Act([], noun.first, noun.last, "noun", False, clause_at(scan, noun.first))
             yield tell(scan, act, "dispute_ruling", ("WTO",), respondent(scan), Status.HAPPENED, noun, party)
             return
+
+
+def _by_panel(scan: Scan, base: str) -> bool:
+    """Whether a panel rules by a verb: it may say much, but not that a measure breaks the rules."""
+    if base == "say":
+        return not vocabulary("breach").isdisjoint(scan.lower.split())
+    return base not in vocabulary("not_of_panels")
 
 
 def _panels(scan: Scan) -> Iterator[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import within
+from sekisho.reading.frames.sight import ended_by, within
 from sekisho.reading.times import Time
 from sekisho.reading.vocabulary import vocabulary
 
@@ -12,14 +12,20 @@ _COMMENTING = vocabulary("commenting")
 _POINTING = vocabulary("pointing")
 _DATING = vocabulary("dating_verbs") | _SAID
 _OPENING = 6
+_NAMED_WITHIN = 7
+_SETTINGS = ("talks", "summit")
+"""What the main verb may be told of as well: "agreed at talks on Monday"."""
+_AROUND = vocabulary("around_nouns")
 DAYS = frozenset({"weekday", "relday", "monthday", "daymonth", "mdy", "dmy", "dayof", "iso"})
 LENGTHS = frozenset({"for", "range", "in", "decade"})
 
 
 def is_saying_day(scan: Scan, time: Time) -> bool:
     """Whether the day is that of the saying: "the countries said Thursday"."""
-    before = [token.lower for token in scan.tokens if token.end <= time.start and token.lower != "on"]
-    return bool(before) and before[-1] in _SAID
+    at = ended_by(scan, time.start) - 1
+    while at >= 0 and scan.tokens[at].lower == "on":
+        at -= 1
+    return at >= 0 and scan.tokens[at].lower in _SAID
 
 
 def commented(scan: Scan, act: Act) -> int:
@@ -31,6 +37,26 @@ def commented(scan: Scan, act: Act) -> int:
         said = next((at for at, word in enumerate(words[:owned]) if word in {"said", "says", "told"}), owned)
         spoken = said if said < owned - 1 and words[owned - 1] in {"'s", "’s"} else -1
     return spoken
+
+
+def in_passing(scan: Scan, act: Act, kind: str) -> bool:
+    """Whether an act told as a noun is only named behind a preposition: "a row over its curbs on exports"."""
+    if act.form != "noun" or kind.startswith(_SETTINGS):
+        return False
+    at = act.first - 1
+    while at >= max(act.clause.first, act.first - _NAMED_WITHIN):
+        word = scan.tokens[at].lower
+        time = next((one for one in scan.times if one.start <= scan.tokens[at].start < one.end), None)
+        if time is not None:  # "announced on Monday the removal"
+            at = ended_by(scan, time.start) - 1
+            at -= at >= 0 and scan.tokens[at].lower in {"on", "in"}
+            continue
+        if word in _AROUND:
+            return True
+        if any(other.first == at and other.form != "noun" for other in scan.acts):
+            return False
+        at -= 1
+    return False
 
 
 def is_of_comment(scan: Scan, time: Time, act: Act) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sekisho.reading.clauses import Clause, clauses_of
 from sekisho.reading.frames.forms import form_of, is_passive
+from sekisho.reading.frames.naming import named_things
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.lexicon import Found, Frame, Verb
 from sekisho.reading.parties import Party
@@ -42,6 +44,8 @@ class Scan:
     acts: list[Act]
     headline: bool
     lower: str
+    speaker: str | None = None
+    """Who says it, once that was asked."""
 
     @classmethod
     def of(
@@ -53,7 +57,7 @@ class Scan:
         named = {place for party in parties for place in range(party.first, party.last)}
         things = [
             found
-            for found in words.things.find(tokens)
+            for found in named_things(words, tokens)
             if found.first not in named or found.last - found.first > 1
         ]
         things = _with_short_names(seen, tokens, things)
@@ -74,14 +78,32 @@ class Scan:
             else:
                 place += 1
         verbs = frozenset(place for _, place, _, form in raw if form != "noun")
-        clauses = clauses_of(tokens, parties, verbs)
-        lower = " ".join(token.lower for token in tokens)
         times = list(times_of(seen.text, sentence.start, sentence.end))
+        clauses = clauses_of(tokens, parties, verbs, _inside_times(tokens, times))
+        lower = " ".join(token.lower for token in tokens)
         found = cls(seen, number, tokens, parties, things, times, clauses, [], headline, f" {lower} ")
         for value, first, last, form in raw:
             clause = next((one for one in clauses if one.first <= first < one.last), clauses[-1])
             found.acts.append(Act(value, first, last, form, is_passive(tokens, first, form), clause))
         return found
+
+
+_WITH_COMMA = frozenset({"mdy", "dmy", "monthyear"})
+
+
+def _inside_times(tokens: Sequence[Token], times: Sequence[Time]) -> frozenset[int]:
+    """Places behind the first word of a time: no clause begins there, as in "on Feb. 11, 2020"."""
+    inside: set[int] = set()
+    for time in times:
+        if time.kind not in _WITH_COMMA:
+            continue
+        first = bisect_left(tokens, time.start, key=_start)
+        inside.update(range(first + 1, bisect_left(tokens, time.end, key=_start)))
+    return frozenset(inside)
+
+
+def _start(token: Token) -> int:
+    return token.start
 
 
 def _with_short_names(

@@ -29,6 +29,8 @@ class Seen:
     speaker: tuple[str, ...] = ()
     last: Told | None = None
     told: Told | None = None
+    circle: tuple[str, ...] = ()
+    """Who talked or agreed last."""
     said_on: Time | None = None
     latest: list[Told] = field(default_factory=list)
     times: list[Time] = field(default_factory=list)

@@ -13,7 +13,20 @@ from sekisho.reading.vocabulary import vocabulary
 
 _OWN_REACH = 8
 _REACH = 60
+_REACH_BETWEEN = 8
 _PREPS = vocabulary("preps")
+_BESIDE_NAMES = frozenset({"the", "both", "visiting", "then", "its", "his", "her"})
+_TITLES = vocabulary("titles") | {
+    "prime",
+    "foreign",
+    "trade",
+    "finance",
+    "defense",
+    "defence",
+    "industry",
+    "vice",
+}
+_TELLING = vocabulary("telling")
 
 
 def clause_words(scan: Scan, act: Act) -> set[str]:
@@ -69,15 +82,7 @@ def subject_in(scan: Scan, start: int, end: int, *, leading: bool = False) -> Pa
 def governed(scan: Scan, party: Party, start: int) -> bool:
     """Whether a preposition governs a party."""
     at = party.first - 1
-    while at >= start and scan.tokens[at].lower in {
-        "the",
-        "both",
-        "visiting",
-        "then",
-        "its",
-        "his",
-        "her",
-    }:
+    while at >= start and (scan.tokens[at].lower in _BESIDE_NAMES or _is_title(scan, at, party)):
         at -= 1
     if at < start or at < 0:
         return False
@@ -101,13 +106,25 @@ def governed(scan: Scan, party: Party, start: int) -> bool:
             "cabinet",
             "parliament",
         }
-    return word in _PREPS and not (word == "and" and at == start)
+    if word in _TELLING:
+        return True  # "notified Tokyo of its intent": who is told, not who acts
+    if word == "and":
+        beside = next((other for other in scan.parties if 0 <= at - other.last <= 1), None)
+        between = any(token.lower == "between" for token in scan.tokens[max(start, at - _REACH_BETWEEN) : at])
+        return between or (at > start and beside is not None and governed(scan, beside, start))
+    return word in _PREPS
+
+
+def _is_title(scan: Scan, place: int, party: Party) -> bool:
+    """Whether a word is of the title of a person: "with Prime Minister Fumio Kishida"."""
+    token = scan.tokens[place]
+    return party.kind == "person" and token.capital and token.lower in _TITLES
 
 
 def word_before(scan: Scan, party: Party) -> str:
     """The word before a party."""
     at = party.first - 1
-    while at >= 0 and scan.tokens[at].lower in {"the", "both", "its"}:
+    while at >= 0 and (scan.tokens[at].lower in {"the", "both", "its"} or _is_title(scan, at, party)):
         at -= 1
     return scan.tokens[at].lower if at >= 0 else ""
 
@@ -122,9 +139,14 @@ def within(scan: Scan, time: Time, clause: Clause) -> bool:
     return scan.tokens[clause.first].start <= time.start < scan.tokens[clause.last - 1].end
 
 
+def ended_by(scan: Scan, offset: int) -> int:
+    """How many tokens of the sentence end at an offset or before it."""
+    return bisect_right(scan.tokens, offset, key=_end)
+
+
 def words_before(scan: Scan, time: Time) -> str:
     """The words before a time."""
-    place = bisect_right(scan.tokens, time.start + 2, key=_end)
+    place = ended_by(scan, time.start + 2)
     return " ".join(token.lower for token in scan.tokens[max(0, place - _REACH) : place])[-_REACH:]
 
 

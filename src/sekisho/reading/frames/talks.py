@@ -22,6 +22,7 @@ _TWO = 2
 _HOST_WITHIN = 4
 _TOGETHER_WITHIN = 9
 _NAMED_WITHIN = 7
+_PLANNED_WITHIN = 4
 _PERSONAL = frozenset({"person", "government", "ministry"})
 _MEETING_IS_NOUN = vocabulary("meeting_is_noun")
 _BEHIND_MET = vocabulary("behind_met")
@@ -30,7 +31,8 @@ _JOINT = vocabulary("joint")
 
 def are_talks(pair: Pairing) -> bool:
     """Whether talks are between states, not a meeting of the cabinet or with the press."""
-    return vocabulary("not_between_states").isdisjoint(pair.between)
+    before = {token.lower for token in pair.scan.tokens[max(0, pair.thing.first - 1) : pair.thing.first]}
+    return vocabulary("not_between_states").isdisjoint(before.union(pair.between))
 
 
 def is_cooperation(pair: Pairing) -> bool:
@@ -98,12 +100,34 @@ def talks_by_name(scan: Scan) -> Iterator[Told]:
         if not {"talks", "summit"} & set(thing.value) or thing.first in used:
             continue
         clause = clause_at(scan, thing.first)
-        if _leads_to(scan, thing, clause) and not clause.conditional:
-            act = Act([], thing.first, thing.last, "noun", False, clause)
-            codes = _partners(scan, thing, clause)
-            if len(codes) >= _TWO:
-                kind = "summit_held" if "summit" in thing.value or of_leaders(scan, act) else "talks_held"
-                yield tell(scan, act, kind, codes, (), Status.HAPPENED, thing, None)
+        act = Act([], thing.first, thing.last, "noun", False, clause)
+        status = None if clause.conditional else _status_by_name(scan, thing, clause)
+        codes = _partners(scan, thing, clause) if status is not None else ()
+        if status is not None and (len(codes) >= _TWO or _was_last(scan, thing)):
+            kind = "summit" if "summit" in thing.value or of_leaders(scan, act) else "talks"
+            kind += "_held" if status is Status.HAPPENED else "_agreed"
+            yield tell(scan, act, kind, codes if len(codes) >= _TWO else (), (), status, thing, None)
+
+
+def _status_by_name(scan: Scan, thing: Found[list[str]], clause: Clause) -> Status | None:
+    """What is said of talks by the words around their name; ``None`` if they are only named."""
+    if _leads_to(scan, thing, clause) or _was_last(scan, thing):
+        return Status.HAPPENED
+    before = {
+        token.lower for token in scan.tokens[max(clause.first, thing.first - _PLANNED_WITHIN) : thing.first]
+    }
+    behind = scan.tokens[thing.last].lower if thing.last < len(scan.tokens) else ""
+    if behind not in {"between", "of", "with", "among"} or before.isdisjoint(vocabulary("planned")):
+        return None
+    return Status.CONSIDERED if before & {"possible", "proposed"} else Status.ANNOUNCED
+
+
+def _was_last(scan: Scan, thing: Found[list[str]]) -> bool:
+    """As in "the last meeting was in Lima in 2017": talks that are told by when they were."""
+    before = {token.lower for token in scan.tokens[max(0, thing.first - _PLANNED_WITHIN) : thing.first]}
+    behind = [token.lower for token in scan.tokens[thing.last : thing.last + 2]]
+    was = behind[:1] in (["was"], ["were"]) and behind[1:] in (["in"], ["held"], ["on"])
+    return (was or behind[:1] == ["in"]) and not before.isdisjoint({"last", "previous"}) and bool(scan.times)
 
 
 def _leads_to(scan: Scan, thing: Found[list[str]], clause: Clause) -> bool:
@@ -133,7 +157,7 @@ def _partners(scan: Scan, thing: Found[list[str]], clause: Clause) -> tuple[str,
             if (
                 before in {"between", "with", "of", "among", "and", "his", "her", "its", "their"}
                 or party.form == "adjective"
-                or joined
+                or (joined and before not in {"in", "at", "near"})
             ):
                 codes += [code for code in party.codes if code not in codes]
                 joined = True

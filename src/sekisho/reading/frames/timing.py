@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from sekisho.reading.frames.saying import DAYS, LENGTHS, is_of_comment, is_saying_day, reported_times
+from sekisho.reading.frames.lending import end_of_participle, times_lent
+from sekisho.reading.frames.saying import (
+    DAYS,
+    LENGTHS,
+    in_passing,
+    is_of_comment,
+    is_saying_day,
+    reported_times,
+)
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import within, words_before
+from sekisho.reading.frames.sight import ended_by, within, words_before
 from sekisho.reading.frames.told import Told
-from sekisho.reading.parties import owner_of
+from sekisho.reading.parties import Party, owner_of
 from sekisho.reading.status import Status
 from sekisho.reading.times import Time
 from sekisho.reading.vocabulary import vocabulary
 
 _SAID = vocabulary("said")
+_OWNED_WITHIN = 4
+_BOUND_WITHIN = 24
 _APPROVED = frozenset({"approved", "endorsed", "passed", "adopted"})
 _EFFECT = (
     "take effect",
@@ -64,8 +75,11 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
     mine = [time for time in scan.times if within(scan, time, act.clause) and time.kind not in LENGTHS]
     own = [time for time in mine if _belongs(scan, time, act) and not is_of_comment(scan, time, act)]
     if act.reduced:  # a participle is dated by what follows it: "imposed at the end of 2020"
-        behind, end = scan.tokens[act.first].start, _end_of_participle(scan, act)
+        behind, end = scan.tokens[act.first].start, end_of_participle(scan, act)
         yield from ((time, "happened") for time in own if behind < time.start < end)
+        return
+    if status is Status.HAPPENED and in_passing(scan, act, kind):
+        yield from ((time, "happened") for time in own if _in_noun_phrase(scan, time, act))
         return
     own = own or [
         time
@@ -95,31 +109,6 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
         yield from ((time, "effective") for time in _of_effect_behind(scan, act))
 
 
-def _end_of_participle(scan: Scan, act: Act) -> int:
-    """Where the words of a participle end: "inked in 2016, the office said Monday" ends at its comma."""
-    places = range(act.last, act.clause.last - 1)
-    ends = (
-        scan.tokens[at].start for at in places if scan.tokens[at].text == "," and not _in_a_date(scan, at)
-    )
-    return next(ends, scan.tokens[act.clause.last - 1].end)
-
-
-def _in_a_date(scan: Scan, place: int) -> bool:
-    at = scan.tokens[place].start
-    return any(time.start <= at < time.end for time in scan.times)
-
-
-def _behind_participle(scan: Scan, act: Act) -> Time | None:
-    """The time of an act that stands behind a participle in between: "a deal, inked in 2016, on Monday"."""
-    for other in scan.acts:
-        opens = other.form in {"past", "done"} and other.first == other.clause.first
-        if opens and other.clause.first == act.clause.last:
-            end = _end_of_participle(scan, other)
-            times = (time for time in scan.times if within(scan, time, other.clause) and time.start > end)
-            return next((time for time in times if time.kind in DAYS), None)
-    return None
-
-
 def _of_effect_behind(scan: Scan, act: Act) -> Iterator[Time]:
     """The day of effect in the clause behind an act: "which will be enforced from July 21"."""
     for clause in scan.clauses:
@@ -129,6 +118,18 @@ def _of_effect_behind(scan: Scan, act: Act) -> Iterator[Time]:
                 if within(scan, time, clause) and any(phrase in " ".join(words) for phrase in _EFFECT):
                     yield time
                     return
+
+
+def _in_noun_phrase(scan: Scan, time: Time, act: Act) -> bool:
+    """Whether a time stands with a noun, before the next verb or mark: "its removal in August"."""
+    first, last = ended_by(scan, time.start), ended_by(scan, time.end)
+    if last <= act.first:
+        return _between_owner_and(scan, time, act)
+    verbs = {other.first for other in scan.acts if other.form != "noun" and other.first != act.last}
+    between = range(act.last, first)
+    return all(at not in verbs and scan.tokens[at].text != "," for at in between) and not is_saying_day(
+        scan, time
+    )
 
 
 def _belongs(scan: Scan, time: Time, act: Act) -> bool:
@@ -147,14 +148,23 @@ def _belongs(scan: Scan, time: Time, act: Act) -> bool:
 def _between_owner_and(scan: Scan, time: Time, act: Act) -> bool:
     """As in "U.S. moves last year to restrict": the time stands between the owner and the act."""
     owner = next(
-        (p for p in reversed(scan.parties) if p.last <= act.first and owner_of(scan.tokens, p)), None
+        (p for p in reversed(scan.parties) if p.last <= act.first and _owns(scan, p, act)),
+        None,
     )
     return owner is not None and scan.tokens[owner.last - 1].end <= time.start < scan.tokens[act.first].start
 
 
+def _owns(scan: Scan, party: Party, act: Act) -> bool:
+    """Whether a party owns an act: "Japan's decision", "Japan's recent tightening"."""
+    beside = (
+        act.form == "noun" and party.form in {"own", "adjective"} and act.first - party.last <= _OWNED_WITHIN
+    )
+    return beside or owner_of(scan.tokens, party)
+
+
 def _of_another_thing(scan: Scan, time: Time, act: Act) -> bool:
     """Whether the time is of a thing named beside the act: "after a court ruling in 2018"."""
-    at = sum(token.end <= time.start for token in scan.tokens) - 1
+    at = ended_by(scan, time.start) - 1
     at -= at > 0 and scan.tokens[at].lower in {"in", "on", "of", "from"}
     own = act.match[1] if act.match is not None else None
     beside = [thing for thing in scan.things if thing.last - 1 == at and thing.first >= act.last]
@@ -183,7 +193,7 @@ def times_to_come(scan: Scan) -> Iterator[Time]:
         clause = next((clause for clause in scan.clauses if within(scan, time, clause)), None)
         if clause is None:
             continue
-        before = [token.lower for token in scan.tokens[clause.first : clause.last] if token.end <= time.start]
+        before = [token.lower for token in scan.tokens[clause.first : ended_by(scan, time.start)]]
         said = any(word in _SAID for word in before[-3:])
         words = f" {' '.join(before)} "
         ahead = "will" in before or any(f" {phrase} " in words for phrase in (*_TO_COME, *_IN_FORCE_SOON))
@@ -206,24 +216,13 @@ def _in_after(scan: Scan, time: Time) -> bool:
 
 
 def bounds_span(scan: Scan, time: Time, kind: str) -> bool:
-    """Whether a time only bounds a span: "for the first time since July"."""
+    """Whether a time only bounds a span: "for the first time since July", "gave it until May to answer"."""
+    before = f"{words_before(scan, time)} {scan.seen.text[time.start : time.end].lower()}"
+    if re.search(r" (?:until|till)\b(?! recent)", before[-_BOUND_WITHIN:]):
+        return True
     return words_before(scan, time).endswith(" since") and not kind.endswith(
         ("suspended", "tightened", "imposed")
     )
-
-
-def times_beside(scan: Scan, act: Act) -> list[Time]:
-    """Times of the predicates that "and" joins to the act: they may cover it too."""
-    at = scan.clauses.index(act.clause)
-    joined = [
-        clause for clause in scan.clauses[at + 1 : at + 3] if clause.opener in {"and", "granting", "giving"}
-    ]
-    return [
-        time
-        for clause in joined
-        for time in scan.times
-        if within(scan, time, clause) and time.kind not in LENGTHS
-    ]
 
 
 def names_thing(scan: Scan, time: Time) -> bool:
@@ -240,76 +239,6 @@ def stands_near(scan: Scan, time: Time, act: Act) -> bool:
     """Whether "recent" stands at the act itself."""
     between = [token for token in scan.tokens if time.end <= token.start < scan.tokens[act.first].start]
     return time.start <= scan.tokens[act.first].start and len(between) <= 4  # noqa: PLR2004
-
-
-def times_lent(scan: Scan, act: Act, status: Status) -> Iterator[Time]:  # noqa: C901
-    """Times that other clauses of the sentence lend to an act."""
-    if (starts := _starting(scan, act)) is not None:
-        yield starts
-    shared = _and_so(scan, act) or _behind_participle(scan, act)
-    if shared is not None:
-        yield shared
-        return
-    for clause in scan.clauses:
-        if clause is act.clause:
-            continue
-        times = [time for time in scan.times if within(scan, time, clause) and time.kind not in LENGTHS]
-        if not times:
-            continue
-        words = {token.lower for token in scan.tokens[clause.first : clause.last]}
-        if words & _SAID and (
-            status is not Status.HAPPENED or (scan.number == 0 and act.clause.opener in {"", "and", "that"})
-        ):
-            yield times[0]
-            return
-        verb = next((a.first for a in scan.acts if a.clause is clause), clause.last)
-        leading = (
-            clause.last <= act.clause.first and times[0].start < scan.tokens[min(verb, clause.last - 1)].start
-        )
-        if _goes_on(scan, act, status) and leading and clause.first == scan.clauses[0].first:
-            yield times[0]
-            return
-        if (
-            act.clause.opener in {"marking", "prompting", "granting", "making"}
-            and clause.last == act.clause.first
-        ):
-            yield times[0]
-            return
-        if act.clause.opener in {"upon", "following"} or (
-            act.clause.opener in {"after", "as"}
-            and clause.last == act.clause.first
-            and times[0].kind not in {"weekday", "relday", "monthday", "daymonth", "mdy", "dmy", "sameday"}
-        ):
-            yield times[0]
-            return
-        if clause.opener in {"upon", "when"} and clause.last == act.clause.first:
-            yield times[0]
-            return
-
-
-def _goes_on(scan: Scan, act: Act, status: Status) -> bool:
-    """Whether an act goes on from the clause before it, and is no plan told beside what has happened."""
-    words = {token.lower for token in scan.tokens[act.clause.first : act.first]}
-    return act.clause.opener in {"and", "but"} and (status is Status.HAPPENED or bool(words & _SAID))
-
-
-def _starting(scan: Scan, act: Act) -> Time | None:
-    """The time of a clause that says from when: "that starting on August 1, restrictions apply"."""
-    for clause in scan.clauses:
-        if clause.last == act.clause.first or clause.first == act.clause.last:
-            words = [token.lower for token in scan.tokens[clause.first : clause.first + 2]]
-            if {"starting", "beginning", "effective", "from"} & set(words):
-                return next((time for time in scan.times if within(scan, time, clause)), None)
-    return None
-
-
-def _and_so(scan: Scan, act: Act) -> Time | None:
-    """The time of the clause before, if the act came of it: "and subsequently it was suspended"."""
-    words = {token.lower for token in scan.tokens[act.clause.first : act.first]}
-    if act.clause.opener != "and" or not words & {"subsequently", "thereby", "thus", "consequently"}:
-        return None
-    before = [clause for clause in scan.clauses if clause.last == act.clause.first]
-    return next((time for clause in before for time in scan.times if within(scan, time, clause)), None)
 
 
 def role_of(scan: Scan, time: Time, act: Act, status: Status, kind: str, *, ahead: bool) -> str:

@@ -24,6 +24,7 @@ class Told:
             day of an announcement or of taking effect: ``happened``, ``announced``, ``effective``
             or ``planned``.
         place: Token place of the act.
+        mention: Whether it is only named, so that it counts where the article does not tell it.
         sure: Of the times those that the act's own verb has, with nothing in between that may have them.
     """
 
@@ -50,3 +51,4 @@ class Told:
     beside: list[Time] = field(default_factory=list)
     passive: bool = False
     likely: tuple[str, ...] = ()
+    mention: bool = False

@@ -1,0 +1,99 @@
+"""Keys that rise from line to line, as an order system numbers them.
+
+A key above all before it cannot have stood before, so that an ordered input of any length is
+compared without a table of its keys. A shorter text is below a longer one, as a number of fewer
+digits is; texts of one length are compared byte by byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sekisho.determine.cells import as_texts, is_text
+from sekisho.determine.codes import Codes, Flags
+
+Rank = tuple[tuple[int, bytes], ...]
+"""Where the key of a line stands in the order: length and bytes of each of its cells."""
+
+
+class Rising:
+    """Whether every key so far was above all before it.
+
+    >>> rising = Rising()
+    >>> rising.goes_on([pa.array(["T9", "T10"])]), rising.goes_on([pa.array(["T11", "T10"])])
+    (True, False)
+    """
+
+    def __init__(self) -> None:
+        self._last: Rank = ()
+
+    def goes_on(self, columns: Sequence[pa.Array]) -> bool:
+        """Whether the keys of some lines, a column for each part, go on rising."""
+        rows = len(columns[0])
+        if not rows:
+            return True
+        above, last = self._last < _rank(columns, 0), _rank(columns, rows - 1)
+        if not above or not _rise(columns, rows):
+            return False
+        self._last = last
+        return True
+
+
+def _rank(columns: Sequence[pa.Array], row: int) -> Rank:
+    cells = [_cell(column, row).encode() for column in columns]
+    return tuple((len(cell), cell) for cell in cells)
+
+
+def _cell(column: pa.Array, row: int) -> str:
+    if pa.types.is_dictionary(column.type) and column.indices[row].is_valid:
+        column, row = column.dictionary, column.indices[row].as_py()
+    text: str = as_texts(column.slice(row, 1))[0].as_py()
+    return text
+
+
+def _rise(columns: Sequence[pa.Array], rows: int) -> bool:
+    """Whether each row is above the one before it, by its first part that differs from it."""
+    risen, level = np.zeros(rows - 1, dtype=np.bool_), np.ones(rows - 1, dtype=np.bool_)
+    for column in columns:
+        above, alike = _steps(column)
+        risen |= level & above
+        level &= alike
+    return bool(risen.all())
+
+
+def _steps(column: pa.Array) -> tuple[Flags, Flags]:
+    """Whether each cell but the first is above the one before it, and whether it is the same."""
+    if column.null_count == 0:
+        if pa.types.is_dictionary(column.type):
+            return _number_steps(_ranks(column.dictionary).take(np.asarray(column.indices)))
+        if pa.types.is_integer(column.type) and pc.min(column).as_py() >= 0:
+            return _number_steps(np.asarray(column))
+    return _text_steps(column if is_text(column.type) and column.null_count == 0 else as_texts(column))
+
+
+def _number_steps(numbers: Codes) -> tuple[Flags, Flags]:
+    return numbers[1:] > numbers[:-1], numbers[1:] == numbers[:-1]
+
+
+def _text_steps(column: pa.Array) -> tuple[Flags, Flags]:
+    above, alike = _number_steps(np.asarray(pc.binary_length(column)))
+    before, after = column[:-1], column[1:]
+    above |= alike & np.asarray(pc.greater(after, before))
+    return above, alike & np.asarray(pc.equal(after, before))
+
+
+def _ranks(cells: pa.Array) -> Codes:
+    """The place of each of some different cells in their order."""
+    cells = as_texts(cells)
+    if not len(cells) or _text_steps(cells)[0].all():
+        return np.arange(len(cells), dtype=np.int32)
+    table = pa.table({"length": pc.binary_length(cells), "cell": cells})
+    order = np.asarray(pc.sort_indices(table, [("length", "ascending"), ("cell", "ascending")]))
+    above, _ = _text_steps(cells.take(pa.array(order)))  # a text that stands twice has one rank
+    ranks = np.zeros(len(cells), dtype=np.int32)
+    ranks[order[1:]] = np.cumsum(above)
+    return ranks
