@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 
 from sekisho.dates import PartialDate
@@ -51,7 +51,7 @@ def plain(value: object) -> object:  # noqa: PLR0911  one return for each kind o
         return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, frozenset | set):
         return sorted(str(part) for part in value)
-    if isinstance(value, list | tuple):
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [plain(part) for part in value]
     return value
 
@@ -86,3 +86,77 @@ def _rule_text(row: Rule) -> str:
         case _:
             clause = getattr(row, "clause", "")
             return f"{where}: {clause}" if clause else where
+
+
+def row_title(row: Provision, place: Callable[[str], str] = str) -> str:
+    """A short title of a row of law, for people who do not know its id.
+
+    >>> from sekisho.register.open import open_register
+    >>> register = open_register()
+    >>> row_title(register.find("jp-pol-kr-hf-individual"), register.countries.name)
+    'hydrogen fluoride to South Korea: individual'
+
+    Args:
+        row: The row.
+        place: Names the country of a code.
+    """
+    match row:
+        case Policy():
+            types = ", ".join(name.replace("_", " ") for name in row.licence_types)
+            return f"{_goods(row.item)} to {_places(row.destination, place)}: {types}"
+        case CatchAll():
+            branch = "WMD" if row.branch == "wmd" else row.branch
+            return f"{branch} {row.test} test, to {_places(row.destination, place)}"
+        case Consequence():
+            topic = row.topic.replace("_", " ")
+            return f"{topic}: {_goods(row.item)} to {_places(row.destination, place)}"
+        case Rule():
+            return str(getattr(row, "clause", "")) or _rule_text(row)
+        case _:
+            return row_text(row)
+
+
+def _goods(selector: str) -> str:
+    """The items of a selector in words."""
+    parts = selector.split(";")
+    named = [_kind(part) for part in parts if not part.startswith("!")]
+    left_out = [_kind(part[1:]) for part in parts if part.startswith("!")]
+    return _but(named, left_out)
+
+
+def _kind(part: str) -> str:
+    if part == "*":
+        return "all items"
+    kind, _, name = part.rpartition(":")
+    return name.replace("-", " ") if kind == "group" else f"row {name}" if kind else name
+
+
+def _places(selector: str, place: Callable[[str], str]) -> str:
+    """The destinations of a selector in words."""
+    return ", ".join(_place(part.split("&"), place) for part in selector.split(";"))
+
+
+def _place(parts: list[str], place: Callable[[str], str]) -> str:
+    named = [_where(part, place) for part in parts if not part.startswith("!")]
+    return _but(named or ["all"], [_where(part[1:], place) for part in parts if part.startswith("!")])
+
+
+def _where(part: str, place: Callable[[str], str]) -> str:
+    if part == "*":
+        return "all destinations"
+    if len(part) == _CODE:
+        return place(part)
+    kind, _, name = part.partition("_")
+    return f"{kind if kind == 'table' else f'region {kind}'} {name.replace('_', '-')}".rstrip()
+
+
+_CODE, _NAMED = 2, 3
+"""Letters of a country's code, and how many names of a kind a title has."""
+
+
+def _but(named: list[str], left_out: list[str]) -> str:
+    return " but ".join(
+        ", ".join(names[:_NAMED]) + (" and more" if len(names) > _NAMED else "")
+        for names in (named, left_out)
+        if names
+    )

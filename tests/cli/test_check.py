@@ -144,10 +144,12 @@ def test_a_key_of_an_earlier_file_is_told_with_its_file(run: Any, examples: Path
 def test_a_folder_of_parts_holds_what_one_file_would(run: Any, examples: Path, tmp_path: Path) -> None:
     orders, whole, parts = examples / "orders_2019_2023.csv", tmp_path / "whole.csv", tmp_path / "parts"
     run("check", orders, "-o", whole)
-    for _ in range(2):
-        run("check", orders, "-o", parts, "--format", "csv")
+    for found in ("", "of which 1 part stood there already"):
+        text = run("check", orders, "-o", parts, "--format", "csv").stdout
         assert (parts / "part-00000.csv").read_bytes() == whole.read_bytes()
-    assert json.loads((parts / "run.json").read_text(encoding="utf-8"))["rows"] == 263
+        assert found in text
+        assert ("stood there already" in text) == bool(found)
+    assert json.loads((parts / "run.json").read_text(encoding="utf-8"))["done"]["rows"] == 263
     text = run("check", orders, "-o", parts, "--format", "csv", "--carry", "all", code=5).stderr
     assert "the folder holds the decisions of another run (another carry); give another folder" in text
     (tmp_path / "full").mkdir()

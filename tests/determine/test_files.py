@@ -14,10 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from sekisho.determine import files
+from sekisho.determine.cells import texts
 from sekisho.determine.check import Checker
-from sekisho.determine.files import cell_text, read_batches
+from sekisho.determine.files import Batch, cell_text, read_batches
 from sekisho.determine.runs import check_file
-from sekisho.errors import InputInvalid
+from sekisho.errors import Fault, InputInvalid
 from sekisho.register.register import Register
 
 HEADER = "line_id,ship_from_country,destination_country,code,classification_status,export_date"
@@ -282,3 +283,30 @@ def test_what_is_written_can_be_checked_again(ending: str, tmp_path: Path, regis
 )  # fmt: skip
 def test_typed_cells_become_the_text_of_a_csv_file(cell: object, text: str) -> None:
     assert cell_text(cell) == text
+
+
+def test_small_row_groups_are_read_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "BATCH", 50)
+    monkeypatch.setattr(files, "_MOST_BATCHES", 1)
+    path = tmp_path / "orders.parquet"
+    chunks = [7, 9, 40, 3, 120, 8]
+    with pq.ParquetWriter(path, pa.schema({"line_id": pa.int64(), "code": pa.string()})) as writer:
+        for at, rows in enumerate(chunks):
+            columns = {"line_id": range(sum(chunks[:at]), sum(chunks[: at + 1])), "code": [f"c{at}"] * rows}
+            writer.write_table(pa.table(columns))
+    batches = list(read_batches(path))
+    assert [len(batch.lines) for batch in batches] == [16, 43, 50, 50, 20, 8]
+    assert [line for batch in batches for line in batch.lines] == list(range(1, 188))
+    codes = [code for batch in batches for code in texts(batch.columns["code"])]
+    assert codes == [f"c{at}" for at, rows in enumerate(chunks) for _ in range(rows)]
+    few = list(read_batches(path, passed=60))
+    assert [list(batch.columns) for batch in few] == [["line_id"]] * 2 + [["line_id", "code"]] * 4
+    assert [batch.lines for batch in few] == [batch.lines for batch in batches]
+
+
+def test_a_part_of_a_batch_keeps_its_lines_and_faults() -> None:
+    fault = Fault("x.csv", 5, "", "odd")
+    batch = Batch({"code": pa.array(["a", "b", "c", "d"])}, [2, 3, 5, 6], {2: fault}, read=9)
+    part = batch.part(1, 3)
+    assert (part.row(1), part.lines, part.broken, part.read) == ({"code": "c"}, [3, 5], {1: fault}, 9)
+    assert batch.part(3, 4).broken == {}

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import filecmp
+import json
 import random
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
+from sekisho.determine import blocks, files, runs
 from sekisho.determine.check import Checker
 from sekisho.determine.parts import Parts
 from sekisho.determine.runs import ahead, check_file, check_files
@@ -50,6 +55,7 @@ from sekisho.determine.parts import Parts
 from sekisho.determine.runs import check_files
 from sekisho.register.open import open_register
 files.BATCH = 2048
+files._MOST_BATCHES = 1
 source, folder, part = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 writer = Parts(folder, ".parquet", {"of": "a test"}, part)
 for _ in check_files([source], writer, Checker(open_register())):
@@ -80,6 +86,157 @@ def test_a_killed_run_goes_on_and_ends_like_one_that_was_not(orders: Path, tmp_p
     assert all(filecmp.cmp(folder / name, whole / name, shallow=False) for name in names)
     keys = [key for name in names[:-1] for key in pq.read_table(folder / name)["transaction_id"].to_pylist()]
     assert keys == [f"T{number}" for number in range(ROWS)]
+
+
+FACTS = {
+    "classification_status": "approved",
+    "item_kind": "goods",
+    "end_use_code": "none",
+    "end_user_concern": "none",
+    "informed": "no",
+    "value": "5000000",
+    "currency": "JPY",
+}
+
+
+def rows_of(first: int, last: int, **more: str) -> dict[str, list[str]]:
+    """Order lines by number; some keys stood before, some cells cannot be read."""
+    numbers = range(first, last)
+    days = ["2019-07-01", "2019-07-10", "2023-08-01", "soon"]
+    return {
+        "transaction_id": [f"T{number - 30 if number % 23 == 5 else number}" for number in numbers],
+        "order_date": [days[number % 4] if number % 7 else "2020-01-01" for number in numbers],
+        "ship_from_country": ["JP" for _ in numbers],
+        "destination_country": [["KR", "CN", "DE", "Nowhere"][number * 3 // 41 % 4] for number in numbers],
+        "code": [["3(1)", "7(19)", "NOT_LISTED"][number * number % 5 % 3] for number in numbers],
+        "licences_held": [["none", "special_general_bulk"][number % 2] for number in numbers],
+        **{name: [cell for _ in numbers] for name, cell in {**FACTS, **more}.items()},
+    }
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Files of all formats that lines are streamed from; one is empty, one has other columns."""
+    folder = tmp_path_factory.mktemp("several")
+    first, second = pa.table(rows_of(0, 150)), pa.table(rows_of(150, 290))
+    pq.write_table(first, folder / "a.parquet", row_group_size=25)
+    pacsv.write_csv(second, folder / "b.csv")
+    pacsv.write_csv(second.slice(0, 0), folder / "c.csv")
+    pq.write_table(pa.table(rows_of(290, 350, remark="other")), folder / "d.parquet")
+    lines = pa.table(rows_of(350, 420, remark="other")).to_pylist()
+    (folder / "e.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return sorted(folder.iterdir())
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "BATCH", 20)
+    monkeypatch.setattr(files, "_MOST_BATCHES", 1)
+    monkeypatch.setattr(blocks, "BLOCK", 3000)
+
+
+def decide(
+    inputs: list[Path], folder: Path, register: Register, batches: int | None = None, suffix: str = ".parquet"
+) -> tuple[Checker, int]:
+    """Decides files into a folder, or some batches of them; how many rows were decided."""
+    checker = Checker(register)
+    decided = check_files(inputs, Parts(folder, suffix, {}, 50), checker)
+    rows = sum(batch.num_rows for batch in islice(decided, batches))
+    decided.close()  # type: ignore[attr-defined]  # a generator
+    return checker, rows
+
+
+def assert_same(folder: Path, other: Path) -> None:
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == sorted(path.name for path in other.iterdir())
+    assert [name for name in names if (folder / name).read_bytes() != (other / name).read_bytes()] == []
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("suffix", [".parquet", ".csv", ".jsonl"])
+def test_a_run_stopped_anywhere_goes_on_behind_its_whole_parts(
+    several: list[Path], tmp_path: Path, register: Register, suffix: str
+) -> None:
+    whole = tmp_path / "whole"
+    checker, total = decide(several, whole, register, suffix=suffix)
+    assert total == 420
+    assert len(checker.summary.answers) > 1
+    assert any("already stands on line" in fault.problem for fault in checker.summary.faults)
+    for batches in range(1, 25, 3 if suffix == ".parquet" else 8):
+        folder = tmp_path / f"stopped-{batches}"
+        decide(several, folder, register, batches, suffix)
+        done = json.loads((folder / "run.json").read_text(encoding="utf-8"))["done"]
+        again, rows = decide(several, folder, register, suffix=suffix)
+        assert rows == total - done["rows"]
+        assert_same(folder, whole)
+        assert replace(again.summary, kinds=0) == replace(checker.summary, kinds=0)
+        assert list(again.summary.blocked) == list(checker.summary.blocked)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_run_stopped_again_and_again_comes_to_its_end(
+    several: list[Path], tmp_path: Path, register: Register
+) -> None:
+    folder, begun = tmp_path / "stopped", 0
+    while not Parts(folder, ".parquet", {}, 50).done.complete:
+        begun += 1
+        checker, _ = decide(several, folder, register, 7)
+    assert 3 < begun < 20
+    assert checker.summary.rows == 420
+    whole = tmp_path / "whole"
+    decide(several, whole, register)
+    assert_same(folder, whole)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_complete_run_is_not_decided_again(several: list[Path], tmp_path: Path, register: Register) -> None:
+    folder = tmp_path / "parts"
+    checker, _ = decide(several, folder, register)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs, "read_batches", None)
+        again, rows = decide(several, folder, register)
+    assert (rows, replace(again.summary, kinds=checker.summary.kinds)) == (0, checker.summary)
+
+
+@pytest.mark.usefixtures("small")
+def test_a_run_whose_parts_or_record_are_behind_is_mended(
+    several: list[Path], tmp_path: Path, register: Register
+) -> None:
+    whole, folder = tmp_path / "whole", tmp_path / "parts"
+    decide(several, whole, register)
+    decide(several, folder, register, 8)
+    before = (folder / "run.json").read_bytes()
+    decide(several, folder, register, 8)
+    (folder / "run.json").write_bytes(before)  # as if stopped between a part and its record
+    decide(several, folder, register)
+    assert_same(folder, whole)
+    (folder / "part-00002.parquet").unlink()
+    assert decide(several, folder, register)[1] == 420
+    assert_same(folder, whole)
+
+
+@pytest.mark.usefixtures("small")
+def test_rows_are_neither_lost_nor_doubled_if_batches_come_otherwise(
+    several: list[Path], tmp_path: Path, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "parts"
+    decide(several, folder, register, 5)
+    monkeypatch.setattr(files, "BATCH", 33)
+    monkeypatch.setattr(blocks, "BLOCK", 1000)
+    checker, _ = decide(several, folder, register)
+    parts = sorted(folder.glob("part-*.parquet"))
+    keys = [key for path in parts for key in pq.read_table(path)["transaction_id"].to_pylist()]
+    assert keys == [*rows_of(0, 420)["transaction_id"]]
+    assert checker.summary.rows == 420
+
+
+def test_a_folder_with_another_record_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(OutputRefused, match="it tells of no run; give an empty folder"):
+        Parts(tmp_path, ".csv", {})
+    (tmp_path / "run.json").write_text('{"done": {"parts": 1, "of": 2}}', encoding="utf-8")
+    with pytest.raises(OutputRefused, match="it tells of no run"):
+        Parts(tmp_path, ".csv", {})
 
 
 def test_what_was_written_before_an_unreadable_input_stays_whole(

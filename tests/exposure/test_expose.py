@@ -331,6 +331,37 @@ def test_goods_afloat_in_another_unit_are_refused(
         read_orders(path, example_b, register, START)
 
 
+def test_the_same_order_line_twice_is_a_fault(example_b: Network, register: Register, tmp_path: Path) -> None:
+    """Its goods would be afloat twice. Lines without a key, and lines of no arc, are not compared."""
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "transaction_id,line_id,arc_id,export_date,arrival_date,quantity\n"
+        "A/1,,J>F2,2019-07-01,2019-07-16,500\nA,1,J>F2,2019-07-01,2019-07-16,500\n"
+        ",,J>F2,2019-07-01,2019-07-16,500\n,,J>F2,2019-07-01,2019-07-16,500\n",
+        encoding="utf-8",
+    )
+    assert [one.quantity for one in read_orders(path, example_b, register, START).in_transit] == [500] * 4
+    path.write_text(path.read_text("utf-8") + "A,1,J>F2,2019-07-01,2019-07-16,500\n", "utf-8")
+    with pytest.raises(InputInvalid) as raised:
+        read_orders(path, example_b, register, START)
+    assert str(raised.value) == (
+        "orders.csv:6: line_id: the key 'A/1' already stands on line 3; expected a key of its own for each line"
+    )
+
+
+def test_reading_order_lines_tells_how_far_it_is(
+    example_b: Network, register: Register, tmp_path: Path
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("arc_id\n" + "J>F2\n" * 30, encoding="utf-8")
+    read: list[int] = []
+    read_orders(path, example_b, register, START, lambda batch: read.append(len(batch.lines)))
+    assert sum(read) == 30
+    told: list[tuple[str, int, int]] = []
+    expose(example_b, register, dataclasses.replace(ASKED, rank=False), advance=lambda *one: told.append(one))
+    assert ("arcs held against the law", 5, 6) in told
+
+
 ORDERS = "ship_from_country,destination_country,code,export_date,quantity,substance_wt_pct,exporter_id"
 
 

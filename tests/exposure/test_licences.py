@@ -5,19 +5,28 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from sekisho.determine.rates import read_rates
 from sekisho.errors import InputInvalid, NotFound, ValueInvalid
-from sekisho.exposure.licences import Change, Judgement, change_of, judge
+from sekisho.exposure.licences import Change, Judgement, Verdict, change_of, judge
+from sekisho.exposure.load import read_network
 from sekisho.exposure.network import Network, Range
 from sekisho.exposure.result import Cause
+from sekisho.exposure.template_files import write_template
 from sekisho.model import Answer
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
 
 EVENT = "jp-three-materials-individual"
 UNTIL = dt.date(2020, 7, 4)
+REGISTER = open_register()
+RATES = read_rates(Path(__file__).parents[2] / "examples" / "rates_2019_2023.csv")
+SEVERITY = {answer: rank for rank, answer in enumerate(Answer)}
 
 
 def _judged(
@@ -192,3 +201,44 @@ def test_what_is_prohibited_is_closed_whatever_changes(example_b: Network, regis
     assert (verdict.before.answer, verdict.after.answer) == (Answer.PROHIBITED, Answer.PROHIBITED)
     assert verdict.closed
     assert verdict.cause is Cause.PROHIBITED
+
+
+LINES = st.lists(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "substance_wt_pct": st.sampled_from(["10", "30", "30.1", "99.9", "much"]),
+            "value": st.sampled_from(["900000", "1000000", "1000001", "8000", "12000"]),
+            "currency": st.sampled_from(["JPY", "USD"]),
+            "licences_held": st.sampled_from(["none", "general_bulk", "general_bulk;special_general_bulk"]),
+            "end_use_code": st.sampled_from(["none", "x_weapon"]),
+            "classification_status": st.sampled_from(["approved", "provisional"]),
+            "contract_date": st.sampled_from(["2019-05-01", "2019-06-03"]),
+        },
+    ),
+    min_size=1, max_size=12,
+)  # fmt: skip
+
+
+@settings(max_examples=12, deadline=None)
+@given(lines=LINES)
+def test_many_lines_are_judged_as_each_alone(lines: list[dict[str, str]]) -> None:
+    """Lines of one kind are decided once; nothing of the answer may show it."""
+    with TemporaryDirectory() as place:
+        write_template(Path(place) / "network")
+        network = read_network(Path(place) / "network", REGISTER)
+    change = change_of(REGISTER, event=EVENT)
+    assert change is not None
+
+    def judged(*some: dict[str, str]) -> tuple[Verdict, list[str]]:
+        try:
+            return judge(network, change, UNTIL, {"J>F1": some}, RATES).verdicts[0], []
+        except InputInvalid as error:
+            return None, [str(fault) for fault in error.faults]  # type: ignore[return-value]  # not looked at
+
+    verdict, faults = judged(*lines)
+    alone = [judged(line) for line in lines]
+    assert faults == sorted({fault for _, found in alone for fault in found})
+    if not faults:
+        worst = min((one for one, _ in alone), key=lambda one: (not one.closed, SEVERITY[one.after.answer]))
+        assert (verdict.closed, verdict.after, verdict.before) == (worst.closed, worst.after, worst.before)

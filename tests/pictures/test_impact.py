@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import sekisho
 from sekisho.determine.impact import Impact
 from sekisho.errors import InputInvalid, OutputRefused
 from sekisho.pictures import Picture, page, png, svg, write
-from sekisho.pictures.impact import impact_lead, impact_pictures, impact_tables
+from sekisho.pictures.impact import impact_lead, impact_pictures, impact_tables, rule_titles
 
 pytest.importorskip("vl_convert", reason="the extra pictures is not installed")
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -47,7 +48,11 @@ def test_every_flipped_line_is_drawn_once(found: Impact, pictures: dict[str, Pic
     by_rule: Counter[str] = Counter()
     for value in values(pictures["by-rule"].spec):
         by_rule[value["rule"]] += value["lines"]
-    assert by_rule == {group.rules[0]: group.lines for group in found.groups}
+    assert by_rule == {rule_titles(found)[group.rules]: group.lines for group in found.groups}
+    assert sorted(by_rule) == [
+        "7(19) to South Korea: individual", "fluorinated polyimide to South Korea: individual",
+        "hydrogen fluoride to South Korea: individual",
+    ]  # fmt: skip
 
 
 def test_a_day_that_stands_for_none_hides_no_other_line() -> None:
@@ -106,7 +111,11 @@ def test_images_are_drawn_and_the_same_each_time(pictures: dict[str, Picture]) -
     assert png(*pictures.values()) == image
     drawn = svg(pictures["by-rule"])
     assert drawn == svg(pictures["by-rule"])
-    for word in ("91 of 263 order lines are answered otherwise", "jp-pol-kr-resist-individual", "stopped"):
+    for word in (
+        "91 of 263 order lines are answered otherwise",
+        "7(19) to South Korea: individual",
+        "stopped",
+    ):
         assert word in drawn
 
 
@@ -129,3 +138,13 @@ def test_a_file_of_another_kind_is_refused(pictures: dict[str, Picture], tmp_pat
         write(tmp_path / "x.pdf", "t", list(pictures.values()))
     with pytest.raises(OutputRefused, match=r"cannot write"):
         write(tmp_path / "no" / "x.html", "t", [])
+
+
+def test_rows_of_law_of_one_title_are_told_apart_by_their_ids(found: Impact) -> None:
+    first = found.groups[0]
+    twin = replace(first, rules=(f"{first.rules[0]}-2",))
+    titles = rule_titles(replace(found, groups=(first, twin)))
+    assert titles[twin.rules] == twin.rules[0]  # not on record: its id is all there is
+    both = replace(first, rules=(*first.rules, *found.groups[1].rules))
+    assert rule_titles(replace(found, groups=(both,)))[both.rules].count("; ") == 1
+    assert [row[-1] for row in impact_tables(found)[0].rows] == [group.rules[0] for group in found.groups]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 import sekisho
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
+from sekisho.web.api import checks
 from sekisho.web.changes import change_asked
 
 from .conftest import ARTICLE, EXAMPLES, LINE, settings_for
@@ -109,6 +112,40 @@ def test_an_idempotency_key_is_for_one_request(client: httpx.Client) -> None:
     other = client.post("/api/v1/checks", json={"lines": [LINE, LINE]}, headers=key)
     assert one.content == again.content
     assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+
+
+def test_requests_with_one_idempotency_key_at_the_same_time(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second is refused while the first is still being worked out, whatever its body."""
+    begun, go = threading.Event(), threading.Event()
+    answer = checks._answer
+
+    def slow(*asked: Any) -> Any:
+        begun.set()
+        go.wait(20)
+        return answer(*asked)
+
+    monkeypatch.setattr(checks, "_answer", slow)
+    key, first = {"Idempotency-Key": "key-at-once"}, {"lines": [{**LINE, "line_id": "at once"}]}
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        one = pool.submit(client.post, "/api/v1/checks", json=first, headers=key)
+        assert begun.wait(20)
+        try:
+            other = client.post("/api/v1/checks", json={"lines": [LINE, LINE]}, headers=key)
+            same = client.post("/api/v1/checks", json=first, headers=key)
+        finally:
+            go.set()
+        assert one.result().status_code == 200
+    assert (other.status_code, other.json()["code"]) == (422, "key_reused")
+    assert (same.status_code, same.json()["code"], same.headers["retry-after"]) == (409, "key_in_use", "1")
+    assert client.post("/api/v1/checks", json=first, headers=key).content == one.result().content
+
+
+def test_limits_that_are_whole_are_told_as_whole_numbers(client: httpx.Client) -> None:
+    limits = client.get("/api/v1/about").json()["limits"]
+    assert {name for name, most in limits.items() if not isinstance(most, int)} == {"body_seconds"}
+    assert (limits["lines"], limits["seconds"], limits["body_seconds"]) == (20_000, 60, 1.5)
 
 
 def test_arrow_in_and_out_is_the_same_as_json(client: httpx.Client) -> None:

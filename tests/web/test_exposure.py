@@ -113,6 +113,25 @@ def test_a_job_that_cannot_be_done_says_why(client: httpx.Client, files: Any, da
     assert client.get(f"/api/v1/jobs/{job['id']}/result").json()["code"] == found["problem"]["code"]
 
 
+def test_the_page_takes_a_scenario_as_the_api_does(served: Served) -> None:
+    scenario = ("what_if.toml", (EXAMPLES / "scenario_hf_eased.toml").read_bytes())
+    with httpx.Client(base_url=served.url, follow_redirects=True, timeout=60) as browser:
+        page = browser.post("/exposure", files=[*ZIP, ("scenario", scenario)])
+        for _ in range(400):
+            if "What is lost" in page.text or "Assumed" in page.text:
+                break
+            time.sleep(0.05)
+            page = browser.get(page.url)
+        refused = browser.post("/exposure", files=ZIP, headers={"Accept": "application/json"})
+        odd = ("what_if.toml", b"\xff\xfe")
+        unread = browser.post(
+            "/exposure", files=[*ZIP, ("scenario", odd)], headers={"Accept": "application/json"}
+        )
+    assert "<code>scenario-hf-eased</code> with the scenario" in page.text
+    assert refused.json()["faults"][0]["expected"] == "an event, a scenario, or arcs or sites to close"
+    assert unread.json()["faults"][0]["expected"] == "a TOML file"
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [

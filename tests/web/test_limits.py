@@ -357,6 +357,34 @@ def test_bodies_take_only_so_much_together(register: Any, tmp_path: Path) -> Non
     assert again.status_code == 200
 
 
+def test_more_requests_than_are_taken_are_told_to_come_again(
+    register: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answers that take no slot are counted too, so that a flood of them waits nowhere."""
+    from .conftest import settings_for  # noqa: PLC0415  a server of its own
+
+    begun, go = threading.Event(), threading.Event()
+    monkeypatch.setattr("sekisho.web.api.record.timeline", lambda *_, **__: begun.set() or go.wait(20))
+    few = Served(settings_for(register, tmp_path, limits=Limits(requests=1)))
+    few.start()
+    try:
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            pool.submit(httpx.get, f"{few.url}/api/v1/timeline", params={"between": "JP"}, timeout=20)
+            assert begun.wait(20)
+            answer = httpx.get(f"{few.url}/api/v1/about", timeout=20)
+            go.set()
+        again = httpx.get(f"{few.url}/api/v1/about", timeout=20)
+    finally:
+        go.set()
+        few.stop()
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (
+        503,
+        "too_busy",
+        "2",
+    )
+    assert again.status_code == 200
+
+
 def test_who_gives_up_waits_no_longer_and_frees_no_place_too_early() -> None:
     go = threading.Event()
 

@@ -6,6 +6,7 @@ import asyncio
 import concurrent.futures
 import json
 import sys
+import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -16,7 +17,8 @@ from mcp.client.stdio import stdio_client
 
 from sekisho.register.register import Register
 from sekisho.web.mcp import make_server
-from sekisho.web.settings import Settings
+from sekisho.web.settings import Limits, Settings
+from sekisho.web.slots import Slots
 
 from .conftest import ARTICLE, LINE, Served
 
@@ -89,6 +91,26 @@ def test_errors_are_told_in_words(server: Any) -> None:
         "Did you mean KP (North Korea) or KR (South Korea)" in result.content[0].text
         or "KR (South Korea)" in result.content[0].text
     )
+
+
+def test_calls_wait_for_their_turn_with_all_other_computations(register: Register) -> None:
+    go, slots = threading.Event(), Slots(Limits(at_once=1, waiting=0))
+    busy = make_server(Settings(register=register, base=register), slots)
+
+    async def ask() -> tuple[Any, Any]:
+        holding = asyncio.ensure_future(slots.run(lambda: go.wait(20)))
+        await asyncio.sleep(0)
+        async with Client(busy) as client:
+            refused = await client.call_tool("list_dossiers", {})
+            go.set()
+            await holding
+            return refused, await client.call_tool("list_dossiers", {})
+
+    refused, answered = _run(ask)
+    slots.close()
+    assert refused.is_error
+    assert "already run or wait; try again" in refused.content[0].text
+    assert not answered.is_error
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,21 @@ def _shot(page: Any, name: str) -> None:
         (Path(folder) / f"{name}.png").write_bytes(content)
 
 
+@pytest.mark.parametrize("watched", [(390, "light")], indirect=True, ids=["390"])
+def test_pictures_on_a_phone_scroll_neither_the_page_nor_themselves(watched: Watched) -> None:
+    page = watched.open("/impact")
+    page.set_input_files("#file", EXAMPLES / "orders_2019_2023.csv")
+    page.select_option("#event", "jp-three-materials-individual")
+    page.click("#impact-form button.main")
+    page.wait_for_selector("figure img")
+    wide = "all => all.map(one => [one.scrollWidth, one.clientWidth])"
+    found = page.locator("figure .canvas").evaluate_all(wide)
+    assert len(found) == 3
+    assert all(needed <= given for needed, given in found), found
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("text=hydrogen fluoride to South Korea: individual").count() >= 1
+
+
 @pytest.mark.parametrize(
     "watched",
     [(1280, "light"), (390, "dark")],

@@ -11,7 +11,7 @@ from sekisho.errors import ValueInvalid
 from sekisho.web.jobs import Jobs, Progress
 from sekisho.web.problems import Problem
 from sekisho.web.settings import Limits
-from sekisho.web.store import Kept, Store, replayed
+from sekisho.web.store import Kept, Store, once
 
 
 class Clock:
@@ -48,10 +48,35 @@ def test_what_is_old_is_forgotten() -> None:
 def test_a_key_for_another_request_is_refused() -> None:
     store = Store(100, 10, Clock())
     store.put("key:k", Kept(b"1", "x", digest="one"))
-    assert replayed(store, "k", "one") is not None
-    assert replayed(store, "", "two") is None
-    with pytest.raises(Problem, match="Idempotency-Key of its own"):
-        replayed(store, "k", "two")
+    with once(store, "k", "one") as again:
+        assert again is not None
+    with once(store, "", "two") as again:
+        assert again is None
+    with pytest.raises(Problem, match="Idempotency-Key of its own"), once(store, "k", "two"):
+        pass
+
+
+def test_a_key_is_one_requests_while_that_is_being_answered() -> None:
+    store = Store(100, 10, Clock())
+    with once(store, "k", "one") as again:
+        assert again is None
+        for digest, code in (("two", "key_reused"), ("one", "key_in_use")):
+            with pytest.raises(Problem) as refused, once(store, "k", digest):
+                pass
+            assert refused.value.code == code
+        store.put("key:k", Kept(b"1", "x", digest="one"))
+        with once(store, "k", "one") as answered:
+            assert answered is not None
+    with once(store, "k", "one") as answered:
+        assert answered is not None
+
+
+def test_a_key_of_a_request_that_failed_is_free_again() -> None:
+    store = Store(100, 10, Clock())
+    with pytest.raises(ValueInvalid), once(store, "k", "one"):
+        raise ValueInvalid("no")
+    with once(store, "k", "two") as again:
+        assert again is None
 
 
 def _jobs(clock: Clock, **limits: int) -> Jobs:

@@ -89,12 +89,12 @@ def check(  # noqa: PLR0913  one option for each thing asked
     if _is_spark(engine, output, master):
         _on_spark(inputs, cast("Path", output), file_format, checker, master, as_json=as_json)
         return
-    _decide(inputs, output, file_format, checker)
+    found = _decide(inputs, output, file_format, checker)
     with show.beside_output(taken=output == _STDOUT):
         if as_json:
             show.as_json(_summary(inputs, checker, output))
         else:
-            _print(inputs, checker, output)
+            _print(inputs, checker, output, found)
     if checker.summary.faulty:
         raise typer.Exit(FAULTY)
 
@@ -157,16 +157,16 @@ def _wanted(columns: str | None, carry: str) -> Wanted:
     return Wanted(tuple(dict.fromkeys(names)), carry)
 
 
-def _decide(inputs: list[Path], output: Path | None, file_format: str | None, checker: Checker) -> None:
-    """Decides the files and writes what is asked for."""
+def _decide(inputs: list[Path], output: Path | None, file_format: str | None, checker: Checker) -> int:
+    """Decides the files and writes what is asked for; gives how many parts were there already."""
     if output != _STDOUT:
-        _decide_to(inputs, output, file_format, checker)
-        return
+        return _decide_to(inputs, output, file_format, checker)
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "decisions.csv"
         _decide_to(inputs, whole, file_format, checker)
         with whole.open("rb") as content:
             shutil.copyfileobj(content, _stdout())
+    return 0
 
 
 def _stdout() -> BinaryIO:
@@ -176,7 +176,8 @@ def _stdout() -> BinaryIO:
         raise OutputRefused("standard output", "it is closed", "write to another place") from None
 
 
-def _decide_to(inputs: list[Path], output: Path | None, file_format: str | None, checker: Checker) -> None:
+def _decide_to(inputs: list[Path], output: Path | None, file_format: str | None, checker: Checker) -> int:
+    from sekisho.determine.parts import Parts  # noqa: PLC0415  see above
     from sekisho.determine.runs import check_files  # noqa: PLC0415  see above
 
     with _writing(inputs, output), Bar(inputs) as bar:
@@ -185,6 +186,7 @@ def _decide_to(inputs: list[Path], output: Path | None, file_format: str | None,
         with closing(batches):
             for _ in batches:
                 pass
+    return writer.done.parts if isinstance(writer, Parts) else 0
 
 
 def _writer(inputs: list[Path], output: Path | None, file_format: str | None, checker: Checker) -> Any:
@@ -255,7 +257,7 @@ def _may_ship(summary: Summary) -> int:
     return sum(summary.answers[answer.value] for answer in show.MAY_SHIP)
 
 
-def _print(inputs: list[Path], checker: Checker, output: Path | None) -> None:
+def _print(inputs: list[Path], checker: Checker, output: Path | None, found: int) -> None:
     summary = checker.summary
     free = _may_ship(summary)
     what = inputs[0].name if len(inputs) == 1 else f"{len(inputs)} files"
@@ -273,7 +275,7 @@ def _print(inputs: list[Path], checker: Checker, output: Path | None) -> None:
     if summary.unread:
         show.section("Columns that no rule reads", _unread(summary.unread))
     _print_faults(summary)
-    show.section("Decided by", _decided_by(checker, output))
+    show.section("Decided by", _decided_by(checker, output, found))
 
 
 def _unread(columns: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
@@ -310,7 +312,7 @@ def _print_faults(summary: Summary) -> None:
         show.say(f"and {len(summary.faults) - _FAULTS_SHOWN:,} more", indent=2)
 
 
-def _decided_by(checker: Checker, output: Path | None) -> Iterator[str]:
+def _decided_by(checker: Checker, output: Path | None, found: int = 0) -> Iterator[str]:
     scenario = f" with the scenario {checker.register.scenario}" if checker.register.scenario else ""
     known_on = checker.known_on
     known = f"as known on the day in {known_on}" if isinstance(known_on, str) else show.known(known_on)
@@ -319,5 +321,8 @@ def _decided_by(checker: Checker, output: Path | None) -> Iterator[str]:
         yield "the input is so long that not every key was compared with all before it"
     if output is not None:
         yield f"decisions written to {'standard output' if output == _STDOUT else output}"
+        if found:
+            parts = "part" if found == 1 else "parts"
+            yield f"of which {found:,} {parts} stood there already"
     else:
         yield "decisions not written; -o decisions.csv writes them"

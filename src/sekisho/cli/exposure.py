@@ -22,7 +22,7 @@ from sekisho.cli.options import (
     opened,
     rates_of,
 )
-from sekisho.cli.progress import Steps
+from sekisho.cli.progress import Bar, Steps
 from sekisho.errors import Fault, InputInvalid, OutputRefused
 
 if TYPE_CHECKING:  # slow to import
@@ -147,7 +147,9 @@ def _found(
     read = read_network(network, base)
     lines = None
     if orders is not None:
-        lines = read_orders(orders, read, base, first_day(read, base, asked))
+        start = first_day(read, base, asked)
+        with Bar([orders] if orders.is_file() else []) as bar:
+            lines = read_orders(orders, read, base, start, bar.advance)
     with Steps() as steps:
         return expose(read, base, asked, orders=lines, rates=rates, advance=steps.advance), read
 

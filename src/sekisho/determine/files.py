@@ -7,19 +7,20 @@ why.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sekisho.determine.blocks import Rows
 from sekisho.determine.cells import is_text, texts
 from sekisho.determine.csv_rows import read_csv
-from sekisho.determine.intake import canonical_column, cell_text
+from sekisho.determine.intake import KEY, canonical_column, cell_text
+from sekisho.determine.json_rows import read_json_lines
 from sekisho.errors import Fault, InputInvalid
 
 BATCH = 1 << 16
@@ -64,6 +65,12 @@ class Batch:
         """The cells of one row as texts."""
         return self.rows([at])[0]
 
+    def part(self, first: int, end: int) -> Batch:
+        """The rows from one place to before another."""
+        columns = {name: column.slice(first, end - first) for name, column in self.columns.items()}
+        broken = {at - first: fault for at, fault in self.broken.items() if first <= at < end}
+        return replace(self, columns=columns, lines=self.lines[first:end], broken=broken)
+
 
 def format_of(path: Path) -> str:
     """The format of a file by its ending.
@@ -78,12 +85,14 @@ def format_of(path: Path) -> str:
     return found
 
 
-def read_batches(path: Path, wants: Wants = lambda _: True) -> Iterator[Batch]:
-    """The rows of a file in batches.
+def read_batches(path: Path, wants: Wants = lambda _: True, passed: int = 0) -> Iterator[Batch]:
+    """The rows of a file in batches, which are the same each time.
 
     Args:
         path: The file.
         wants: Whether a column is wanted; a Parquet file is spared the reading of others.
+        passed: How many rows at the beginning are wanted with their key only. Other columns
+            of these may lack, or be there where they cost nothing.
 
     Raises:
         InputInvalid: If the file is missing, empty, or not of its format.
@@ -92,13 +101,21 @@ def read_batches(path: Path, wants: Wants = lambda _: True) -> Iterator[Batch]:
         raise InputInvalid([Fault(str(path), 0, "", "there is no such file", "a file of order lines")])
     kind = format_of(path)
     if kind == "parquet":
-        return _parquet(path, wants)
-    return {"csv": _csv, "xlsx": _xlsx, "jsonl": _jsonl}[kind](path)
+        return _parquet(path, wants, passed)
+    return _csv(path, passed) if kind == "csv" else {"xlsx": _xlsx, "jsonl": _jsonl}[kind](path)
 
 
-def _csv(path: Path) -> Iterator[Batch]:
-    for names, rows in read_csv(path, lambda header: name_columns(path.name, header)):
-        yield Batch(dict(zip(names, rows.columns, strict=True)), rows.lines, rows.broken, rows.read)
+def _csv(path: Path, passed: int) -> Iterator[Batch]:
+    rows = read_csv(path, lambda header: name_columns(path.name, header), passed, KEY)
+    return map(_batch, rows)
+
+
+def _jsonl(path: Path) -> Iterator[Batch]:
+    return map(_batch, read_json_lines(path, lambda names: require_columns_few(path.name, len(names))))
+
+
+def _batch(rows: Rows) -> Batch:
+    return Batch(rows.columns, rows.lines, rows.broken, rows.read)
 
 
 def name_columns(file: str, header: Sequence[str], line: int = 1) -> list[str]:
@@ -155,92 +172,6 @@ class _Block:
         columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self.names)
         arrays = (pa.array(cells, pa.string()) for cells in columns)
         return Batch(dict(zip(self.names, arrays, strict=True)), self.lines, self.broken, read)
-
-
-JsonRow = dict[str, str] | Fault
-
-
-def _jsonl(path: Path) -> Iterator[Batch]:
-    names = _jsonname_columns(path)
-    rows: list[tuple[int, JsonRow]] = []
-    read = 0
-    for line, row, read in _json_rows(path):
-        rows.append((line, row))
-        if len(rows) == BATCH:
-            yield _json_batch(names, rows, read)
-            rows = []
-    yield _json_batch(names, rows, read)
-
-
-def _jsonname_columns(path: Path) -> list[str]:
-    """Every name that a line uses; a name may first come late in the file."""
-    names: dict[str, None] = {}
-    faults: list[Fault] = []
-    for _, row, _ in _json_rows(path):
-        if isinstance(row, Fault):
-            faults = [*faults, row][:_FAULTS_TOLD]
-        else:
-            names.update(dict.fromkeys(row))
-    if not names:
-        empty = Fault(path.name, 0, "", "the file is empty", "one JSON object a line")
-        raise InputInvalid(faults or [empty])
-    require_columns_few(path.name, len(names))
-    return list(names)
-
-
-_FAULTS_TOLD = 10
-
-
-def _json_rows(path: Path) -> Iterator[tuple[int, JsonRow, int]]:
-    """Line, row and bytes read so far of each line that is not blank."""
-    read = 0
-    with path.open("rb") as file:
-        for line, content in enumerate(file, start=1):
-            read += len(content)
-            if content.strip():
-                yield line, _json_row(path, line, content), read
-
-
-def _json_row(path: Path, line: int, content: bytes) -> JsonRow:
-    try:
-        value = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
-    except json.JSONDecodeError as error:
-        problem = f"not JSON: {error.msg} (character {error.pos + 1})"
-        return Fault(path.name, line, "", problem, "one JSON object a line")
-    except (ValueError, RecursionError) as error:
-        return Fault(path.name, line, "", f"not JSON: {error}", "one JSON object a line")
-    if not isinstance(value, dict):
-        return Fault(path.name, line, "", "the line is not a JSON object", 'one such as {"code": "3(1)"}')
-    names = [canonical_column(name) for name in value]
-    for name, count in Counter(names).items():
-        if count > 1:
-            return Fault(path.name, line, name, "two names have this meaning", "one of them")
-    try:
-        cells = dict(zip(names, map(cell_text, value.values()), strict=True))
-        "".join([*cells, *cells.values()]).encode()
-    except (RecursionError, UnicodeEncodeError) as error:
-        problem = "lists within lists are too deep" if isinstance(error, RecursionError) else _HALF
-        return Fault(path.name, line, "", problem, "one flat JSON object a line")
-    return cells
-
-
-_HALF = "a text holds half a character (a lone surrogate)"
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object; one name twice would silently keep the last."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        msg = "a name stands twice in one object"
-        raise ValueError(msg)
-    return found
-
-
-def _json_batch(names: list[str], rows: list[tuple[int, JsonRow]], read: int) -> Batch:
-    cells = [{} if isinstance(row, Fault) else row for _, row in rows]
-    columns = {name: pa.array([row.get(name, "") for row in cells], pa.string()) for name in names}
-    broken = {at: row for at, (_, row) in enumerate(rows) if isinstance(row, Fault)}
-    return Batch(columns, [line for line, _ in rows], broken, read)
 
 
 def _xlsx(path: Path) -> Iterator[Batch]:
@@ -305,23 +236,53 @@ def _sheet_row(cells: Iterable[Any]) -> list[str]:
     return [cell_text(_sheet_cell(cell)) for cell in cells]
 
 
-def _parquet(path: Path, wants: Wants) -> Iterator[Batch]:
+def _parquet(path: Path, wants: Wants, passed: int) -> Iterator[Batch]:
     try:
         schema = pq.read_schema(path)
         kept, unread = _wanted_columns(path, schema.names, wants)
         file = pq.ParquetFile(
             path, read_dictionary=_coded_columns(path), buffer_size=_PAGES, pre_buffer=False
         )
-        first = 1
-        for records in file.iter_batches(batch_size=_rows_of(len(kept)), columns=kept):
-            yield arrow_batch(records, first, path.name, unread)
-            first += records.num_rows
+        first, size = 1, _rows_of(len(kept))
+        for groups, rows in _row_groups(file.metadata, size):
+            columns = _key_columns(kept) if first + rows - 1 <= passed else kept
+            for records in _records(file, groups, columns, size):
+                yield arrow_batch(records, first, path.name, unread)
+                first += records.num_rows
     except (pa.ArrowException, OSError) as error:
         problem = f"not a whole Parquet file: {error}"
         advice = "a Parquet file written to its end; write it again"
         raise InputInvalid([Fault(path.name, 0, "", problem, advice)]) from error
     if first == 1:
         yield arrow_batch(pa.RecordBatch.from_pylist([], schema).select(kept), 1, path.name, unread)
+
+
+def _row_groups(metadata: pq.FileMetaData, size: int) -> Iterator[tuple[list[int], int]]:
+    """The row groups that are read together, and their rows: a large one alone, small ones to a batch."""
+    held, rows = list[int](), 0
+    for at in range(metadata.num_row_groups):
+        more = metadata.row_group(at).num_rows
+        if held and rows + more > size:
+            yield held, rows
+            held, rows = [], 0
+        held, rows = [*held, at], rows + more
+    if held:
+        yield held, rows
+
+
+def _records(
+    file: pq.ParquetFile, groups: list[int], columns: list[str], size: int
+) -> Iterator[pa.RecordBatch]:
+    if len(groups) == 1:
+        yield from file.iter_batches(batch_size=size, row_groups=groups, columns=columns)
+        return
+    table = file.read_row_groups(groups, columns=columns, use_threads=False)
+    yield from table.unify_dictionaries().combine_chunks().to_batches(max_chunksize=size)
+
+
+def _key_columns(columns: list[str]) -> list[str]:
+    """The columns of the key; any one if there are none, which tells how many rows there are."""
+    return [column for column in columns if canonical_column(column) in KEY] or columns[:1]
 
 
 def _rows_of(columns: int) -> int:

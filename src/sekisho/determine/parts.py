@@ -1,19 +1,23 @@
 """A folder of parts: decisions in numbered files, so that a stopped run can go on.
 
-Every part is whole or absent, and ``run.json`` says what was decided by what. A run that
-finds the parts of the same run in its folder leaves them as they are and writes the rest;
-the parts of another run are refused.
+Every part is whole or absent, and ``run.json`` says what was decided by what, how far, and
+what came out so far. A run that finds the parts of the same run in its folder goes on behind
+them; the parts of another run are refused.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
+from sekisho import __version__
 from sekisho.determine.output import Writer
 from sekisho.errors import OutputRefused
 
@@ -21,6 +25,33 @@ RUN = "run.json"
 PART_ROWS = 1 << 20
 """A part ends with the batch that brings it to so many rows."""
 _ENDS = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How far a run has come: what its whole parts hold.
+
+    Attributes:
+        parts: How many parts there are.
+        rows: How many rows they hold.
+        file: The place, among the inputs, of the file that the last of them are of.
+        file_rows: How many rows of that file they hold.
+        complete: Whether that is the whole input.
+        summary: What came out, as JSON.
+    """
+
+    parts: int = 0
+    rows: int = 0
+    file: int = 0
+    file_rows: int = 0
+    complete: bool = False
+    summary: Mapping[str, Any] = field(default_factory=dict)
+
+    def in_file(self, place: int) -> int:
+        """How many rows of a file of the input are in whole parts, at most; -1 if it was not begun."""
+        if place == self.file and self.parts:
+            return self.file_rows
+        return sys.maxsize if place < self.file else -1
 
 
 class Parts:
@@ -32,6 +63,9 @@ class Parts:
         run: What the decisions hang on; another run has another.
         part_rows: How many rows a part has at least, but for the last.
 
+    Attributes:
+        done: What an earlier run left in the folder; none of it is written again.
+
     Raises:
         OutputRefused: If the folder holds the parts of another run, or other files.
     """
@@ -40,14 +74,14 @@ class Parts:
         self, folder: Path, suffix: str, run: Mapping[str, object], part_rows: int = PART_ROWS
     ) -> None:
         self.folder, self.suffix, self.part_rows = folder, suffix, part_rows
-        self.run = json.loads(json.dumps({**run, "part_rows": part_rows, "format": suffix[1:]}))
-        self.number, self.rows, self.total = 0, 0, 0
-        self.kept = 0
-        self._names: list[str] = []
+        run = {**run, "version": __version__, "part_rows": part_rows, "format": suffix[1:]}
+        self.run: dict[str, object] = json.loads(json.dumps(run))
+        self.done = self._begin()
+        self.number = self.done.parts
+        self._is_open = False
         self._writer: Writer | None = None
-        self._begin()
 
-    def _begin(self) -> None:
+    def _begin(self) -> Done:
         self.folder.mkdir(exist_ok=True)
         for left in self.folder.glob("*.part"):
             left.unlink()
@@ -55,58 +89,56 @@ class Parts:
         if found is None:
             if any(self.folder.iterdir()):
                 raise OutputRefused(str(self.folder), "the folder holds other files", "give an empty one")
-            self._say({})
-        elif found != self.run:
-            odd = ", ".join(sorted(k for k in {*found, *self.run} if found.get(k) != self.run.get(k)))
+            self._say(Done())
+            return Done()
+        run, done = found
+        if run != self.run:
+            odd = ", ".join(sorted(k for k in {*run, *self.run} if run.get(k) != self.run.get(k)))
             problem = f"the folder holds the decisions of another run (another {odd})"
             raise OutputRefused(str(self.folder), problem, "give another folder, or empty this one")
+        return done if all(self._path(at).exists() for at in range(done.parts)) else Done()
 
-    def _found(self) -> dict[str, object] | None:
-        """The run whose parts are in the folder; ``None`` if there is none."""
+    def _found(self) -> tuple[dict[str, object], Done] | None:
+        """The run whose parts are in the folder, and how far it came; ``None`` if there is none."""
         path = self.folder / RUN
         if not path.exists():
             return None
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))
+            run = json.loads(path.read_text(encoding="utf-8"))
+            return run, Done(**run.pop("done", {}))
         except ValueError:
             raise OutputRefused(str(path), "it is not JSON", "give an empty folder") from None
-        found.pop("parts", None)
-        found.pop("rows", None)
-        return dict(found)
+        except (AttributeError, TypeError):
+            raise OutputRefused(str(path), "it tells of no run", "give an empty folder") from None
 
-    def _say(self, ended: Mapping[str, int]) -> None:
+    def _say(self, done: Done) -> None:
         path = self.folder / f"{RUN}.part"
-        path.write_text(json.dumps({**self.run, **ended}, indent=2) + "\n", encoding="utf-8")
+        path.write_text(json.dumps({**self.run, "done": asdict(done)}, indent=2) + "\n", encoding="utf-8")
         path.replace(self.folder / RUN)
 
     def write(self, table: pa.RecordBatch) -> None:
-        """Adds the rows of a batch to the part they belong to."""
-        if self._names and (self.rows >= self.part_rows or table.schema.names != self._names):
-            self._end_part()
-        if not self._names:
-            self._begin_part(table.schema.names)
+        """Adds the rows of a batch to the part that is being written.
+
+        A part that is there although ``run.json`` does not say so is left as it is: the
+        run was stopped between the two.
+        """
+        if not self._is_open:
+            path = self._path(self.number)
+            self._writer = None if path.exists() else Writer(path)
+            self._is_open = True
         if self._writer is not None:
             self._writer.write(table)
-        self.rows += table.num_rows
-        self.total += table.num_rows
 
-    def _begin_part(self, names: list[str]) -> None:
-        path = self.folder / f"part-{self.number:05}{self.suffix}"
-        self._names, self.rows = names, 0
-        self._writer = None if path.exists() else Writer(path)
-        self.kept += path.exists()
+    def _path(self, number: int) -> Path:
+        return self.folder / f"part-{number:05}{self.suffix}"
 
-    def _end_part(self) -> None:
+    def end_part(self, done: Done) -> None:
+        """Puts the part into its place, then says that it is there."""
         if self._writer is not None:
             self._writer.close()
-        self._names, self._writer = [], None
-        self.number += 1
-
-    def close(self) -> None:
-        """Ends the last part and says that the run is complete."""
-        if self._names:
-            self._end_part()
-        self._say({"parts": self.number, "rows": self.total})
+        self._writer, self._is_open = None, False
+        self.number = done.parts
+        self._say(done)
 
     def discard(self) -> None:
         """Takes away the part that is not whole; those that are stay for the next run."""

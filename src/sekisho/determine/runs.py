@@ -19,7 +19,8 @@ import pyarrow as pa
 from sekisho.determine.check import Checker
 from sekisho.determine.files import FORMATS, Batch, read_batches
 from sekisho.determine.output import Writer
-from sekisho.determine.parts import Parts
+from sekisho.determine.parts import Done, Parts
+from sekisho.determine.summaries import summary_json, summary_of
 from sekisho.errors import Fault, InputInvalid
 
 T = TypeVar("T")
@@ -76,7 +77,8 @@ def check_files(
     """Decides the lines of files, writes them if asked, and gives each batch of decisions.
 
     One file of output is put into its place only when the whole input has been decided; a
-    folder gets each part when it is whole.
+    folder gets each part when it is whole. What an earlier run left in the folder is not
+    decided again: of its rows only the keys are read, which later ones are compared with.
 
     Raises:
         InputInvalid: If a file cannot be read, or brings other columns than those before
@@ -85,12 +87,14 @@ def check_files(
     try:
         # The cells of a batch hold no cycles; looking for some in millions of them costs a third.
         gc.disable()
-        for batch, decisions in ahead(_decisions(paths, checker, one_file=isinstance(writer, Writer))):
-            if writer is not None:
-                writer.write(decisions)
-            on_batch(batch)
-            yield decisions
-        if writer is not None:
+        for batch, decisions in ahead(_decisions(paths, writer, checker)):
+            if decisions is not None:
+                _write(writer, decisions)
+            if batch is not None:
+                on_batch(batch)
+            if isinstance(decisions, pa.RecordBatch):
+                yield decisions
+        if isinstance(writer, Writer):
             writer.close()
     except BaseException:
         if writer is not None:
@@ -100,18 +104,98 @@ def check_files(
         gc.enable()
 
 
-def _decisions(
-    paths: Sequence[Path], checker: Checker, *, one_file: bool
-) -> Iterator[tuple[Batch, pa.RecordBatch]]:
+def _write(writer: Writer | Parts | None, decisions: pa.RecordBatch | Done) -> None:
+    if isinstance(decisions, pa.RecordBatch):
+        if writer is not None:
+            writer.write(decisions)
+    elif isinstance(writer, Parts):
+        writer.end_part(decisions)
+
+
+_Decided = tuple[Batch | None, pa.RecordBatch | Done | None]
+"""A batch with its decisions; without, if an earlier run made them; or what is done at the end of a part."""
+
+
+def _decisions(paths: Sequence[Path], writer: Writer | Parts | None, checker: Checker) -> Iterator[_Decided]:
+    if isinstance(writer, Parts):
+        checker.go_on(summary_of(writer.done.summary))
+        if not writer.done.complete:
+            yield from _Course(paths, writer, checker).decided()
+        return
     names: list[str] = []
     for path in paths:
         checker.next_file(path.name)
         for batch in ahead(read_batches(path, checker.wants)):
             decisions = checker.batch(batch)
             names = names or decisions.schema.names
-            if one_file:
+            if writer is not None:
                 _same_columns(path, names, decisions.schema.names)
             yield batch, decisions
+
+
+class _Course:
+    """The way of a run through its files, part by part, from where an earlier run stopped."""
+
+    def __init__(self, paths: Sequence[Path], parts: Parts, checker: Checker) -> None:
+        self.paths, self.checker, self.part_rows = paths, checker, parts.part_rows
+        self.done = parts.done
+        self.file, self.file_rows = 0, 0
+        self.names: list[str] = []
+        self.rows = 0
+
+    def decided(self) -> Iterator[_Decided]:
+        """Every batch; at the end of a part, and of the input, what is done."""
+        before = self.done
+        for place, path in enumerate(self.paths):
+            self.checker.next_file(path.name)
+            self.file, self.file_rows = place, 0
+            passed = before.in_file(place)
+            batches = ahead(read_batches(path, self.checker.wants, max(passed, 0)))
+            for batch, is_done in _passing(batches, passed):
+                yield from self._pass(batch) if is_done else self._decide(batch)
+        yield None, self._end_part(complete=True)
+
+    def _pass(self, batch: Batch) -> Iterator[_Decided]:
+        self.checker.pass_over(batch)
+        self.file_rows += len(batch.lines)
+        yield batch, None
+
+    def _decide(self, batch: Batch) -> Iterator[_Decided]:
+        names, rows = list(self.checker.fields(batch.columns)), len(batch.lines)
+        is_begun = bool(self.names or self.done.parts)
+        if rows and self.names and names != self.names:
+            yield None, self._end_part()
+        decisions = self.checker.batch(batch)
+        self.file_rows += rows
+        if not rows and is_begun:  # a part without rows only says that there are none at all
+            yield batch, None
+            return
+        self.names, self.rows = names, self.rows + rows
+        yield batch, decisions
+        if self.rows >= self.part_rows:
+            yield None, self._end_part()
+
+    def _end_part(self, *, complete: bool = False) -> Done:
+        summary = self.checker.so_far()
+        number = self.done.parts + bool(self.names)
+        told = summary_json(summary)
+        self.done = Done(number, summary.rows, self.file, self.file_rows, complete, told)
+        self.names, self.rows = [], 0
+        return self.done
+
+
+def _passing(batches: Iterator[Batch], passed: int) -> Iterator[tuple[Batch, bool]]:
+    """Batches, and whether their rows are among the first, which were decided before."""
+    for batch in batches:
+        rows = len(batch.lines)
+        if rows <= passed:
+            passed -= rows
+            yield batch, True
+            continue
+        if passed > 0:
+            yield batch.part(0, passed), True
+        yield batch.part(passed, rows) if passed > 0 else batch, False
+        passed = min(passed, 0)
 
 
 def _same_columns(path: Path, first: list[str], names: list[str]) -> None:

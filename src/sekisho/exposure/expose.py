@@ -226,7 +226,8 @@ def _prepared(
     until = clock.day(clock.periods)
     judgement = Judgement((), ())
     if change is not None:
-        judgement = judge(network, change, until, orders.cells if orders else None, rates)
+        told = orders.cells if orders else None
+        judgement = judge(network, change, until, told, rates, partial(advance, "arcs held against the law"))
     on = change.on if change else start
     disruptions = tuple(
         _disruption(network, name, asked, asked.on or on) for name in dict.fromkeys(asked.close)

@@ -10,12 +10,18 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+
+from sekisho.determine.codes import Codes, distinct
 from sekisho.determine.decider import Decider
+from sekisho.determine.files import Batch
 from sekisho.determine.intake import DATES, read_line
+from sekisho.determine.kinds import Kinds
 from sekisho.determine.law_change import by_event, first_event
 from sekisho.determine.rates import Rates
 from sekisho.errors import Fault, InputInvalid
@@ -136,6 +142,7 @@ def judge(
     until: dt.date,
     orders: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
     rates: Rates | None = None,
+    advance: Callable[[int, int], None] = lambda *_: None,
 ) -> Judgement:
     """Decides every arc that crosses a border.
 
@@ -145,11 +152,12 @@ def judge(
         until: The end of the horizon.
         orders: Facts of order lines by arc; the severest answer among them counts.
         rates: Exchange rates for values that are not in JPY.
+        advance: Called with how many arcs are judged, and how many there are.
 
     Raises:
         InputInvalid: With every cell of an arc or item that cannot be read.
     """
-    return _Judging(network, change, until, orders or {}, rates).judge()
+    return _Judging(network, change, until, orders or {}, rates).judge(advance)
 
 
 def _not_covered(arc: Arc, seller: Site, buyer: Site, missing: str) -> NotCovered:
@@ -172,13 +180,16 @@ class _Judging:
         self.sites = {site.site_id: site for site in network.sites}
         self.items = {item.item_id: item for item in network.items}
         self.deciders = {id(r): Decider(r, with_reasons=False) for r in (change.before, change.after)}
+        self.kinds = {id(r): Kinds(r, change.known_on, rates) for r in (change.before, change.after)}
         self.faults: list[Fault] = []
+        self._lines: tuple[str, Mapping[str, pa.Array]] = "", {}
         self._touched: dict[tuple[str, str], bool] = {}
         self._decided: dict[tuple[Any, ...], tuple[Decision, tuple[Fault, ...]]] = {}
 
-    def judge(self) -> Judgement:
+    def judge(self, advance: Callable[[int, int], None]) -> Judgement:
         verdicts, not_covered = [], []
-        for arc in self.network.arcs:
+        for done, arc in enumerate(self.network.arcs):
+            advance(done, len(self.network.arcs))
             seller, buyer = self.sites[arc.from_site_id], self.sites[arc.to_site_id]
             if seller.country == buyer.country:
                 continue
@@ -221,11 +232,11 @@ class _Judging:
         the change stops another.
         """
         on, change = self.change.on, self.change
-        olds = self._decide(arc, seller, buyer, change.before, on - _DAY)
-        news = self._decide(arc, seller, buyer, change.after, on)
-        found = [
-            (old, new, self._closes(old, new, seller, buyer)) for old, new in zip(olds, news, strict=True)
-        ]
+        olds, old_of = self._decide(arc, seller, buyer, change.before, on - _DAY)
+        news, new_of = self._decide(arc, seller, buyer, change.after, on)
+        first, _ = distinct([old_of, new_of], len(old_of))
+        pairs = [(olds[old_of[at]], news[new_of[at]]) for at in first.tolist()]
+        found = [(old, new, self._closes(old, new, seller, buyer)) for old, new in pairs]
         return min(found, key=lambda one: (not one[2], _SEVERITY[one[1].answer]))
 
     def _closes(self, before: Decision, after: Decision, seller: Site, buyer: Site) -> bool:
@@ -259,7 +270,8 @@ class _Judging:
 
     def _freed(self, arc: Arc, seller: Site, buyer: Site) -> dt.date | None:
         for day in self._later(seller.country):
-            if all(one.answer.may_ship for one in self._decide(arc, seller, buyer, self.change.after, day)):
+            decisions, _ = self._decide(arc, seller, buyer, self.change.after, day)
+            if all(one.answer.may_ship for one in decisions):
                 return day
         return None
 
@@ -271,29 +283,56 @@ class _Judging:
 
     def _decide(
         self, arc: Arc, seller: Site, buyer: Site, register: Register, day: dt.date
-    ) -> Iterator[Decision]:
-        """What each of the lines of an arc is answered; an arc without lines is one line."""
-        for line in self.orders.get(arc.arc_id) or ({},):
-            yield self._decide_one(arc, seller, buyer, register, (day, line))
+    ) -> tuple[list[Decision], Codes]:
+        """What the lines of an arc are answered, each different kind decided once, and the kind of each.
 
-    def _decide_one(
-        self, arc: Arc, seller: Site, buyer: Site, register: Register, on: tuple[dt.date, Mapping[str, str]]
-    ) -> Decision:
-        day, line = on
-        item = self.items.get(seller.item_id)
-        cells = {**(item.cells if item else {}), **arc.cells, **line}
-        cells = {name: cell for name, cell in cells.items() if name not in DATES}
-        cells |= {
+        An arc without lines is one line.
+        """
+        on = {
             "decisive_date": day.isoformat(),
             "ship_from_country": seller.country,
             "destination_country": buyer.country,
         }
+        lines = self.orders.get(arc.arc_id)
+        if not lines:
+            cells = {**self._base(arc, seller), **on}
+            return [self._decide_one(arc, seller, register, cells)], np.zeros(1, dtype=np.int64)
+        count = len(lines)
+        columns = {**self._columns(arc, seller), **{n: pa.repeat(cell, count) for n, cell in on.items()}}
+        batch = Batch(columns, range(count))
+        coded = self.kinds[id(register)].coded(batch)
+        first, of_line = distinct(list(coded.values()), count)
+        rows = batch.rows(first.tolist())
+        told = [{name: cell for name, cell in row.items() if cell} for row in rows]
+        return [self._decide_one(arc, seller, register, cells) for cells in told], of_line
+
+    def _base(self, arc: Arc, seller: Site) -> Mapping[str, str]:
+        """What an arc and its item state; days are those of the change."""
+        item = self.items.get(seller.item_id)
+        cells = {**(item.cells if item else {}), **arc.cells}
+        return {name: cell for name, cell in cells.items() if name not in DATES}
+
+    def _columns(self, arc: Arc, seller: Site) -> Mapping[str, pa.Array]:
+        """The lines of an arc column by column, kept until another arc is asked for."""
+        if self._lines[0] != arc.arc_id:
+            base, lines = self._base(arc, seller), self.orders[arc.arc_id]
+            names = dict.fromkeys([*base, *(name for line in lines for name in line)])
+            columns = {
+                name: pa.array([line.get(name) or base.get(name, "") for line in lines], pa.string())
+                for name in names
+                if name not in DATES
+            }
+            self._lines = arc.arc_id, columns
+        return self._lines[1]
+
+    def _decide_one(self, arc: Arc, seller: Site, register: Register, cells: Mapping[str, str]) -> Decision:
         key = id(register), *sorted(cells.items())
         if key not in self._decided:  # arcs of one item between two countries are alike
             read = read_line(cells, register, self.rates)
             decision = self.deciders[id(register)].decide(read.shipment, self.change.known_on)
             self._decided[key] = decision, read.faults
         decision, faults = self._decided[key]
+        item = self.items.get(seller.item_id)
         self.faults += self._placed(faults, arc, item.item_id if item else "")
         return decision
 

@@ -6,10 +6,15 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import pyarrow as pa
+
+from sekisho.determine.cells import texts
+from sekisho.determine.codes import distinct
 from sekisho.determine.files import Batch, read_batches
-from sekisho.determine.intake import DATES, cell_text, read_day, read_line, read_quantity, tidy
+from sekisho.determine.intake import DATES, KEY, read_day, read_line, read_quantity, tidy
+from sekisho.determine.kinds import Kinds
 from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.exposure.network import Arc, Item, Network, Site, Transit
 from sekisho.register.register import Register, nearest
@@ -36,7 +41,13 @@ class Orders:
     shared: int = 0
 
 
-def read_orders(path: Path, network: Network, register: Register, start: dt.date) -> Orders:
+def read_orders(
+    path: Path,
+    network: Network,
+    register: Register,
+    start: dt.date,
+    advance: Callable[[Batch], None] = lambda _: None,
+) -> Orders:
     """Reads order lines and finds the arc of each.
 
     A line is of the arc that its ``arc_id`` names. Without that column it is of an arc if
@@ -48,46 +59,85 @@ def read_orders(path: Path, network: Network, register: Register, start: dt.date
         network: The network.
         register: Names countries.
         start: The first day; what left before and arrives on it or later is afloat.
+        advance: Called with each part of the file that is read.
 
     Raises:
         InputInvalid: If the file cannot be read, with every line that names an arc or a country
             that is not there, and every quantity or day of goods afloat that cannot be read.
     """
-    cells: dict[str, dict[tuple[tuple[str, str], ...], Mapping[str, str]]] = {}
-    transit: list[Transit] = []
-    faults: list[Fault] = []
-    matcher = _Matcher(network, register)
-    counts, shared = [0, 0], 0
-    cells_read = _CellsRead(register)
+    reading = _Reading(path.name, network, register, start)
     for batch in read_batches(path):
-        _require_columns(path.name, batch)
-        faults += (
-            replace(fault, file=path.name, line=fault.line or batch.lines[at])
+        advance(batch)
+        reading.read(batch)
+    return reading.result()
+
+
+class _Reading:
+    """What was read of an order file so far."""
+
+    def __init__(self, file: str, network: Network, register: Register, start: dt.date) -> None:
+        self.file, self.start = file, start
+        self.matcher, self.cells_read = _Matcher(network, register), _CellsRead(register)
+        self.cells: dict[str, dict[tuple[tuple[str, str], ...], Mapping[str, str]]] = {}
+        self.transit: list[Transit] = []
+        self.faults: list[Fault] = []
+        self.stands: dict[tuple[str, ...], int] = {}
+        self.matched = self.unmatched = self.shared = 0
+
+    def read(self, batch: Batch) -> None:
+        """Reads a part of the file; what is wrong with one line loses no other."""
+        _require_columns(self.file, batch)
+        self.faults += (
+            replace(fault, file=self.file, line=fault.line or batch.lines[at])
             for at, fault in batch.broken.items()
         )
-        for line, row in _lines(batch):
-            place = Fault(path.name, line, "", "")
+        faults_of = self.cells_read.of(batch)
+        for at, line, row in _lines(batch):
+            place = Fault(self.file, line, "", "")
             try:
-                arcs = matcher.arcs(row)
+                arcs = self.matcher.arcs(row)
             except _CellInvalid as error:
-                faults.append(error.at(place))
+                self.faults.append(error.at(place))
                 continue
-            counts[not arcs] += 1
-            facts = {name: cell for name, cell in row.items() if cell and name not in DATES}
-            told = _told(facts)
-            key = tuple(sorted(told.items()))
-            faults += cells_read.faults(told, place) if arcs else ()
-            for arc in arcs:
-                cells.setdefault(arc.arc_id, {})[key] = facts
-            afloat = tuple(_afloat(row, arcs[0], matcher, start, faults, place)) if arcs else ()
-            if len(arcs) == 1:
-                transit += afloat
-            else:
-                shared += len(afloat)
-    if faults:
-        raise InputInvalid(sorted(set(faults)))
-    found = {arc: tuple(rows.values()) for arc, rows in cells.items()}
-    return Orders(found, tuple(transit), counts[0], counts[1], shared)
+            if not arcs:
+                self.unmatched += 1
+                continue
+            self.matched += 1
+            self.faults += (replace(one, file=self.file, line=line) for one in faults_of(at))
+            self.faults += self._again(row, place)
+            self._keep(row, arcs, place)
+
+    def _keep(self, row: Mapping[str, str], arcs: Sequence[Arc], place: Fault) -> None:
+        """Keeps the facts of a line for its arcs, and its goods if they are afloat."""
+        facts = {name: cell for name, cell in row.items() if cell and name not in DATES}
+        key = tuple(sorted(_told(facts).items()))
+        for arc in arcs:
+            self.cells.setdefault(arc.arc_id, {})[key] = facts
+        afloat = tuple(_afloat(row, arcs[0], self.matcher, self.start, self.faults, place))
+        if len(arcs) == 1:
+            self.transit += afloat
+        else:
+            self.shared += len(afloat)
+
+    def _again(self, row: Mapping[str, str], place: Fault) -> Iterator[Fault]:
+        """That a key stood before: the same line twice would bring its goods twice."""
+        key = tuple(row.get(name, "") for name in KEY)
+        if any(key) and key in self.stands:
+            problem = f"the key {'/'.join(filter(None, key))!r} already stands on line {self.stands[key]}"
+            column = KEY[-1] if key[-1] else KEY[0]
+            yield replace(place, column=column, problem=problem, expected="a key of its own for each line")
+        self.stands.setdefault(key, place.line)
+
+    def result(self) -> Orders:
+        """What the lines say.
+
+        Raises:
+            InputInvalid: With everything that was wrong.
+        """
+        if self.faults:
+            raise InputInvalid(sorted(set(self.faults)))
+        found = {arc: tuple(rows.values()) for arc, rows in self.cells.items()}
+        return Orders(found, tuple(self.transit), self.matched, self.unmatched, self.shared)
 
 
 _OWN = frozenset({"transaction_id", "line_id", "quantity", "description", "arc_id", "arrival_date"})
@@ -99,27 +149,32 @@ def _told(facts: Mapping[str, str]) -> dict[str, str]:
 
 
 class _CellsRead:
-    """Tells the cells of lines that the determination could not read; each different cell is read once."""
+    """Tells the cells of lines that the determination could not read; each different kind is read once."""
 
     def __init__(self, register: Register) -> None:
-        self.register = register
-        self.known: dict[tuple[str, str], Fault | None] = {}
+        self.register, self.kinds = register, Kinds(register, None, None)
+        self.known: dict[tuple[Any, ...], tuple[Fault, ...]] = {}
 
-    def faults(self, told: Mapping[str, str], place: Fault) -> Iterator[Fault]:
-        """The faults of a line, where they stand."""
-        new = {name: cell for name, cell in told.items() if (name, cell) not in self.known}
-        if new:
-            beside = {name: told[name] for name in _BESIDE if name in told}
-            found = {fault.column: fault for fault in read_line({**beside, **new}, self.register).faults}
-            self.known.update(((name, cell), found.get(name)) for name, cell in new.items())
-        for entry in told.items():
-            fault = self.known[entry]
-            if fault is not None:
-                yield replace(fault, file=place.file, line=place.line)
+    def of(self, batch: Batch) -> Callable[[int], tuple[Fault, ...]]:
+        """What gives the faults of each row of a batch, without their place."""
+        coded = list(self.kinds.coded(batch).values())
+        beside = [texts(batch.columns[name]) for name in _BY_TEXT if name in batch.columns]
+        codes = [*coded, *(pa.array(cells).dictionary_encode().indices.to_numpy() for cells in beside)]
+        first, of_row = distinct(codes, len(batch.lines))
+        keys = [
+            (*(int(column[at]) for column in coded), *(cells[at] for cells in beside))
+            for at in first.tolist()
+        ]
+        rows = batch.rows(first.tolist())
+        for key, row in zip(keys, rows, strict=True):
+            if key not in self.known:
+                told = {name: cell for name, cell in row.items() if cell and name not in DATES}
+                self.known[key] = read_line(_told(told), self.register).faults
+        return lambda at: self.known[keys[of_row[at]]]
 
 
-_BESIDE = ("ship_from_country", "destination_country", "code", "currency")
-"""Cells by which another cell is read."""
+_BY_TEXT = ("contract_date", "quantity_unit")
+"""Columns that are read and are no part of a kind."""
 
 
 def _require_columns(file: str, batch: Batch) -> None:
@@ -157,10 +212,10 @@ def _cell(row: Mapping[str, str], column: str, read: Callable[[str], T]) -> T:
         raise _CellInvalid(column, error) from None
 
 
-def _lines(batch: Batch) -> Iterator[tuple[int, dict[str, str]]]:
+def _lines(batch: Batch) -> Iterator[tuple[int, int, dict[str, str]]]:
     for at, row in enumerate(batch.rows(range(len(batch.lines)))):
         if at not in batch.broken:
-            yield batch.lines[at], {name: tidy(cell_text(cell)) for name, cell in row.items()}
+            yield at, batch.lines[at], {name: tidy(cell) for name, cell in row.items()}
 
 
 class _Matcher:

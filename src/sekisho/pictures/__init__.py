@@ -6,6 +6,6 @@ A :class:`Picture` is a title, a caption and a Vega-Lite specification with its 
 
 from sekisho.pictures.page import Table, page
 from sekisho.pictures.picture import Picture
-from sekisho.pictures.render import png, require_format, svg, write
+from sekisho.pictures.render import phone_svg, png, require_format, svg, write
 
-__all__ = ["Picture", "Table", "page", "png", "require_format", "svg", "write"]
+__all__ = ["Picture", "Table", "page", "phone_svg", "png", "require_format", "svg", "write"]

@@ -23,10 +23,10 @@ from sekisho.pictures.picture import (
     Spec,
     scale,
 )
+from sekisho.plain import row_title
 
 if TYPE_CHECKING:
     from sekisho.determine.impact import Impact
-    from sekisho.determine.impact_groups import Group
 
 STOPPED, CHANGED, RELEASED = "stopped", "another licence or review time", "released"
 BEFORE, AGAIN = "ships before the change", "the law has changed once more"
@@ -68,14 +68,20 @@ def _colour(values: Sequence[Mapping[str, Any]]) -> Spec:
 
 
 def _by_rule(impact: Impact, rows: Sequence[Mapping[str, Any]]) -> Picture:
-    names = [_rules(group) for group in impact.groups]
+    titles = rule_titles(impact)
+    names = [titles[group.rules] for group in impact.groups]
     counts = Counter((row["flipped_by"], _state(row)) for row in rows)
     order = list(_COLOURS)
     values = [
-        {"rule": _shown(rules), "state": state, "lines": lines, "order": order.index(state)}
+        {
+            "rule": titles[tuple(filter(None, rules.split(";")))],
+            "state": state,
+            "lines": lines,
+            "order": order.index(state),
+        }
         for (rules, state), lines in counts.items()
     ]
-    totals = [{"rule": _rules(group), "lines": group.lines} for group in impact.groups]
+    totals = [{"rule": titles[group.rules], "lines": group.lines} for group in impact.groups]
     y = {"field": "rule", "type": "nominal", "sort": names, "title": None}
     bars = {
         "data": {"values": values},
@@ -109,12 +115,27 @@ def _what(impact: Impact) -> str:
     )
 
 
-def _rules(group: Group) -> str:
-    return _shown(";".join(group.rules))
+def rule_titles(impact: Impact) -> dict[tuple[str, ...], str]:
+    """The rows of law of each group by their titles; by id too where two have one title."""
+    found = {group.rules: "; ".join(_title(impact, name) for name in group.rules) for group in impact.groups}
+    count = Counter(found.values())
+    return {
+        rules: (f"{title} ({_ids(rules)})" if count[title] > 1 else title) or "no single row of law"
+        for rules, title in found.items()
+    }
 
 
-def _shown(rules: str) -> str:
-    return rules.replace(";", ", ") or "no single row of law"
+def _title(impact: Impact, name: str) -> str:
+    for state in (impact.change.after, impact.change.before):
+        regimes = state.register.regimes.values()
+        row = next((row for regime in regimes for row in regime.provisions if row.id == name), None)
+        if row is not None:
+            return row_title(row, state.register.countries.name)
+    return name
+
+
+def _ids(rules: Sequence[str]) -> str:
+    return ", ".join(rules)
 
 
 def _by_time(impact: Impact, rows: Sequence[Mapping[str, Any]]) -> Iterator[Picture]:
@@ -192,8 +213,9 @@ def _change_marks(impact: Impact) -> Iterator[Spec]:
 
 
 def _by_value(impact: Impact) -> Iterator[Picture]:
+    titles = rule_titles(impact)
     values: list[dict[str, Any]] = [
-        {"rule": _rules(group), "currency": value.unit, "amount": value.amount,
+        {"rule": titles[group.rules], "currency": value.unit, "amount": value.amount,
          "lines": f"{value.amount:,.4g}" if value.amount < 1 else f"{value.amount:,.0f}"}
         for group in impact.groups
         for value in group.affected.values
@@ -247,24 +269,25 @@ def impact_lead(impact: Impact) -> list[str]:
 
 def impact_tables(impact: Impact) -> list[Table]:
     """The tables under the charts of a page: what the groups come to, need, and what helps."""
+    titles = rule_titles(impact)
     groups = tuple(
         (
-            _rules(group), group.event, f"{group.lines:,}", f"{group.affected.lines:,}",
+            titles[group.rules], group.event, f"{group.lines:,}", f"{group.affected.lines:,}",
             ", ".join(f"{value.amount:,.10g} {value.unit}" for value in group.affected.values),
             ", ".join(f"{value.amount:,.10g} {value.unit}" for value in group.affected.quantities),
-            str(group.affected.first_ship_date or ""),
+            str(group.affected.first_ship_date or ""), _ids(group.rules),
         )
         for group in impact.groups
     )  # fmt: skip
-    head = ("rule", "event", "lines", "reached", "value", "quantity", "first ship date")
+    head = ("rule", "event", "lines", "reached", "value", "quantity", "first ship date", "row of law")
     needs = tuple(
-        (_rules(group), f"{need.lines:,}", need.licence_type.replace("_", " "),
+        (titles[group.rules], f"{need.lines:,}", need.licence_type.replace("_", " "),
          str(need.review_days or ""), need.office, need.papers)
         for group in impact.groups
         for need in group.needs
     )  # fmt: skip
     releases = tuple(
-        (_rules(group), str(each.action), f"{each.lines:,}")
+        (titles[group.rules], str(each.action), f"{each.lines:,}")
         for group in impact.groups
         for each in group.releases
     )

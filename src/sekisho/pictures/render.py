@@ -11,6 +11,7 @@ from typing import Any
 
 from sekisho.errors import Fault, InputInvalid, OutputRefused
 from sekisho.pictures.page import Table, page
+from sekisho.pictures.phone import PHONE_CONFIG, for_phone
 from sekisho.pictures.picture import CONFIG, Picture, Spec
 
 FORMATS = (".html", ".png", ".svg")
@@ -21,7 +22,16 @@ _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 def svg(*pictures: Picture) -> str:
     """The pictures, one under the other, as SVG."""
-    return str(_converter().vegalite_to_svg(_whole(pictures), vl_version=_VERSION, allowed_base_urls=[]))
+    return _svg(_whole(pictures))
+
+
+def phone_svg(picture: Picture) -> str:
+    """A picture for a narrow screen, as SVG, without its title."""
+    return _svg({**_whole([_bare(for_phone(picture))]), "config": PHONE_CONFIG})
+
+
+def _svg(spec: Spec) -> str:
+    return str(_converter().vegalite_to_svg(spec, vl_version=_VERSION, allowed_base_urls=[]))
 
 
 def png(*pictures: Picture) -> bytes:

@@ -20,7 +20,7 @@ router = APIRouter()
 class AboutOut(Answered):
     """What the server is."""
 
-    limits: dict[str, float]
+    limits: dict[str, int | float]
     codes: dict[str, str]
     regimes: list[dict[str, Any]]
 
@@ -31,7 +31,7 @@ def get_about(settings: TheSettings) -> dict[str, Any]:
     register = settings.register
     return {
         **about(register, in_force_on=None, known_on=None),
-        "limits": dataclasses.asdict(settings.limits),
+        "limits": {name: _whole(most) for name, most in dataclasses.asdict(settings.limits).items()},
         "codes": dict(CODES),
         "regimes": [
             {
@@ -42,6 +42,11 @@ def get_about(settings: TheSettings) -> dict[str, Any]:
             for regime in register.regimes.values()
         ],
     }  # fmt: skip
+
+
+def _whole(number: float) -> float:
+    """A number without a fraction where it has none: a limit of 60 is told as 60."""
+    return int(number) if number == int(number) else number
 
 
 for each in (checks, law, record, impact, exposure, jobs, readings):

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -62,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(api_routes.router, prefix=API)
     app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    app.state.mcp = mount(app, settings)
+    app.state.mcp = mount(app, settings, app.state.slots)
     _handle_errors(app)
     described = app.openapi
     document = cache(lambda: completed(described(), API))
@@ -76,6 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
+        to_thread.current_default_thread_limiter().total_tokens = app.state.settings.limits.quick
         await stack.enter_async_context(app.state.mcp.session_manager.run())
         yield
         app.state.jobs.close()

@@ -11,7 +11,7 @@ import pyarrow as pa
 from starlette.requests import Request
 
 from sekisho.determine.output import Writer
-from sekisho.pictures import Picture, svg
+from sekisho.pictures import Picture, phone_svg, svg
 from sekisho.web.settings import Settings
 from sekisho.web.store import Kept, Store
 from sekisho.web.uploads import safe_name
@@ -33,9 +33,11 @@ class Drawn:
 
     Attributes:
         id: Where it waits.
+        phone: Where the same for a narrow screen waits.
     """
 
     id: str
+    phone: str
     title: str
     caption: str
 
@@ -68,9 +70,13 @@ def keep_one(request: Request, batches: Iterable[pa.RecordBatch], kind: str, ste
 
 def draw(request: Request, pictures: Sequence[Picture]) -> list[Drawn]:
     """Draws pictures; their titles and captions stand on the page, as text."""
-    return [Drawn(_drawn(request, one), one.title, one.caption) for one in pictures]
+    return [Drawn(_drawn(request, one), _for_phone(request, one), one.title, one.caption) for one in pictures]
 
 
 def _drawn(request: Request, one: Picture) -> str:
     untitled = Picture(one.name, "", "", {**one.spec, **_ROOM})
     return keep(request, svg(untitled).encode(), _SVG, f"{one.name}.svg")
+
+
+def _for_phone(request: Request, one: Picture) -> str:
+    return keep(request, phone_svg(one).encode(), _SVG, f"{one.name}-phone.svg")

@@ -60,14 +60,25 @@ class Gate:
 
     def __init__(self, app: App, settings: Settings) -> None:
         self.app, self.settings, self.held = app, settings, Held(settings.limits.bodies_bytes)
+        self.running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
         exchange = _Exchange(receive, send, self.settings.limits, self.held)
+        if self.running >= self.settings.limits.requests:
+            await exchange.refuse(busy(), scope)
+            return
+        self.running += 1
+        try:
+            await self._answer(scope, exchange)
+        finally:
+            self.running -= 1
+
+    async def _answer(self, scope: Scope, exchange: _Exchange) -> None:
+        headers = Headers(scope=scope)
         if not _is_answered(headers.get("host", ""), self.settings.hosts):
             detail = "name the host that the server was started for, or start it with --allow-host NAME"
             await exchange.refuse(Problem(421, "unknown_host", detail), scope)

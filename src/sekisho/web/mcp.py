@@ -7,8 +7,8 @@ stays undetermined, with its questions; every answer names its days, register an
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Awaitable, Callable
+from functools import partial, wraps
 from typing import Any, ParamSpec
 
 from fastapi import FastAPI
@@ -29,6 +29,7 @@ from sekisho.web.api.readings import reading_fields
 from sekisho.web.api.record import dossier_status, timeline
 from sekisho.web.bulk import canonical_cells, with_place
 from sekisho.web.settings import Settings
+from sekisho.web.slots import Slots
 
 P = ParamSpec("P")
 Cell = str | float | bool | list[str] | None
@@ -44,20 +45,26 @@ in. Repeat what is not covered, and name the sources. It is not legal advice.
 """
 
 
-def make_server(settings: Settings) -> MCPServer[Any]:
-    """The tools over one register."""
+def make_server(settings: Settings, slots: Slots | None = None) -> MCPServer[Any]:
+    """The tools over one register.
+
+    Args:
+        settings: The register that answers.
+        slots: Where calls wait for their turn, with the computations of a server; its own if not given.
+    """
+    turns = slots or Slots(settings.limits)
     server: MCPServer[Any] = MCPServer(
         "sekisho", instructions=_INSTRUCTIONS, version=__version__, log_level="ERROR"
     )
     for tool in (_check, _explain, _status, _dossiers, _differences, _timeline, _impact, _read):
         made = tool(settings)
-        server.add_tool(_told(made), name=made.__name__, description=made.__doc__)
+        server.add_tool(_told(made, turns), name=made.__name__, description=made.__doc__)
     return server
 
 
-def mount(app: FastAPI, settings: Settings) -> MCPServer[Any]:
+def mount(app: FastAPI, settings: Settings, slots: Slots) -> MCPServer[Any]:
     """Answers MCP over HTTP at ``/mcp``."""
-    server = make_server(settings)
+    server = make_server(settings, slots)
     inner = server.streamable_http_app(
         streamable_http_path="/mcp", json_response=True, stateless_http=True,
         max_request_body_size=settings.limits.body_bytes,
@@ -67,13 +74,13 @@ def mount(app: FastAPI, settings: Settings) -> MCPServer[Any]:
     return server
 
 
-def _told(tool: Callable[P, dict[str, Any]]) -> Callable[P, dict[str, Any]]:
-    """A tool whose errors are told in the library's words."""
+def _told(tool: Callable[P, dict[str, Any]], slots: Slots) -> Callable[P, Awaitable[dict[str, Any]]]:
+    """A tool that waits for its turn, and whose errors are told in the library's words."""
 
     @wraps(tool)
-    def told(*args: P.args, **kwargs: P.kwargs) -> dict[str, Any]:
+    async def told(*args: P.args, **kwargs: P.kwargs) -> dict[str, Any]:
         try:
-            return tool(*args, **kwargs)
+            return await slots.run(partial(tool, *args, **kwargs))
         except SekishoError as error:
             raise ToolError(str(error)) from error
 

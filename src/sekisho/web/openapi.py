@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def completed(document: dict[str, Any], root: str) -> dict[str, Any]:
 def _complete(path: str, method: str, operation: dict[str, Any], examples: Mapping[str, Any]) -> None:
     for status, answer in operation["responses"].items():
         if int(status) >= 400:  # noqa: PLR2004  the statuses of problems
-            _tell_problem(int(status), answer)
+            _tell_problem(method, int(status), answer)
         elif f"{method} {path} {status}" in examples:
             answer["content"]["application/json"]["example"] = examples[f"{method} {path} {status}"]
     for parameter in operation.get("parameters", ()):
@@ -68,8 +69,8 @@ def _complete(path: str, method: str, operation: dict[str, Any], examples: Mappi
         operation["security"] = [{"token": []}, {}] if path == "/readings" else [{"token": []}]
 
 
-def _tell_problem(status: int, answer: dict[str, Any]) -> None:
-    code = _PROBLEM[status]
+def _tell_problem(method: str, status: int, answer: dict[str, Any]) -> None:
+    code = _PROBLEM[status] if (method, status) != ("post", HTTPStatus.CONFLICT) else "key_in_use"
     example = {
         "type": f"urn:sekisho:problem:{code}", "title": CODES[code], "status": status, "code": code,
         "detail": CODES[code], "faults": [],

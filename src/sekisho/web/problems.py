@@ -27,6 +27,7 @@ CODES: Mapping[str, str] = {
     "too_slow": "The answer took too long to work out",
     "too_busy": "The server is busy",
     "key_reused": "The idempotency key was used for another request",
+    "key_in_use": "The first request with the idempotency key is still being answered",
     "unsupported_media_type": "A body of this type is not taken",
     "gone": "The result is no longer kept",
     "not_ready": "The job has not finished",

@@ -26,6 +26,8 @@ class Limits:
         seconds: How long an answer may take to work out.
         lines: The most order lines in one JSON request.
         bulk_lines: The most order lines in one Arrow request or file.
+        requests: How many requests are taken at the same time, those that wait included.
+        quick: How many answers that take no slot are worked out at the same time.
         at_once: How many long computations run at the same time.
         waiting: How many more may wait for their turn.
         jobs: The most jobs that are kept, finished ones included.
@@ -39,6 +41,8 @@ class Limits:
     seconds: float = 120.0
     lines: int = 100_000
     bulk_lines: int = 1_000_000
+    requests: int = 256
+    quick: int = 8
     at_once: int = 2
     waiting: int = 64
     jobs: int = 32

@@ -34,7 +34,7 @@ from sekisho.web.bulk import (
 from sekisho.web.envelope import about, source_fields
 from sekisho.web.problems import Problem
 from sekisho.web.settings import Settings
-from sekisho.web.store import Kept, Store, replayed
+from sekisho.web.store import Kept, Store, once
 
 router = APIRouter(tags=["checks"])
 _JSON = "application/json"
@@ -48,7 +48,7 @@ _BODY = {
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "Every line was read and decided.", "content": {ARROW: {}}},
     207: {"model": ChecksOut, "description": "Some lines have faults; all others are decided."},
-    **problems(400, 401, 413, 415, 422, 503),
+    **problems(400, 401, 409, 413, 415, 422, 503),
 }
 Key = Annotated[
     str | None,
@@ -79,14 +79,15 @@ async def post_checks(
     told = hashlib.sha256(body).hexdigest()
     name = digest(settings.register, kind, wants_arrow, columns, known_on, told)
     kept: Store = request.app.state.kept
-    found = replayed(kept, key or "", name) or kept.get(f"check:{name}")
-    if found is None:
-        asked = _Asked(body, kind, name, columns, known_on, wants_arrow)
-        checkers = request.app.state.checkers
-        found = await request.app.state.slots.run(lambda: _answer(settings, checkers, asked))
-        kept.put(f"check:{name}", found)
-    if key:
-        kept.put(f"key:{key}", found)
+    with once(kept, key, name) as again:
+        found = again or kept.get(f"check:{name}")
+        if found is None:
+            asked = _Asked(body, kind, name, columns, known_on, wants_arrow)
+            checkers = request.app.state.checkers
+            found = await request.app.state.slots.run(lambda: _answer(settings, checkers, asked))
+            kept.put(f"check:{name}", found)
+        if key:
+            kept.put(f"key:{key}", found)
     return _response(found, name)
 
 

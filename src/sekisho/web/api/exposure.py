@@ -12,7 +12,7 @@ from sekisho.web.api.models import Day
 from sekisho.web.exposures import ExposureAsked, work_of
 from sekisho.web.jobs import Jobs
 from sekisho.web.problems import Problem
-from sekisho.web.store import Kept, Store, replayed
+from sekisho.web.store import Kept, Store, once
 
 router = APIRouter(tags=["exposure"])
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
@@ -20,7 +20,7 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 
 @router.post(
     "/exposures", response_model=JobOut, status_code=202, summary="How long a supply network lasts",
-    responses=problems(400, 401, 404, 413, 422, 503),
+    responses=problems(400, 401, 404, 409, 413, 422, 503),
 )  # fmt: skip
 async def post_exposures(  # noqa: PLR0913  one parameter for each thing asked
     *,
@@ -54,12 +54,12 @@ async def post_exposures(  # noqa: PLR0913  one parameter for each thing asked
     kept: Store = request.app.state.kept
     jobs: Jobs = request.app.state.jobs
     told = digest(settings.register, asked.digest())
-    again = replayed(kept, key or "", told)
-    if again is not None:
-        return job_fields(settings, _still(jobs, again))
-    job = jobs.start("exposure", told, work_of(settings, asked), asked.size)
-    if key:
-        kept.put(f"key:{key}", Kept(job.id.encode(), "", digest=told))
+    with once(kept, key, told) as again:
+        if again is not None:
+            return job_fields(settings, _still(jobs, again))
+        job = jobs.start("exposure", told, work_of(settings, asked), asked.size)
+        if key:
+            kept.put(f"key:{key}", Kept(job.id.encode(), "", digest=told))
     return job_fields(settings, job)
 
 

@@ -19,7 +19,7 @@ from sekisho.web.guard import require_writer
 from sekisho.web.problems import Problem
 from sekisho.web.settings import Settings
 from sekisho.web.store import Kept as KeptAnswer
-from sekisho.web.store import Store, replayed
+from sekisho.web.store import Store, once
 
 router = APIRouter(tags=["readings"])
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
@@ -56,7 +56,10 @@ class DecidedOut(Answered):
 
 
 @router.post(
-    "/readings", response_model=ReadingOut, responses=problems(400, 401, 404, 413, 422), summary="Read a text"
+    "/readings",
+    response_model=ReadingOut,
+    responses=problems(400, 401, 404, 409, 413, 422),
+    summary="Read a text",
 )
 def post_readings(
     asked: ReadingIn, request: Request, settings: TheSettings, key: Key = None
@@ -69,19 +72,23 @@ def post_readings(
         require_writer(request, settings)
     store: Store = request.app.state.kept
     told = digest(settings.register, asked.model_dump(mode="json"))
-    again = replayed(store, key or "", told)
-    if again is not None:
-        first: dict[str, Any] = json.loads(again.body)
-        return first
+    with once(store, key, told) as again:
+        if again is not None:
+            first: dict[str, Any] = json.loads(again.body)
+            return first
+        answer = _read(settings, asked)
+        if key:
+            store.put(f"key:{key}", KeptAnswer(json.dumps(answer).encode(), "", digest=told))
+    return answer
+
+
+def _read(settings: Settings, asked: ReadingIn) -> dict[str, Any]:
     published = PartialDate.parse(asked.published_on) if asked.published_on else None
     found = read(
         asked.text, settings.register, name=asked.name, published_on=published, known_on=asked.known_on
     )
     kept = desk_of(settings, create=True).put([found]) if asked.keep else None
-    answer = {**reading_fields(settings, found), "known_on": plain(asked.known_on), "kept": kept}
-    if key:
-        store.put(f"key:{key}", KeptAnswer(json.dumps(answer).encode(), "", digest=told))
-    return answer
+    return {**reading_fields(settings, found), "known_on": plain(asked.known_on), "kept": kept}
 
 
 def reading_fields(settings: Settings, found: Reading) -> dict[str, Any]:
@@ -143,7 +150,7 @@ def get_proposal(name: str, settings: TheSettings) -> dict[str, Any]:
 
 @router.post(
     "/proposals/{name}/decisions", response_model=DecidedOut, summary="Accept or reject a proposal",
-    responses=problems(400, 401, 403, 404, 422),
+    responses=problems(400, 401, 403, 404, 409, 422),
 )  # fmt: skip
 def post_decision(
     name: str, asked: DecisionIn, request: Request, settings: TheSettings, who: TheWriter, key: Key = None
@@ -154,14 +161,14 @@ def post_decision(
     """
     kept: Store = request.app.state.kept
     told = digest(settings.register, name, asked.model_dump(mode="json"), who.name)
-    again = replayed(kept, key or "", told)
-    desk = desk_of(settings)
-    changed, events = decide_and_write(
-        desk, settings.base, settings.overlay, name, asked.verdict,
-        by=who.name or asked.by, reason=asked.reason, on=asked.on, dossier=asked.dossier,
-    )  # fmt: skip
-    if key:
-        kept.put(f"key:{key}", KeptAnswer(b"", "", digest=told))
+    with once(kept, key, told) as again:
+        desk = desk_of(settings)
+        changed, events = decide_and_write(
+            desk, settings.base, settings.overlay, name, asked.verdict,
+            by=who.name or asked.by, reason=asked.reason, on=asked.on, dossier=asked.dossier,
+        )  # fmt: skip
+        if key:
+            kept.put(f"key:{key}", KeptAnswer(b"", "", digest=told))
     return {
         **about(settings.register, in_force_on=None, known_on=None),
         "proposal": proposal_fields(desk.get(name)),

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 
 from sekisho.errors import NotFound, ValueInvalid
 from sekisho.model import Event, Provision
-from sekisho.plain import plain, row_text
+from sekisho.plain import plain, row_text, row_title
 from sekisho.register.check import PARTIES
 from sekisho.register.dossiers import KINDS
 from sekisho.register.register import Register, concerns, nearest
@@ -211,13 +211,16 @@ def event_fields(register: Register, event: Event) -> dict[str, Any]:
     rows = [row for regime in register.regimes.values() for row in regime.provisions]
     return {
         **fields,
-        "brings_in": [_row(row) for row in rows if row.from_event == event.id],
-        "takes_out": [_row(row) for row in rows if row.until_event == event.id],
+        "brings_in": [_row(row, register) for row in rows if row.from_event == event.id],
+        "takes_out": [_row(row, register) for row in rows if row.until_event == event.id],
     }
 
 
-def _row(row: Provision) -> dict[str, str]:
-    return {"id": row.id, "table": type(row).__name__, "text": row_text(row)}
+def _row(row: Provision, register: Register) -> dict[str, str]:
+    return {
+        "id": row.id, "table": type(row).__name__,
+        "title": row_title(row, register.countries.name), "text": row_text(row),
+    }  # fmt: skip
 
 
 @router.get(

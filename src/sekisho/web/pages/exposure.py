@@ -16,6 +16,7 @@ from sekisho.web.changes import events_of_law
 from sekisho.web.downloads import Drawn, draw, keep_one
 from sekisho.web.exposures import ExposureAsked, Found, template_zip, work_of
 from sekisho.web.jobs import Job, Jobs
+from sekisho.web.pages.impact import text_of
 from sekisho.web.pages.layout import day_of, page
 from sekisho.web.settings import Settings
 
@@ -58,14 +59,15 @@ async def _asked(form: FormData) -> ExposureAsked:
     close = str(form.get("close", "")).replace(",", ";").split(";")
     texts = {name: str(value) for name, value in form.items() if isinstance(value, str)}
     event, closed = texts.get("event", ""), tuple(part.strip() for part in close if part.strip())
-    if not event and not closed:
+    scenario = await text_of(form, "scenario")
+    if not event and not closed and not scenario.strip():
         raise InputInvalid(
-            [Fault("form", 0, "event", "nothing closes", "an event, or arcs or sites to close")]
+            [Fault("form", 0, "event", "nothing closes", "an event, a scenario, or arcs or sites to close")]
         )
     return ExposureAsked(
         files=files, orders=(orders.filename, await orders.read()) if given else None,  # type: ignore[union-attr,arg-type]  # it is a file
-        event=event, close=closed, close_days=_number(texts, "close_days"), on=day_of(texts, "on"),
-        known_on=day_of(texts, "known_on"), draws=_count(texts, "draws"),
+        event=event, scenario=scenario, close=closed, close_days=_number(texts, "close_days"),
+        on=day_of(texts, "on"), known_on=day_of(texts, "known_on"), draws=_count(texts, "draws"),
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ async def impact(request: Request) -> Response:
     async with request.form(max_files=2, max_fields=20) as form:
         name, content = await upload(form, "file", "a file of order lines")
         known_on = _day(form, "known_on")
-        scenario = await _text(form, "scenario")
+        scenario = await text_of(form, "scenario")
         event, before, after = str(form.get("event", "")), _day(form, "before"), _day(form, "after")
 
     def work() -> Shown:
@@ -79,7 +79,12 @@ async def upload(form: FormData, field: str, expected: str) -> tuple[str, bytes]
     return found.filename, await found.read()
 
 
-async def _text(form: FormData, field: str) -> str:
+async def text_of(form: FormData, field: str) -> str:
+    """The text of a file of a form; empty without one.
+
+    Raises:
+        InputInvalid: If it is not UTF-8.
+    """
     found = form.get(field)
     if not isinstance(found, UploadFile) or not found.filename:
         return ""

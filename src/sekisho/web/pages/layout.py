@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from sekisho import __version__
 from sekisho.dates import parse_day
 from sekisho.errors import Fault, InputInvalid, ValueInvalid
-from sekisho.plain import MEANINGS, row_text
+from sekisho.plain import MEANINGS, row_text, row_title
 from sekisho.web.guard import writer
 from sekisho.web.problems import CODES, Problem
 from sekisho.web.settings import Settings
@@ -46,6 +46,7 @@ def _environment(language: str) -> Environment:
     environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]  # by the extension
     environment.globals |= {
         "row_text": row_text,
+        "row_title": row_title,
         "MEANINGS": MEANINGS,
         "PAGES": PAGES,
         "version": __version__,

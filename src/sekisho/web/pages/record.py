@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from sekisho.errors import NotFound
 from sekisho.model import Dossier, Event, Provision, Source
-from sekisho.plain import plain
+from sekisho.plain import plain, row_title
 from sekisho.register.register import Register, nearest
 from sekisho.register.span import beyond_record, recorded
 from sekisho.web.api.record import event_fields
@@ -69,6 +69,10 @@ def newest(register: Register) -> dt.date:
     return span[1] if span else dt.date.max
 
 
+def _title(found: object, register: Register) -> str:
+    return row_title(found, register.countries.name) if isinstance(found, Provision) else ""
+
+
 @router.get("/records/{name:path}")
 def record(name: str, request: Request) -> Response:
     """Any record by id: a row of law, an item, a fact, a source."""
@@ -92,5 +96,5 @@ def record(name: str, request: Request) -> Response:
     ]
     return page(
         request, "record.html", record=found, name=name, kind=type(found).__name__, fields=fields,
-        sources=sources, bounds=bounds,
+        sources=sources, bounds=bounds, title=_title(found, settings.register),
     )  # fmt: skip
