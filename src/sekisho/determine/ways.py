@@ -12,13 +12,14 @@ is read by position.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from sekisho.determine.classes import technical_facts, thresholds
 from sekisho.determine.docket import LICENCES, TECHNICAL, UNLISTED
 from sekisho.determine.intake import FOLLOWS_FROM
-from sekisho.determine.shipments import Sound
+from sekisho.determine.shipments import Identity, Sound
 from sekisho.model import Decision, Shipment
 from sekisho.register.evaluation import class_of, searched
 from sekisho.register.law import Regime
@@ -152,6 +153,11 @@ class Reading:
         return lambda values: frozenset([(name, read(values)) for name, read in stated])
 
 
+@lru_cache(maxsize=16)
+def _reading(of: Identity) -> Reading:
+    return Reading(of.regime)
+
+
 class Shapes(dict[tuple[str, ...], Shape]):
     """The shape of lines that state some facts in some order; made when it is first asked for."""
 
@@ -159,7 +165,7 @@ class Shapes(dict[tuple[str, ...], Shape]):
 
     def __init__(self, regime: Regime) -> None:
         super().__init__()
-        self.regime, self.reading = regime, Reading(regime)
+        self.regime, self.reading = regime, _reading(Identity(regime))
 
     def __missing__(self, names: tuple[str, ...]) -> Shape:
         if len(self) >= _SHAPES_KEPT:
