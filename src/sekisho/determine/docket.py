@@ -122,6 +122,7 @@ class Docket:
         self.look = self.seen.__getitem__
         self.code = self.shipment.code or ""
         self._limbs: TestedLimbs | None = None
+        self._in_row: dict[str, Held] = {}
 
     @property
     def stated(self) -> Mapping[str, FactValue]:
@@ -221,7 +222,10 @@ class Docket:
     def _item(self, rule: Candidate[Rule]) -> Held:
         """Whether a row selects the item, where facts tell."""
         if isinstance(rule.row, CatchAll):
-            return any_holds(self._in_row_16(name.strip()) for name in rule.row.item.split(";"))
+            items = rule.row.item
+            if items not in self._in_row:  # the tests of row 16 name the same items
+                self._in_row[items] = any_holds(self._in_row_16(name.strip()) for name in items.split(";"))
+            return self._in_row[items]
         assert rule.by_facts is not None  # noqa: S101  checked by the caller
         return rule.by_facts.matches(self.number, self.in_group)
 
