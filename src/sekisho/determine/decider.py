@@ -99,21 +99,16 @@ class Decider:
         if law is None:
             return self._outside(shipment, known_on, day)
         shape, values = law.shapes[tuple(shipment.facts)], values_of(shipment)
-        root = law.roots.get(
-            (
-                shipment.destination,
-                shipment.ultimate_destination,
-                shipment.code,
-                shipment.classification_status,
-            )
-        )
+        root = law.roots.get(_stated(shipment))
         if self.checks and (root is None or not shape.sound.has(values)):
             require(shipment, self.register)
             shape.sound.keep(values)
+        if root is None:
+            root = self._root(law, _stated(shipment))
         end = shape.end(root, values)
         found = end.decisions.get(law) if end is not None else None
         if found is None:
-            found = self._new(law, end, shipment, shape, values)
+            found = self._like(law, end) or self._new(law, root, shipment, shape, values)
         if not self.with_reasons:
             return found
         reasons = found.reasons
@@ -145,21 +140,27 @@ class Decider:
         dated = replace(shipment, decisive_date=shipment.decisive_date or day)
         return decide(dated, self.register, known_on, with_reasons=self.with_reasons)
 
-    def _new(self, law: _Day, end: Node | None, shipment: Shipment, shape: Shape, values: Values) -> Decision:
-        """The decision of a line that none was kept for on that day."""
-        known_on = law.law.known_on
-        if end is not None and end.decisions:  # of another day with the same law
-            alike = next(iter(end.decisions.values()))
-            made = end.decisions[law] = alike.but(in_force_on=law.day, known_on=known_on)
-            return made
-        dated, reads = replace(shipment, decisive_date=law.day), dict[str, None]()
-        made = decide(dated, self.register, known_on, with_reasons=self.with_reasons, reads=reads)
-        stated = _stated(shipment)
-        root = law.roots.get(stated)
-        if root is None:
-            root = law.roots[stated] = self._roots.setdefault(law.stands(stated), Node())
-        self._ways.end(root, shape, values, reads).decisions[law] = made
+    def _root(self, law: _Day, stated: Stated) -> Node:
+        """Where the ways of lines with these places and this item begin."""
+        root = law.roots[stated] = self._roots.setdefault(law.stands(stated), Node())
+        return root
+
+    def _like(self, law: _Day, end: Node | None) -> Decision | None:
+        """The decision at the end of a way, if one of another day with the same law is there."""
+        alike = next(iter(end.decisions.values()), None) if end is not None else None
+        if alike is None or end is None:
+            return None
         self._keep()
+        made = end.decisions[law] = alike.but(in_force_on=law.day, known_on=law.law.known_on)
+        return made
+
+    def _new(self, law: _Day, root: Node, shipment: Shipment, shape: Shape, values: Values) -> Decision:
+        """The decision of a line like none before."""
+        self._keep()
+        dated, reads = replace(shipment, decisive_date=law.day), dict[str, None]()
+        known_on = law.law.known_on
+        made = decide(dated, self.register, known_on, with_reasons=self.with_reasons, reads=reads)
+        self._ways.end(root, shape, values, reads).decisions[law] = made
         return made
 
     def _keep(self) -> None:
