@@ -343,11 +343,11 @@ class Checker:
         return len(self._decided) - 1
 
     def _known_on(self, cells: Mapping[str, str]) -> tuple[dt.date | None, tuple[Fault, ...]]:
-        """The day as known on which a line is decided, and why that cannot be told."""
+        """A day as known on which a line is decided as on its own, and why there is none."""
         if not isinstance(self.known_on, str):
             return self.known_on, ()
         try:
-            return read_day(tidy(cells[self.known_on]) or "an empty cell"), ()
+            return self.kinds.as_known(read_day(tidy(cells[self.known_on]) or "an empty cell")), ()
         except ValueInvalid as error:
             return dt.date.min, (Fault("", 0, self.known_on, error.problem, error.expected),)
 

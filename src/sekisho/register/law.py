@@ -168,6 +168,12 @@ def window(row: Provision, events: Mapping[str, Event], known_on: dt.date | None
     return Window(_span(begins), _end(ends) if ends else (_NEVER, _NEVER), row.basis)
 
 
+def learned(regime: Regime, events: Mapping[str, Event]) -> set[dt.date]:
+    """The days from which more of a law is known: between two of them :func:`window` is the same."""
+    named = {name for row in regime.provisions for name in (row.from_event, row.until_event)}
+    return {events[name].known_from for name in named & events.keys()}
+
+
 def _end(event: Event) -> tuple[dt.date, dt.date]:
     """When an event ends a row; after one that is disputed the row may stand for ever."""
     first, last = _span(event)
