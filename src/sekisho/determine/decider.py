@@ -78,7 +78,6 @@ class Decider:
     def __init__(self, register: Register, *, with_reasons: bool = True, checks: bool = False) -> None:
         self.register, self.with_reasons, self.checks = register, with_reasons, checks
         self.interned = Interned()
-        self._shapes: dict[str, Shapes] = {}
         self._forget()
 
     def decide(
@@ -171,6 +170,7 @@ class Decider:
 
     def _forget(self) -> None:
         self._ways, self._roots, self._kept = Ways(), dict[Hashable, Node](), 0
+        self._shapes: dict[str, Shapes] = {}
         self._days: dict[tuple[str | None, dt.date | None, dt.date | None], _Day | None] = {}
         self._classes: dict[tuple[str, dt.date | None], LawClasses] = {}
         self._epochs: dict[tuple[str, dt.date | None, int], dict[Stated, Node]] = {}
