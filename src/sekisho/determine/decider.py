@@ -72,7 +72,7 @@ class Decider:
     Args:
         register: The register to decide by.
         with_reasons: Whether decisions keep their reasons.
-        checks: Whether lines are checked first, as those that a program states.
+        checks: Whether lines are checked first, as those that a program states to a view of one day.
     """
 
     def __init__(self, register: Register, *, with_reasons: bool = True, checks: bool = False) -> None:
@@ -89,11 +89,13 @@ class Decider:
 
         Raises:
             InputInvalid: With all faults of a line, if lines are checked.
+            ValueInvalid: If they are checked and the line states another day.
         """
         key = shipment.ship_from, shipment.decisive_date or day, known_on
         try:
             law = self._days[key]
         except KeyError:
+            self._refuse_other(shipment, day)
             law = self._open(*key)
         if law is None:
             return self._outside(shipment, known_on, day)
@@ -113,24 +115,13 @@ class Decider:
         reasons = found.reasons
         return found.but(reasons=reasons.of(shipment)) if isinstance(reasons, Reasons) else found
 
-    def decide_on(self, shipment: Shipment, day: dt.date, known_on: dt.date | None) -> Decision:
-        """Decides a line as shipped on one day.
+    def refuse(self, shipment: Shipment) -> None:
+        """Says what is wrong with a line that could not even be looked up, if anything is.
 
         Raises:
-            ValueInvalid: If the line ships on another day.
-            InputInvalid: With all faults of a line, if lines are checked.
+            InputInvalid: With all faults of the line.
         """
-        if shipment.decisive_date is not None and shipment.decisive_date != day:
-            if self.checks:
-                require(shipment, self.register)
-            msg = f"the line ships on {shipment.decisive_date}, the view is of {day}"
-            raise ValueInvalid(msg, "a line of that day, or one without a day")
-        try:
-            return self.decide(shipment, known_on, day)
-        except (TypeError, AttributeError):
-            if self.checks:  # what cannot even be looked up
-                require(shipment, self.register)
-            raise
+        require(shipment, self.register)
 
     def _outside(self, shipment: Shipment, known_on: dt.date | None, day: dt.date | None) -> Decision:
         """The decision of a line that no law on record decides."""
@@ -174,6 +165,13 @@ class Decider:
         self._days: dict[tuple[str | None, dt.date | None, dt.date | None], _Day | None] = {}
         self._classes: dict[tuple[str, dt.date | None], LawClasses] = {}
         self._epochs: dict[tuple[str, dt.date | None, int], dict[Stated, Node]] = {}
+
+    def _refuse_other(self, shipment: Shipment, day: dt.date | None) -> None:
+        """Where lines are checked, those of one day alone are opened and so found."""
+        if self.checks and shipment.decisive_date not in (None, day):
+            require(shipment, self.register)
+            msg = f"the line ships on {shipment.decisive_date}, the view is of {day}"
+            raise ValueInvalid(msg, "a line of that day, or one without a day")
 
     def _open(self, country: str | None, day: dt.date | None, known_on: dt.date | None) -> _Day | None:
         """The law of a day; ``None`` if there is none on record."""
