@@ -49,7 +49,7 @@ def decide(
         return _no_law(shipment, register, known_on, *outside)
     law = register.law(str(shipment.ship_from), known_on)
     assert law is not None  # noqa: S101  checked by _outside
-    day, seen = shipment.decisive_date, Seen(known_facts(shipment))
+    day, seen = shipment.decisive_date, Seen(known_facts(shipment), keeps=reads is not None)
     assert day is not None  # noqa: S101  checked by _outside
     in_force = law.on(day)
     decisions = [
