@@ -168,7 +168,7 @@ class Decider:
 
     def _refuse_other(self, shipment: Shipment, day: dt.date | None) -> None:
         """Where lines are checked, those of one day alone are opened and so found."""
-        if self.checks and shipment.decisive_date not in (None, day):
+        if self.checks and day is not None and shipment.decisive_date not in (None, day):
             require(shipment, self.register)
             msg = f"the line ships on {shipment.decisive_date}, the view is of {day}"
             raise ValueInvalid(msg, "a line of that day, or one without a day")
