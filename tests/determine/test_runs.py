@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import json
+import os
 import random
 import signal
 import subprocess
@@ -246,6 +247,22 @@ def test_rows_are_neither_lost_nor_doubled_if_batches_come_otherwise(
     keys = [key for path in parts for key in pq.read_table(path)["transaction_id"].to_pylist()]
     assert keys == [*rows_of(0, 420)["transaction_id"]]
     assert checker.summary.rows == 420
+
+
+@pytest.mark.usefixtures("small")
+def test_a_part_and_its_record_are_on_the_disk_before_they_are_named(
+    several: list[Path], tmp_path: Path, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, settled = tmp_path / "parts", list[tuple[str, ...]]()
+
+    def fsync(_: int) -> None:
+        settled.append(tuple(sorted(path.name for path in folder.iterdir())))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    decide(several[:1], folder, register)
+    assert settled[0] == ("run.json.part",)
+    assert settled[1] == ("part-00000.parquet.part", "run.json")
+    assert settled[2] == ("part-00000.parquet", "run.json", "run.json.part")
 
 
 def test_a_folder_with_another_record_is_refused(tmp_path: Path) -> None:
