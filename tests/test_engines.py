@@ -21,6 +21,7 @@ from sekisho.determine.check import OUTPUT, check
 from sekisho.determine.decide import decide
 from sekisho.determine.intake import read_line
 from sekisho.errors import InputInvalid, ValueInvalid
+from sekisho.register.law import learned
 from sekisho.register.open import open_register
 from sekisho.register.register import DATA
 
@@ -33,6 +34,9 @@ FIRST_COLUMNS = ("ship_from_country", "destination_country", "code", "decisive_d
 KNOWN = "seen_on"
 ALL = dt.date(2100, 1, 1)
 """A day by which everything on record was known."""
+LEARNED = {day for regime in REGISTER.regimes.values() for day in learned(regime, REGISTER.events)}
+KNOWN_DAYS = sorted({day - dt.timedelta(days) for day in LEARNED for days in (0, 1)})
+"""The days from which more of the law was known, and the day before each."""
 
 
 DAYS = ("2019-07-03", "2019-07-04", "2019-08-28", "2023-07-21", "x")
@@ -55,7 +59,8 @@ def lines_nearby(count: int) -> list[dict[str, str]]:
             cells["decisive_date"] = chance.choice(
                 ("2019-07-03", "2019-07-04", "2019-08-28", "2023-07-21", "x")
             )
-        found.append({**cells, KNOWN: chance.choice((ALL.isoformat(), "2019-07-01", "2023-06-30"))})
+        known = chance.choice(KNOWN_DAYS) if chance.random() < 0.5 else ALL
+        found.append({**cells, KNOWN: known.isoformat()})
     return found
 
 

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from sekisho.dates import PartialDate
 
@@ -365,9 +366,12 @@ class Question:
         return f"{self.fact}: {self.text}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Decision:
-    """The answer for one order line, with everything needed to argue or replay it."""
+    """The answer for one order line, with everything needed to argue or replay it.
+
+    It has no slots, so that one that is kept is told of another line at once.
+    """
 
     answer: Answer
     licence_types: tuple[str, ...]
@@ -387,3 +391,11 @@ class Decision:
     penalty: str = ""
     record_years: int | None = None
     papers: str = ""
+
+    def but(self, **changes: Any) -> Decision:
+        """As ``dataclasses.replace``, several times as fast."""
+        fields = self.__dict__.copy()
+        fields.update(changes)
+        other = object.__new__(Decision)
+        object.__setattr__(other, "__dict__", fields)
+        return other

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 
 from sekisho.dates import PartialDate
@@ -51,7 +51,7 @@ def plain(value: object) -> object:  # noqa: PLR0911  one return for each kind o
         return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, frozenset | set):
         return sorted(str(part) for part in value)
-    if isinstance(value, list | tuple):
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [plain(part) for part in value]
     return value
 

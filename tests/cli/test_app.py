@@ -220,6 +220,13 @@ def test_short_questions_load_nothing_heavy(args: tuple[str, ...], start: Any) -
     assert errors.strip() == "[]"
 
 
+def test_the_module_is_the_command(start: Any) -> None:
+    process = start("--version", program="import runpy\nrunpy.run_module('sekisho', run_name='__main__')")
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert sekisho.__version__ in said
+
+
 def test_a_closed_pipe_is_no_drama(start: Any) -> None:
     with start("timeline") as process:
         process.stdout.read(10)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import sekisho
 from sekisho.determine.check import OUTPUT, Checker, check
 from sekisho.determine.decide import decide
+from sekisho.determine.files import table_batches
 from sekisho.determine.intake import read_line
 from sekisho.determine.rates import Rates, read_rates
 from sekisho.determine.runs import check_file
@@ -284,3 +285,26 @@ def test_resist_to_korea_by_way_of_the_netherlands_is_never_freed_by_its_neighbo
             for row, answer in zip(order, found, strict=True)
         }
         assert stopped == {"KR": "licence_required", "NL": "authorised"}
+
+
+def test_faults_that_differ_in_every_line_are_one_reason(register: Register) -> None:
+    rows = 40
+    table = pa.table({
+        "line_id": ["1"] * rows,
+        "export_date": ["2019-07-10"] * (rows - 1) + ["soon"],
+        "ship_from_country": ["JP"] * rows,
+        "destination_country": ["KR"] + [f"Nowhere {row}" for row in range(1, rows)],
+        "code": ["3(1)"] * rows,
+    })  # fmt: skip
+    checker = Checker(register)
+    for batch in table_batches(table):
+        checker.batch(batch)
+    reasons = checker.summary.blocked
+    assert reasons["Cannot be determined: faults in line_id."] == rows - 1
+    assert len(reasons) == 2
+    assert len(checker.summary.faults) == rows - 1
+    checker = Checker(register, compare_keys=False)
+    for batch in table_batches(table):
+        checker.batch(batch)
+    assert checker.summary.blocked["Cannot be determined: faults in destination_country."] == rows - 2
+    assert sum("export_date" in reason for reason in checker.summary.blocked) == 1

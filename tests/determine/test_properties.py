@@ -175,7 +175,7 @@ def decided(cells: Cells, known_on: dt.date | None = None) -> Decision:
 
 def told(decision: Decision) -> tuple[object, ...]:
     """A decision without the day as known on which it was made."""
-    return tuple(getattr(decision, name) for name in Decision.__slots__ if name != "known_on")
+    return tuple(getattr(decision, name) for name in Decision.__dataclass_fields__ if name != "known_on")
 
 
 BOUNDS = {name for row in JAPAN.provisions for name in (row.from_event, row.until_event) if name}
@@ -199,7 +199,7 @@ LIKE_A = {
     "informed": st.sampled_from(("", "yes", "no")),
 }
 """Cells that a line near another may have instead."""
-PLAIN, REASONED = Decider(REGISTER, with_reasons=False), Decider(REGISTER)
+PLAIN, REASONED = Decider(REGISTER, with_reasons=False), Decider(REGISTER, checks=True)
 
 
 SCENARIO = open_register(scenario=Path(__file__).parents[2] / "examples" / "scenario_hf_eased.toml")

@@ -19,7 +19,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
-from sekisho.determine import csv_rows, files, runs
+from sekisho.determine import blocks, files, runs
 from sekisho.determine.check import Checker
 from sekisho.determine.parts import Parts
 from sekisho.determine.runs import ahead, check_file, check_files
@@ -132,7 +132,7 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "BATCH", 20)
     monkeypatch.setattr(files, "_MOST_BATCHES", 1)
-    monkeypatch.setattr(csv_rows, "BLOCK", 3000)
+    monkeypatch.setattr(blocks, "BLOCK", 3000)
 
 
 def decide(
@@ -222,7 +222,7 @@ def test_rows_are_neither_lost_nor_doubled_if_batches_come_otherwise(
     folder = tmp_path / "parts"
     decide(several, folder, register, 5)
     monkeypatch.setattr(files, "BATCH", 33)
-    monkeypatch.setattr(csv_rows, "BLOCK", 1000)
+    monkeypatch.setattr(blocks, "BLOCK", 1000)
     checker, _ = decide(several, folder, register)
     parts = sorted(folder.glob("part-*.parquet"))
     keys = [key for path in parts for key in pq.read_table(path)["transaction_id"].to_pylist()]

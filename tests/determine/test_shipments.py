@@ -5,16 +5,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import pickle
+from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 import sekisho
 from sekisho.errors import InputInvalid, NotFound, ValueInvalid
 from sekisho.model import Answer, Shipment
-from sekisho.register.register import Register
+from sekisho.plain import plain
+from sekisho.register.register import Register, View
 
 DAY = dt.date(2020, 7, 4)
 RESIST = Shipment(
@@ -55,6 +60,28 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"item_kind": "Goods"}, "item_kind: 'Goods' is not the word itself; expected 'goods'"),
     ({"informed": "no"}, "informed: 'no' is a str; expected True or False"),
     ({"icp": 1}, "icp: 1 is a int; expected True or False"),
+    ({"icp": 0.0}, "icp: 0.0 is a float; expected True or False"),
+    ({"icp": None}, "icp: None is a NoneType; expected True or False"),
+    ({"icp": np.True_}, "icp: np.True_ is a numpy.bool; expected True or False"),
+    ({"value_jpy": True}, "value_jpy: True is a bool; expected a float in JPY"),
+    ({"value_jpy": None}, "value_jpy: None is a NoneType; expected a float in JPY"),
+    ({"value_jpy": [5.0]}, "value_jpy: [5.0] is a list; expected a float in JPY"),
+    ({"value_jpy": Decimal(5)}, "value_jpy: Decimal('5') is a decimal.Decimal; expected a float in JPY"),
+    ({"value_jpy": np.int64(5)}, "value_jpy: np.int64(5) is a numpy.int64; expected a float in JPY"),
+    ({"value_jpy": 10**400}, "value_jpy: a number of 1329 bits is not a finite number; expected a number"),
+    ({"substance_wt_pct": "50 g"}, "substance_wt_pct: '50 g' is a str; expected a float in % by weight"),
+    ({"item_kind": 1}, "item_kind: 1 is a int; expected a text"),
+    ({"item_kind": ["goods"]}, "item_kind: ['goods'] is a list; expected a text"),
+    ({"hs_code": 281111}, "hs_code: 281111 is a int; expected a text"),
+    ({"hs_2": 28.0}, "hs_2: '28' is not taken: it follows from hs_code; expected the HS code in hs_code"),
+    ({"destination": ["KR"]}, "destination: ['KR'] is not an ISO 3166-1 alpha-2 code; expected ISO"),
+    ({"code": ["7(19)"]}, "code: ['7(19)'] is a list; expected a text"),
+    ({"classification_status": ["approved"]},
+     "classification_status: ['approved'] is a list; expected a text"),
+    ({"licences_held": ["individual"]},
+     "licences_held: ['individual'] is a list; expected a frozenset of licence types"),
+    ({"decisive_date": "2020-07-04"},
+     "decisive_date: the day is '2020-07-04', a str; expected a datetime.date"),
 ]  # fmt: skip
 
 
@@ -64,13 +91,45 @@ def changed(change: dict[str, Any]) -> Shipment:
     return replace(RESIST, facts={**RESIST.facts, **facts}, **fields)
 
 
+@pytest.fixture(scope="module")
+def view(register: Register) -> View:
+    """A view that has decided sound lines like those that are not."""
+    made = register.view(DAY)
+    for icp in (True, False):
+        for with_reasons in (True, False):
+            made.decide(changed({"icp": icp}), with_reasons=with_reasons)
+    return made
+
+
 @pytest.mark.parametrize(("change", "message"), REFUSED)
 def test_what_a_file_could_not_state_is_refused(
-    change: dict[str, Any], message: str, register: Register
+    change: dict[str, Any], message: str, register: Register, view: View
 ) -> None:
-    for ask in (sekisho.decide, sekisho.explain):
+    asks: list[Callable[[Shipment], object]] = [
+        lambda shipment: sekisho.decide(shipment, register),
+        lambda shipment: sekisho.explain(shipment, register),
+        view.decide,
+        lambda shipment: view.decide(shipment, with_reasons=False),
+    ]
+    for ask in asks:
         with pytest.raises(InputInvalid) as caught:
-            ask(changed(change), register)
+            ask(changed(change))
+        assert str(caught.value).startswith(f"shipment: {message}")
+
+
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        (None, "facts: None is a NoneType; expected a mapping of declared facts to their values"),
+        ([("icp", True)], "facts: [('icp', True)] is a list; expected a mapping of declared facts"),
+        ({7: True}, "7: this fact is not declared; expected a declared fact"),
+    ],
+)
+def test_facts_that_are_none_are_refused(facts: Any, message: str, register: Register, view: View) -> None:
+    shipment = replace(RESIST, facts=facts)
+    for ask in (lambda: sekisho.decide(shipment, register), lambda: view.decide(shipment)):
+        with pytest.raises(InputInvalid) as caught:
+            ask()
         assert str(caught.value).startswith(f"shipment: {message}")
 
 
@@ -112,6 +171,36 @@ def test_a_view_decides_lines_of_its_day(register: Register) -> None:
     )
     with pytest.raises(InputInvalid, match="'Iran' is not"):
         view.decide(replace(RESIST, destination="Iran"))
+
+
+def test_a_view_gives_the_coded_answer_with_its_rules(register: Register) -> None:
+    view = register.view(DAY)
+    whole, coded = view.decide(RESIST), view.decide(RESIST, with_reasons=False)
+    assert coded == replace(whole, reasons=())
+    assert coded.rules == whole.rules != ()
+    assert view.decide(replace(RESIST), with_reasons=False) is coded
+
+
+def test_a_decision_that_is_kept_is_told_of_the_line_that_asks(register: Register) -> None:
+    """In JSON too, where the reasons are those of this line, not of the one before."""
+    view = register.view(DAY)
+    for value in (4_000_000.0, 5_000_000.0):
+        shipment = replace(RESIST, facts={**RESIST.facts, "value_jpy": value})
+        told: Any = plain(view.decide(shipment))
+        assert told == plain(sekisho.decide(shipment, register))
+        facts = [fact for reason in told["reasons"] for fact in reason["facts"]]
+        assert ["value_jpy", value] in facts
+
+
+def test_reasons_are_a_sequence_that_equals_a_tuple(register: Register) -> None:
+    reasons = sekisho.decide(RESIST, register).reasons
+    as_tuple = tuple(reasons)
+    assert reasons == as_tuple
+    assert as_tuple == reasons
+    assert hash(reasons) == hash(as_tuple)
+    assert (len(reasons), reasons[0], reasons[1:]) == (len(as_tuple), as_tuple[0], as_tuple[1:])
+    assert pickle.loads(pickle.dumps(reasons)) == as_tuple  # noqa: S301  of our own
+    assert reasons != as_tuple[1:]
 
 
 def test_a_view_is_of_days_and_says_so(register: Register) -> None:

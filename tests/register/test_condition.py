@@ -22,12 +22,10 @@ from sekisho.register.condition import (
     Negation,
     Node,
     check,
-    first_missing,
-    holds,
-    missing,
     names,
     parse,
 )
+from sekisho.register.evaluation import first_missing, holds, missing
 from sekisho.register.register import Register
 
 NUMBERS = ("width", "height")

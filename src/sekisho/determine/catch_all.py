@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sekisho.determine.docket import Docket, Match, Outcome, undetermined
-from sekisho.determine.licensing import INDIVIDUAL
+from sekisho.determine.docket import Docket, Outcome, undetermined
 from sekisho.model import Answer, Approval, CatchAll
-from sekisho.register.law import Standing
+from sekisho.register.candidates import Candidate, Match
+from sekisho.register.law import INDIVIDUAL
 
 STEP = "catch_all"
 _TEST = {
@@ -24,16 +24,15 @@ def catch_all(docket: Docket) -> Outcome | None:
     if docket.is_technology is not False:
         return _technology(docket)
     undecided: list[Match] = []
-    for entry in docket.law.rules_at(CatchAll, docket.destination):
-        match = docket.match(entry)
+    for rule in docket.rules(CatchAll):
+        match = docket.match(rule)
         if match.held:
-            return _caught(docket, entry, match)
+            return _caught(docket, rule, match)
         if match.held is None:
             undecided.append(match)
-            docket.note_rule(STEP, entry, match, _words(entry))
         else:
-            docket.use(entry)
-            docket.note_rule(STEP, entry, match, _words(entry))
+            docket.use(rule.entry)
+        docket.note_rule(STEP, rule, match, _words(rule.row))
     for match in undecided:
         docket.ask(match.asks)
         docket.leave_open(match.gaps)
@@ -45,7 +44,7 @@ def catch_all(docket: Docket) -> Outcome | None:
 def _not_caught(docket: Docket) -> Outcome:
     for entry in docket.law.rows(CatchAll):
         docket.use_membership(entry.row.destination)
-    if not docket.law.rules_at(CatchAll, docket.destination):
+    if not docket.rules(CatchAll):
         docket.note(STEP, None, False, f"no catch-all test stands for {docket.place} on that day")
     return Outcome(
         Answer.NOT_LISTED,
@@ -63,33 +62,34 @@ def _technology(docket: Docket) -> Outcome:
     return undetermined(docket, gap)
 
 
-def _caught(docket: Docket, entry: Standing[CatchAll], match: Match) -> Outcome:
-    docket.use(entry)
-    docket.use_membership(entry.row.destination)
-    docket.note_rule(STEP, entry, match, _words(entry))
+def _caught(docket: Docket, rule: Candidate[CatchAll], match: Match) -> Outcome:
+    row = rule.row
+    docket.use(rule.entry)
+    docket.use_membership(row.destination)
+    docket.note_rule(STEP, rule, match, _words(row))
     sentence = (
-        f"Not on the control list, but the catch-all control for {_BRANCH[entry.row.branch]} applies to"
-        f" {docket.place}: {_TEST[entry.row.test]} ({entry.row.duty})."
+        f"Not on the control list, but the catch-all control for {_BRANCH[row.branch]} applies to"
+        f" {docket.place}: {_TEST[row.test]} ({row.duty})."
     )
     return Outcome(Answer.LICENCE_REQUIRED, sentence, (INDIVIDUAL,), INDIVIDUAL)
 
 
-def _words(entry: Standing[CatchAll]) -> str:
-    return f"{_TEST[entry.row.test]}, {_BRANCH[entry.row.branch]}"
+def _words(row: CatchAll) -> str:
+    return f"{_TEST[row.test]}, {_BRANCH[row.branch]}"
 
 
 def approvals(docket: Docket, outcome: Outcome) -> Outcome:
     """A duty besides the licence that must be checked elsewhere before anything ships."""
-    for entry in docket.rules(Approval):
-        match = docket.match(entry)
+    for rule in docket.rules(Approval):
+        match = docket.match(rule)
         if match.held is False:
             continue
-        docket.use(entry)
-        docket.leave_open((f"{entry.row.clause}: not determined here", *match.gaps))
-        docket.note_rule("approvals", entry, match, entry.row.clause)
+        docket.use(rule.entry)
+        docket.leave_open((f"{rule.row.clause}: not determined here", *match.gaps))
+        docket.note_rule("approvals", rule, match, rule.row.clause)
         if outcome.answer in _FREE and match.held is None:
             docket.ask(match.asks)
-            outcome = undetermined(docket, f"another duty may apply: {entry.row.clause}")
+            outcome = undetermined(docket, f"another duty may apply: {rule.row.clause}")
         elif outcome.answer in _FREE:
-            outcome = Outcome(Answer.REFER_ELSEWHERE, f"Another duty decides: {entry.row.clause}.")
+            outcome = Outcome(Answer.REFER_ELSEWHERE, f"Another duty decides: {rule.row.clause}.")
     return outcome

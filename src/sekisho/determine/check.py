@@ -13,13 +13,13 @@ import difflib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from sekisho.dates import require_day
-from sekisho.determine.cells import texts
 from sekisho.determine.codes import first_rows
 from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
@@ -117,7 +117,13 @@ class _Decided:
 
     @property
     def why(self) -> str:
-        """The explanation without its first question."""
+        """The explanation without its first question; of faults no more than their columns.
+
+        Faults may be different in every line, and are listed by themselves.
+        """
+        if self.faults:
+            columns = dict.fromkeys(fault.column or "the row" for fault in self.faults)
+            return f"Cannot be determined: faults in {', '.join(columns)}."
         return str(self.cells[_PLACE["explanation"]]).partition(" First to answer:")[0]
 
 
@@ -236,7 +242,7 @@ class Checker:
 
     def pass_over(self, batch: Batch) -> None:
         """Takes notice of rows that were decided and counted before: of their keys."""
-        self._doubles(batch)
+        self._stood_before(batch)
         self._last = batch.lines[-1] if len(batch.lines) else self._last
 
     def batch(self, batch: Batch) -> pa.RecordBatch:
@@ -337,34 +343,42 @@ class Checker:
         return len(self._decided) - 1
 
     def _known_on(self, cells: Mapping[str, str]) -> tuple[dt.date | None, tuple[Fault, ...]]:
-        """The day as known on which a line is decided, and why that cannot be told."""
+        """A day as known on which a line is decided as on its own, and why there is none."""
         if not isinstance(self.known_on, str):
             return self.known_on, ()
         try:
-            return read_day(tidy(cells[self.known_on]) or "an empty cell"), ()
+            return self.kinds.as_known(read_day(tidy(cells[self.known_on]) or "an empty cell")), ()
         except ValueInvalid as error:
             return dt.date.min, (Fault("", 0, self.known_on, error.problem, error.expected),)
 
     def _refuse(self, fault: Fault) -> _Decided:
+        return _decided(self._of_nothing, (fault,))
+
+    @cached_property
+    def _of_nothing(self) -> Decision:
+        """What is decided of a line of which nothing is known."""
         nothing = Shipment(decisive_date=None, ship_from=None, destination=None)
         known_on = None if isinstance(self.known_on, str) else self.known_on
-        return _decided(decide(nothing, self.register, known_on, with_reasons=False), (fault,))
+        return decide(nothing, self.register, known_on, with_reasons=False)
 
     def _doubles(self, batch: Batch) -> dict[int, Fault]:
         """Rows whose key stood before: the same line twice is a fault, not two lines."""
-        names = self._key(batch)
-        if not names or not self.compare_keys:
-            return {}
-        before = self._files[-1][0]
-        lines = batch.lines
-        numbers = np.arange(lines.start, lines.stop) if isinstance(lines, range) else np.asarray(lines)
-        again = self.keys.doubles([batch.columns[name] for name in names], before + numbers)
+        names, again = self._key(batch), self._stood_before(batch)
+        rows = sorted(again.keys() - batch.broken.keys())
         found: dict[int, Fault] = {}
-        for at in again.keys() - batch.broken.keys():
-            key = "/".join(texts(batch.columns[name].slice(at, 1))[0] for name in names)
+        for at, cells in zip(rows, batch.rows(rows, names), strict=True):
+            key = "/".join(cells[name] for name in names)
             problem = f"the key {key!r} already stands on {self._place_of(again[at])}"
             found[at] = Fault("", 0, names[-1], problem, "a key of its own for each line")
-        return dict(sorted(found.items()))
+        return found
+
+    def _stood_before(self, batch: Batch) -> dict[int, int]:
+        """Rows whose key stood before, each with the number of the line it stood on."""
+        names, lines = self._key(batch), batch.lines
+        if not names or not self.compare_keys:
+            return {}
+        numbers = np.arange(lines.start, lines.stop) if isinstance(lines, range) else np.asarray(lines)
+        return self.keys.doubles([batch.columns[name] for name in names], self._files[-1][0] + numbers)
 
     def _place_of(self, number: int) -> str:
         """The line, and the file if it is another, of a line counted through all files."""

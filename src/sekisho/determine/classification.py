@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from sekisho.determine.docket import APPROVED, NOT_LISTED, Docket, Outcome, undetermined
 from sekisho.model import Item, Limb
-from sekisho.register.condition import facts_of, holds, parse
+from sekisho.register.condition import facts_of
+from sekisho.register.evaluation import condition
 from sekisho.register.law import Standing
 from sekisho.register.selectors import CATCH_ALL_ROW, row_of
 
@@ -49,9 +50,8 @@ def _found_on_no_list(docket: Docket) -> Outcome | None:
 def _limbs_met_by_stated_facts(docket: Docket) -> list[Standing[Limb]]:
     named = docket.law.limbs_by_fact
     limbs = {limb.row.id: limb for name in docket.technical_facts for limb in named.get(name, ())}
-    return [
-        limb for limb in limbs.values() if limb.certain and holds(parse(limb.row.condition), docket.facts)
-    ]
+    tests = ((limb, condition(limb.row.condition)) for limb in limbs.values() if limb.certain)
+    return [limb for limb, test in tests if test.holds(docket.look)]
 
 
 def _listed_elsewhere(docket: Docket, met: list[Standing[Limb]]) -> Outcome:
@@ -100,21 +100,21 @@ def _approved(docket: Docket, entry: Standing[Item]) -> Outcome | None:
 
 def _is_unknown_clause(docket: Docket) -> bool:
     """Whether a clause is stated that none of the item's conditions has."""
-    clause = docket.facts.get("clause")
-    return clause is not None and bool(docket.limbs) and not docket.candidates
+    clause = docket.look("clause")
+    return clause is not None and bool(docket.limbs.limbs) and not docket.candidates.limbs
 
 
 def _fails_every_condition(docket: Docket, entry: Standing[Item]) -> bool:
     """Whether the stated facts rule the item out; never for technology, which has its own text."""
     if entry.row.conditions != "complete" or docket.is_technology:
         return False
-    return bool(docket.limbs) and all(held is False for _, held in docket.candidates)
+    return docket.candidates.fails
 
 
 def _tested(docket: Docket, entry: Standing[Item]) -> Outcome | None:
     if docket.is_technology is not False:
         return _untested_technology(docket, entry)
-    if entry.certain and any(held and limb.certain for limb, held in docket.limbs):
+    if entry.certain and any(limb.certain for limb in docket.limbs.met):
         docket.listed = True
         docket.use(entry)
         docket.note(STEP, entry, True, f"a condition is met: {entry.row.heading_en}")
@@ -137,16 +137,16 @@ def _untested_technology(docket: Docket, entry: Standing[Item]) -> Outcome:
 
 def _not_met(docket: Docket, entry: Standing[Item]) -> Outcome | None:
     """No condition holds for certain: conclude only if all were read and fail."""
-    docket.ask(docket.group_facts)
-    unread = [limb.caveat for limb, _ in docket.limbs if limb.caveat]
+    docket.ask(docket.limbs.asks)
+    unread = [limb.caveat for limb, _ in docket.limbs.limbs if limb.caveat]
     if entry.row.conditions != "complete":
         gap = f"the conditions of {docket.code} are not all on record"
         docket.leave_open((gap,))
         docket.ask(("classification_status",))
         return undetermined(docket, gap)
-    if any(held is not False for _, held in docket.limbs):
+    if any(held is not False for _, held in docket.limbs.limbs):
         return undetermined(docket, f"facts that decide on {docket.code} are missing")
-    if unread or not entry.certain or not docket.limbs:
+    if unread or not entry.certain or not docket.limbs.limbs:
         docket.leave_open(unread or (entry.caveat,))
         docket.ask(("classification_status",))
         return undetermined(docket, f"the text of {docket.code} in force on that day was not read")
@@ -155,22 +155,21 @@ def _not_met(docket: Docket, entry: Standing[Item]) -> Outcome | None:
         return _listed_elsewhere(docket, met)
     docket.find_unlisted()
     docket.use(entry)
-    for limb, _ in docket.limbs:
+    for limb, _ in docket.limbs.limbs:
         docket.use(limb)
     docket.leave_open((f"only {docket.code} was tested, the other items of the list were not",))
     return None
 
 
 def _note_limbs(docket: Docket) -> None:
-    for limb, held in docket.limbs:
+    for limb, held in docket.limbs.limbs:
         _note_limb(docket, limb, held=held)
 
 
 def _use_limbs_met(docket: Docket) -> None:
-    for limb, held in docket.limbs:
-        if held:
-            docket.use(limb)
-            _note_limb(docket, limb, held=True)
+    for limb in docket.limbs.met:
+        docket.use(limb)
+        _note_limb(docket, limb, held=True)
 
 
 def _note_limb(docket: Docket, limb: Standing[Limb], *, held: bool | None) -> None:

@@ -23,10 +23,10 @@ from sekisho.register.condition import (
     Name,
     Node,
     facts_of,
-    holds,
     parse,
     parts_of,
 )
+from sekisho.register.evaluation import holds
 from sekisho.register.law import Law
 from sekisho.register.register import Register
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from sekisho.determine.catch_all import approvals
-from sekisho.determine.docket import Docket, Outcome, Reads, undetermined
-from sekisho.determine.licensing import INDIVIDUAL
+from sekisho.determine.docket import Docket, Outcome, Reads, Seen, known_facts, undetermined
+from sekisho.determine.reasons import Reasons
 from sekisho.determine.steps import STEPS
 from sekisho.model import Answer, Confidence, Consequence, Decision, Question, Reason, Shipment
-from sekisho.register.law import Law
+from sekisho.register.candidates import Candidate
+from sekisho.register.law import CANDIDATES_KEPT, INDIVIDUAL, GoingWith, Law
 from sekisho.register.register import Register
 
 Names = tuple[str, str]
@@ -48,12 +49,15 @@ def decide(
         return _no_law(shipment, register, known_on, *outside)
     law = register.law(str(shipment.ship_from), known_on)
     assert law is not None  # noqa: S101  checked by _outside
-    reads = {} if reads is None else reads
-    decisions = []
-    for place, name in _places(shipment, register, names):
-        docket = _docket(shipment, register, law, place, name)
-        docket.with_reasons, docket.reads = with_reasons, reads
-        decisions.append(_decide(docket, law))
+    day, seen = shipment.decisive_date, Seen(known_facts(shipment))
+    assert day is not None  # noqa: S101  checked by _outside
+    in_force = law.on(day)
+    decisions = [
+        _decide(Docket(register, in_force, day, shipment, place, with_reasons, seen, name), law)
+        for place, name in _places(shipment, register, names)
+    ]
+    if reads is not None:
+        reads.update(dict.fromkeys(seen))
     return _joined(shipment, decisions, law)
 
 
@@ -137,12 +141,6 @@ def _no_law(
     )
 
 
-def _docket(shipment: Shipment, register: Register, law: Law, destination: str, name: str) -> Docket:
-    day = shipment.decisive_date
-    assert day is not None  # noqa: S101  checked by _outside
-    return Docket(register, law.on(day), day, shipment, destination, place=name)
-
-
 def _decide(docket: Docket, law: Law) -> Decision:
     _note_scope(docket)
     outcome = _run(docket)
@@ -197,7 +195,7 @@ def _decision(docket: Docket, law: Law, outcome: Outcome) -> Decision:
         known_on=law.known_on,
         register=docket.register.fingerprint,
         explanation=outcome.explanation,
-        reasons=tuple(findings.reasons),
+        reasons=Reasons(findings.notes, docket.shipment) if docket.with_reasons else (),
         office=_text(going_with.get("office")),
         penalty=_text(going_with.get("penalty")),
         record_years=int(years.value) if years else None,
@@ -208,19 +206,35 @@ def _decision(docket: Docket, law: Law, outcome: Outcome) -> Decision:
 _LICENSED = frozenset({Answer.LICENCE_REQUIRED, Answer.AUTHORISED})
 
 
-def _consequences(docket: Docket, outcome: Outcome) -> dict[str, Consequence]:
+def _consequences(docket: Docket, outcome: Outcome) -> Mapping[str, Consequence]:
     """The narrowest row of each topic that goes with the outcome."""
     if outcome.answer not in _LICENSED:
         return {}
-    best: dict[str, tuple[tuple[int, int], Consequence]] = {}
-    for entry in docket.rules(Consequence):
-        if entry.row.licence_type not in {"*", outcome.usable_licence}:
-            continue
-        match = docket.match(entry)
-        topic = entry.row.topic
-        if match.held and (topic not in best or match.specificity > best[topic][0]):
-            best[topic] = match.specificity, entry.row
-    return {topic: row for topic, (_, row) in best.items()}
+    kept = docket.law.going_with
+    key = docket.destination, docket.number, outcome.usable_licence
+    if key not in kept:
+        if len(kept) >= CANDIDATES_KEPT:
+            kept.clear()
+        kept[key] = _by_topic(docket, outcome.usable_licence)
+    found = {}
+    for topic, rules in kept[key]:
+        for rule in rules:
+            if (rule.settled or docket.match(rule)).held:
+                found[topic] = rule.row
+                break
+    return found
+
+
+def _by_topic(docket: Docket, licence_type: str) -> GoingWith:
+    """The rows that may go with a licence type, by topic, the narrowest first."""
+    found: dict[str, list[Candidate[Consequence]]] = {}
+    for rule in docket.rules(Consequence):
+        if rule.row.licence_type in {"*", licence_type}:
+            found.setdefault(rule.row.topic, []).append(rule)
+    return tuple(
+        (topic, sorted(rules, key=lambda rule: rule.specificity, reverse=True))
+        for topic, rules in found.items()
+    )
 
 
 def _text(row: Consequence | None) -> str:

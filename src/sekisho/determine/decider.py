@@ -1,76 +1,69 @@
 """Deciding many lines one after another, each different kind of line once.
 
 What a decision was made from is known: the rows that stood for its places and its item,
-and the facts that were looked at on the way, in order. So the decisions made are kept in
-a tree of these facts; a line that the law cannot tell from one before finds its decision
-at the end of the same way.
+and the facts that were looked at on the way, in order. So the decisions made are kept
+(:mod:`sekisho.determine.ways`), and a line like one before is not decided again.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import math
-from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from functools import partial
-from operator import attrgetter
-from typing import Any, overload
 
-from sekisho.determine.classes import Limits, technical_facts, thresholds
 from sekisho.determine.decide import decide
-from sekisho.determine.docket import TECHNICAL, UNLISTED, known_facts
-from sekisho.determine.intake import FOLLOWS_FROM, read_code, tidy
+from sekisho.determine.intake import read_code, tidy
 from sekisho.determine.law_classes import Interned, LawClasses
+from sekisho.determine.reasons import Reasons
 from sekisho.determine.shipments import require
+from sekisho.determine.ways import Node, Shape, Shapes, Values, Ways, values_of
 from sekisho.errors import ValueInvalid
-from sekisho.model import Decision, Reason, Shipment
+from sekisho.model import Decision, Shipment
 from sekisho.register.law import Law
 from sekisho.register.register import Register
 
 KEPT = 1 << 18
 """How many decisions are kept before starting anew."""
-Read = Callable[[Shipment], Hashable]
+Stated = tuple[str | None, str | None, str | None, str | None]
+"""The places of a line, its item number and the state of its classification."""
 
 
-class _Node:
-    """A place on the way to decisions: the facts that are looked at there, or the decisions.
+def _stated(shipment: Shipment) -> Stated:
+    return (
+        shipment.destination,
+        shipment.ultimate_destination,
+        shipment.code,
+        shipment.classification_status,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Day:
+    """The law of a country on one day, as known on another, and the ways that begin there.
 
     Attributes:
-        names: The facts, in the order in which they are looked at; empty at the end of a
-            way, and where nothing was decided yet.
-        measured: Those that are compared with numbers, by their place, with the numbers, each
-            followed by the next number there is: one search tells below, on and above.
-        read: Those that are not simply among the stated facts, by their place.
-        after: Where the classes of the facts lead.
-        decisions: By day, and day as known on.
+        roots: Where the ways of lines begin, by what they state of places and item; one for
+            all days between which nothing changes.
     """
 
-    __slots__ = ("after", "decisions", "measured", "names", "read")
+    day: dt.date
+    law: Law
+    epoch: int
+    classes: LawClasses
+    shapes: Shapes
+    roots: dict[Stated, Node]
 
-    def __init__(self) -> None:
-        self.names: tuple[str, ...] = ()
-        self.measured: tuple[tuple[int, Sequence[float]], ...] = ()
-        self.read: tuple[tuple[int, Read], ...] = ()
-        self.after: dict[tuple[Hashable, ...], _Node] = {}
-        self.decisions: dict[tuple[dt.date, dt.date | None], Decision] = {}
-
-    def classes(self, shipment: Shipment) -> tuple[Hashable, ...]:
-        """What of the facts of a line the law can tell apart."""
-        found: list[Any] = list(map(shipment.facts.get, self.names))
-        for at, read in self.read:
-            found[at] = read(shipment)
-        for at, limits in self.measured:
-            if found[at] is not None:
-                found[at] = bisect_right(limits, found[at])
-        return tuple(found)
-
-    def end(self, shipment: Shipment) -> _Node | None:
-        """Where the way of a line ends; ``None`` if no line like it came by."""
-        node: _Node | None = self
-        while node is not None and node.names:
-            node = node.after.get(node.classes(shipment))
-        return node
+    def stands(self, stated: Stated) -> Hashable:
+        """What tells lines with these places and this item from others, by the law of the day."""
+        place, final, code, _ = stated
+        epoch, classes, regime = self.epoch, self.classes, self.law.regime
+        found = [
+            (name, classes.line(code or "", name, epoch), classes.unlisted(name, epoch))
+            for name in dict.fromkeys((place, final))
+            if name
+        ]
+        return regime.country, stated, self.day >= regime.covered_from, classes.conditions(epoch), *found
 
 
 class Decider:
@@ -79,14 +72,14 @@ class Decider:
     Args:
         register: The register to decide by.
         with_reasons: Whether decisions keep their reasons.
+        checks: Whether lines are checked first, as those that a program states.
     """
 
-    def __init__(self, register: Register, *, with_reasons: bool = True) -> None:
-        self.register, self.with_reasons = register, with_reasons
+    def __init__(self, register: Register, *, with_reasons: bool = True, checks: bool = False) -> None:
+        self.register, self.with_reasons, self.checks = register, with_reasons, checks
         self.interned = Interned()
-        self._laws: dict[tuple[str | None, dt.date | None], _Known | None] = {}
-        self._roots: dict[tuple[Hashable, ...], _Node] = {}
-        self._kept = 0
+        self._shapes: dict[str, Shapes] = {}
+        self._forget()
 
     def decide(
         self, shipment: Shipment, known_on: dt.date | None = None, day: dt.date | None = None
@@ -94,221 +87,115 @@ class Decider:
         """As :func:`sekisho.decide`, faster where a line like this one was decided before.
 
         ``day`` is that of a line which states none.
+
+        Raises:
+            InputInvalid: With all faults of a line, if lines are checked.
         """
-        day = shipment.decisive_date or day
-        law = self._law(shipment.ship_from, known_on) if day is not None else None
-        if day is None or law is None:
-            shipment = replace(shipment, decisive_date=day)
-            return decide(shipment, self.register, known_on, with_reasons=self.with_reasons)
-        node = law.root(shipment, day).end(shipment)
-        found = node.decisions.get((day, known_on)) if node is not None else None
+        key = shipment.ship_from, shipment.decisive_date or day, known_on
+        try:
+            law = self._days[key]
+        except KeyError:
+            law = self._open(*key)
+        if law is None:
+            return self._outside(shipment, known_on, day)
+        shape, values = law.shapes[tuple(shipment.facts)], values_of(shipment)
+        root = law.roots.get(
+            (
+                shipment.destination,
+                shipment.ultimate_destination,
+                shipment.code,
+                shipment.classification_status,
+            )
+        )
+        if self.checks and (root is None or not shape.sound.has(values)):
+            require(shipment, self.register)
+            shape.sound.keep(values)
+        end = shape.end(root, values)
+        found = end.decisions.get(law) if end is not None else None
         if found is None:
-            found = self._new(node, shipment, known_on, day)
+            found = self._new(law, end, shipment, shape, values)
         if not self.with_reasons:
             return found
-        return replace(found, reasons=_Restated(found.reasons, shipment))
+        reasons = found.reasons
+        return found.but(reasons=reasons.of(shipment)) if isinstance(reasons, Reasons) else found
 
     def decide_on(self, shipment: Shipment, day: dt.date, known_on: dt.date | None) -> Decision:
-        """Decides a line that a program states, as shipped on one day.
+        """Decides a line as shipped on one day.
 
         Raises:
             ValueInvalid: If the line ships on another day.
-            InputInvalid: With everything in the shipment that is not what it should be.
+            InputInvalid: With all faults of a line, if lines are checked.
         """
         if shipment.decisive_date is not None and shipment.decisive_date != day:
+            if self.checks:
+                require(shipment, self.register)
             msg = f"the line ships on {shipment.decisive_date}, the view is of {day}"
             raise ValueInvalid(msg, "a line of that day, or one without a day")
-        require(shipment, self.register)
-        return self.decide(shipment, known_on, day)
+        try:
+            return self.decide(shipment, known_on, day)
+        except (TypeError, AttributeError):
+            if self.checks:  # what cannot even be looked up
+                require(shipment, self.register)
+            raise
 
-    def _new(
-        self, node: _Node | None, shipment: Shipment, known_on: dt.date | None, day: dt.date
-    ) -> Decision:
+    def _outside(self, shipment: Shipment, known_on: dt.date | None, day: dt.date | None) -> Decision:
+        """The decision of a line that no law on record decides."""
+        if self.checks:
+            require(shipment, self.register)
+        dated = replace(shipment, decisive_date=shipment.decisive_date or day)
+        return decide(dated, self.register, known_on, with_reasons=self.with_reasons)
+
+    def _new(self, law: _Day, end: Node | None, shipment: Shipment, shape: Shape, values: Values) -> Decision:
         """The decision of a line that none was kept for on that day."""
-        self._keep()
-        if node is not None and node.decisions:  # of another day with the same law
-            made = replace(next(iter(node.decisions.values())), in_force_on=day, known_on=known_on)
-            node.decisions[day, known_on] = made
+        known_on = law.law.known_on
+        if end is not None and end.decisions:  # of another day with the same law
+            alike = next(iter(end.decisions.values()))
+            made = end.decisions[law] = alike.but(in_force_on=law.day, known_on=known_on)
             return made
-        dated, reads = replace(shipment, decisive_date=day), dict[str, None]()
+        dated, reads = replace(shipment, decisive_date=law.day), dict[str, None]()
         made = decide(dated, self.register, known_on, with_reasons=self.with_reasons, reads=reads)
-        law = self._law(shipment.ship_from, known_on)
-        assert law is not None  # noqa: S101  checked by the caller
-        law.end(law.root(shipment, day), shipment, reads).decisions[day, known_on] = made
+        stated = _stated(shipment)
+        root = law.roots.get(stated)
+        if root is None:
+            root = law.roots[stated] = self._roots.setdefault(law.stands(stated), Node())
+        self._ways.end(root, shape, values, reads).decisions[law] = made
+        self._keep()
         return made
 
     def _keep(self) -> None:
+        """Counts a decision; when there are too many it starts anew."""
         self._kept += 1
         if self._kept > KEPT:
-            self._roots.clear()
-            self._laws.clear()
-            self._kept = 0
+            self._forget()
 
-    def _law(self, country: str | None, known_on: dt.date | None) -> _Known | None:
-        key = country, known_on
-        if key not in self._laws:
-            law = self.register.law(country, known_on) if country else None
-            self._laws[key] = _Known(law, self.register, self.interned, self._roots) if law else None
-        return self._laws[key]
+    def _forget(self) -> None:
+        self._ways, self._roots, self._kept = Ways(), dict[Hashable, Node](), 0
+        self._days: dict[tuple[str | None, dt.date | None, dt.date | None], _Day | None] = {}
+        self._classes: dict[tuple[str, dt.date | None], LawClasses] = {}
+        self._epochs: dict[tuple[str, dt.date | None, int], dict[Stated, Node]] = {}
 
-
-class _Restated(Sequence[Reason]):
-    """Reasons of a line like this one, with the facts of this one, worked out when read."""
-
-    __slots__ = ("_found", "_kept", "_shipment")
-
-    def __init__(self, kept: Sequence[Reason], shipment: Shipment) -> None:
-        self._kept, self._shipment = kept, shipment
-        self._found: tuple[Reason, ...] | None = None
-
-    @property
-    def _reasons(self) -> tuple[Reason, ...]:
-        if self._found is None:
-            facts = known_facts(self._shipment)
-            self._found = tuple(
-                replace(reason, facts=tuple((name, facts.get(name)) for name, _ in reason.facts))
-                for reason in self._kept
-            )
-        return self._found
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    @overload
-    def __getitem__(self, at: int) -> Reason: ...
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Reason, ...]: ...
-    def __getitem__(self, at: int | slice) -> Reason | tuple[Reason, ...]:
-        return self._reasons[at]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self._reasons == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(self._reasons)
-
-    def __repr__(self) -> str:
-        return repr(self._reasons)
-
-
-class _Known:
-    """One law, ready to be asked what stands for a line."""
-
-    def __init__(
-        self, law: Law, register: Register, interned: Interned, roots: dict[tuple[Hashable, ...], _Node]
-    ) -> None:
-        read = partial(_code, country=law.regime.country, register=register)
-        self.law, self.classes, self.shared = law, LawClasses(law, read, interned), roots
-        self.limits = {name: _searched(limits) for name, limits in thresholds(law.regime).items()}
-        self.technical = technical_facts(law.regime)
-        self._near: dict[tuple[Hashable, ...], _Node] = {}
-
-    def root(self, shipment: Shipment, day: dt.date) -> _Node:
-        """Where the ways of lines begin for whose places and item the same rows stood."""
-        key = (
-            day, shipment.destination, shipment.ultimate_destination, shipment.code,
-            shipment.classification_status,
-        )  # fmt: skip
-        found = self._near.get(key)
-        if found is None:
-            if len(self._near) >= KEPT:
-                self._near.clear()
-            found = self._near[key] = self.shared.setdefault(self._stands(*key), _Node())
+    def _open(self, country: str | None, day: dt.date | None, known_on: dt.date | None) -> _Day | None:
+        """The law of a day; ``None`` if there is none on record."""
+        self._keep()
+        law = self.register.law(country, known_on) if country and day is not None else None
+        if law is None or country is None or day is None:
+            self._days[country, day, known_on] = None
+            return None
+        shapes = self._shapes.get(country)
+        if shapes is None:
+            shapes = self._shapes[country] = Shapes(law.regime)
+        epoch = law.epoch(day)
+        roots = self._epochs.setdefault((country, known_on, epoch), {})
+        found = _Day(day, law, epoch, self._classes_of(law), shapes, roots)
+        self._days[country, day, known_on] = found
         return found
 
-    def _stands(
-        self, day: dt.date, place: str | None, final: str | None, code: str | None, status: str | None
-    ) -> tuple[Hashable, ...]:
-        epoch, classes = self.law.epoch(day), self.classes
-        stands = [
-            (name, classes.line(code or "", name, epoch), classes.unlisted(name, epoch))
-            for name in dict.fromkeys((place, final))
-            if name
-        ]
-        country, read = self.law.regime.country, day >= self.law.regime.covered_from
-        return country, place, final, code, status, read, classes.conditions(epoch), *stands
-
-    def end(self, node: _Node, shipment: Shipment, reads: Iterable[str]) -> _Node:
-        """The end of the way of a line that looked at some facts, made as far as it is new."""
-        left = [name for name in reads if name != UNLISTED]
-        while node.names:
-            shared = _shared(node.names, left)
-            if shared < len(node.names):
-                self._split(node, shared)
-            left = [name for name in left if name not in node.names]
-            node = node.after.setdefault(node.classes(shipment), _Node())
-        if left and not node.decisions:
-            self._name(node, tuple(left))
-            node = node.after.setdefault(node.classes(shipment), _Node())
-        return node
-
-    def _split(self, node: _Node, shared: int) -> None:
-        """Leaves a node its first facts; what came after the others goes to nodes behind it."""
-        names, after = node.names, node.after
-        node.after = {}
-        for classes, on in after.items():
-            behind = node.after.get(classes[:shared])
-            if behind is None:
-                behind = node.after[classes[:shared]] = _Node()
-                self._name(behind, names[shared:])
-            behind.after[classes[shared:]] = on
-        self._name(node, names[:shared])
-
-    def _name(self, node: _Node, names: tuple[str, ...]) -> None:
-        node.names = names
-        limits = ((at, self.limits.get(name)) for at, name in enumerate(names))
-        node.measured = tuple((at, found) for at, found in limits if found is not None)
-        reads = ((at, self._read(name)) for at, name in enumerate(names))
-        node.read = tuple((at, read) for at, read in reads if read is not None)
-
-    def _read(self, name: str) -> Read | None:
-        if name == "licences_held":
-            return attrgetter(name)
-        if name == TECHNICAL:
-            return self._told
-        if FOLLOWS_FROM.get(name) == "hs_code":
-            return _heading(name)
-        return None
-
-    def _told(self, shipment: Shipment) -> Hashable:
-        """The stated facts among the technical ones, of which a line has few."""
-        if self.technical.isdisjoint(shipment.facts):
-            return _NONE
-        return frozenset(self._classed(shipment))
-
-    def _classed(self, shipment: Shipment) -> Iterator[tuple[str, Hashable]]:
-        for name, value in shipment.facts.items():
-            if name in self.technical:
-                limits: Any = self.limits.get(name)
-                yield name, value if limits is None else bisect_right(limits, value)
-
-
-_NONE = frozenset[Hashable]()
-
-
-def _heading(name: str) -> Read:
-    """Reads a part of the HS code: that part as it is written, unless it is stated itself."""
-    digits = int(name.removeprefix("hs_"))
-
-    def read(shipment: Shipment) -> Hashable:
-        stated, code = shipment.facts.get(name), shipment.facts.get("hs_code")
-        if stated is not None or not isinstance(code, str) or len(code) < digits:
-            return stated
-        return float(code[:digits])
-
-    return read
-
-
-def _shared(names: Sequence[str], others: Sequence[str]) -> int:
-    """How many of the first names two ways share; at least one, so that a way goes on."""
-    apart = (at for at, (one, other) in enumerate(zip(names, others, strict=False)) if one != other)
-    return max(1, next(apart, min(len(names), len(others))))
-
-
-def _searched(limits: Limits | None) -> Sequence[float] | None:
-    if limits is None:
-        return None
-    return [number for limit in limits for number in (limit, math.nextafter(limit, math.inf))]
+    def _classes_of(self, law: Law) -> LawClasses:
+        key = law.regime.country, law.known_on
+        if key not in self._classes:
+            read = partial(_code, country=law.regime.country, register=self.register)
+            self._classes[key] = LawClasses(law, read, self.interned)
+        return self._classes[key]
 
 
 def _code(cell: str, country: str, register: Register) -> str:

@@ -24,9 +24,30 @@ def to_arrow(frame: Any) -> pa.Table:
     if _is_pandas(frame):
         return _from_pandas(frame)
     if hasattr(frame, "__arrow_c_stream__"):
-        return pa.table(frame)
+        return _without_views(pa.table(frame))
     problem = f"{type(frame).__name__} is not a data frame"
     raise InputInvalid([Fault("frame", 0, "", problem, "a pandas, Polars or Arrow frame")])
+
+
+def _without_views(table: pa.Table) -> pa.Table:
+    """A table without views inside lists and structs, and of bytes, which Arrow cannot pick rows of."""
+    kinds = [kind if pa.types.is_string_view(kind) else _viewless(kind) for kind in table.schema.types]
+    if kinds == table.schema.types:
+        return table
+    return table.cast(pa.schema(list(zip(table.column_names, kinds, strict=True))))
+
+
+def _viewless(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_string_view(kind):
+        return pa.string()
+    if pa.types.is_binary_view(kind):
+        return pa.binary()
+    if pa.types.is_struct(kind):
+        return pa.struct([(part.name, _viewless(part.type)) for part in kind])
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        make = pa.list_ if pa.types.is_list(kind) else pa.large_list
+        return make(_viewless(kind.value_type))
+    return kind
 
 
 def _from_pandas(frame: Any) -> pa.Table:

@@ -8,6 +8,7 @@ same decision.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,14 +18,15 @@ import numpy as np
 
 from sekisho.determine.cells import encoded
 from sekisho.determine.classes import Flags, Numbers, Texts, Unreadable, coders, technical_facts
-from sekisho.determine.codes import Codes, Seen, distinct, is_same, same, spread
-from sekisho.determine.days import NO_DAY, UNREADABLE, Days, is_day
+from sekisho.determine.codes import Codes, Seen, distinct, same, spread
+from sekisho.determine.days import NO_DAY, UNREADABLE, Days, is_day, ordinals
 from sekisho.determine.docket import TECHNICAL, UNLISTED
 from sekisho.determine.files import Batch
 from sekisho.determine.intake import DATES, FOLLOWS_FROM, KEY, OWN, read_code, tidy, value_jpy
 from sekisho.determine.law_classes import Interned, LawNumbers
 from sekisho.determine.memo import Memo
 from sekisho.determine.rates import Rates
+from sekisho.register.law import learned
 from sekisho.register.register import Register
 
 _PLACES = ("destination_country", "ultimate_destination_country")
@@ -87,6 +89,9 @@ class Kinds:
         self.register, self.rates = register, rates
         self.known_by = known_on if isinstance(known_on, str) else ""
         self.known_on = None if isinstance(known_on, str) else known_on
+        events = register.events
+        days = {day for regime in register.regimes.values() for day in learned(regime, events)}
+        self._learned = [dt.date.min, *sorted(days)]
         laws = [law for country in register.regimes if (law := register.law(country))]
         facts = {name for law in laws for name in law.regime.facts}
         self.relevant = {*OWN, *facts} - {*KEY, "quantity_unit", "contract_date"}
@@ -216,7 +221,7 @@ class Kinds:
         final = _unless(places[1] == places[0], places[1])
         found = {"law": nothing, "law of final": nothing, UNLISTED: nothing, "16 of final": nothing}
         found[TECHNICAL] = nothing
-        for origin, day, chosen in _groups(coded.get("ship_from_country", nothing), known):
+        for origin, day, chosen in _groups(coded.get("ship_from_country", nothing), self._as_known(known)):
             law = self._law(origin, day)
             epochs = law.epoch(days[chosen])
             codes = coded.get("code", nothing)[chosen]
@@ -281,13 +286,21 @@ class Kinds:
             found[at] = self.standing.number(("unreadable", cells))
         return found
 
-    def _law(self, origin: int, day: int) -> LawNumbers:
+    def as_known(self, day: dt.date) -> dt.date:
+        """The first day from which as much was known of the laws as on a day."""
+        return self._learned[bisect_right(self._learned, day) - 1]
+
+    def _as_known(self, days: Codes) -> Codes:
+        """That day for each of some days; the first of all for what is no day."""
+        if not self.known_by:
+            return days
+        return np.searchsorted(ordinals(self._learned[1:]), days, "right").astype(np.int32)
+
+    def _law(self, origin: int, known: int) -> LawNumbers:
         country = self._coder("ship_from_country").classes[origin]
-        key = country, day
+        key = country, known
         if key not in self.laws:
-            known_on = self.known_on
-            if self.known_by:
-                known_on = dt.date.fromordinal(_ORDINAL + day) if day > UNREADABLE else dt.date.min
+            known_on = self._learned[known] if self.known_by else self.known_on
             law = self.register.law(str(country), known_on) if country else None
             read = partial(_code, country=str(country), register=self.register)
             self.laws[key] = LawNumbers(law, read, self.standing)
@@ -322,7 +335,6 @@ _VALUED_BY = ("value", "currency", "contract_date", "order_date", *DATES)
 """Columns that give the value in JPY: the amount, and the day whose rate counts."""
 
 
-_ORDINAL = dt.date(1970, 1, 1).toordinal()
 _BY_LAW = frozenset({"ship_from_country", "classification_status", "code", *_PLACES})
 """Columns that are looked at through other numbers."""
 
@@ -410,6 +422,5 @@ def _groups(origins: Codes, known: Codes) -> Iterator[tuple[int, int, Codes | sl
 
 
 def _pairs(origins: Codes, known: Codes) -> tuple[list[tuple[int, int]], Codes]:
-    days = known if is_same(known) else known - np.int64(known.min(initial=0))
-    first, where = distinct([origins, days], len(origins))
+    first, where = distinct([origins, known], len(origins))
     return list(zip(origins[first].tolist(), known[first].tolist(), strict=True)), where

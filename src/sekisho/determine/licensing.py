@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
+from functools import cache
 from itertools import product
 
-from sekisho.determine.docket import VALUE, Docket, Match, Outcome, undetermined
-from sekisho.model import Answer, Bar, Confidence, Exemption, FactValue, LicenceType, Policy
-from sekisho.register.condition import Node, facts_of, holds, missing, parse
-from sekisho.register.law import Standing
+from sekisho.determine.docket import VALUE, Docket, Outcome, undetermined
+from sekisho.model import Answer, Bar, Confidence, Exemption, FactValue, LicenceType, Policy, Provision
+from sekisho.register.candidates import Candidate, Match
+from sekisho.register.evaluation import Condition, condition
+from sekisho.register.law import INDIVIDUAL, Standing
 from sekisho.register.selectors import Held
 
-INDIVIDUAL = "individual"
 _WIDEST = (0, 0)
+_SURENESS = {confidence: rank for rank, confidence in enumerate(Confidence)}
 _MOST_UNKNOWN = 8
 _ONE_LINE = (
     "the value limit is on the total value of all goods of the item number in the contract, and only"
@@ -22,16 +24,16 @@ _ONE_LINE = (
 
 def bar(docket: Docket) -> Outcome | None:
     """Goods for which no licence is given at all."""
-    for entry in docket.rules(Bar) if docket.listed else ():
-        match = docket.match(entry)
+    for rule in docket.rules(Bar) if docket.listed else ():
+        match = docket.match(rule)
         if match.held is False:
             continue
-        docket.note_rule("bar", entry, match, entry.row.clause)
+        docket.note_rule("bar", rule, match, rule.row.clause)
         if match.held:
-            docket.use(entry)
-            return Outcome(Answer.PROHIBITED, f"No licence is given: {entry.row.clause}.")
-        docket.may_be_barred = entry.row.clause
-        docket.leave_open((f"it cannot be excluded that no licence is given: {entry.row.clause}",))
+            docket.use(rule.entry)
+            return Outcome(Answer.PROHIBITED, f"No licence is given: {rule.row.clause}.")
+        docket.may_be_barred = rule.row.clause
+        docket.leave_open((f"it cannot be excluded that no licence is given: {rule.row.clause}",))
         docket.leave_open(match.gaps)
         docket.ask(match.asks)
     return None
@@ -40,15 +42,17 @@ def bar(docket: Docket) -> Outcome | None:
 def exceptions(docket: Docket) -> Outcome | None:
     """Exceptions from the licence duty: small value and others."""
     undecided: list[Match] = []
-    for entry in docket.rules(Exemption) if docket.listed else ():
-        match = docket.match(entry)
+    for rule in docket.rules(Exemption) if docket.listed else ():
+        if rule.claim and docket.look(rule.claim) is None:
+            continue
+        match = docket.match(rule)
         if match.placed is False or _not_claimed(docket, match):
             continue
-        lost, lost_facts = _lost(docket, entry)
-        docket.note("exceptions", entry, _excepts(match.held, lost), entry.row.clause,
-                    (*facts_of(entry.row.condition), *lost_facts))  # fmt: skip
+        lost, lost_facts = _lost(docket, rule.row)
+        docket.note("exceptions", rule.entry, _excepts(match.held, lost), rule.row.clause,
+                    (*rule.condition.facts, *lost_facts))  # fmt: skip
         if match.held and lost is False:
-            return _excepted(docket, entry)
+            return _excepted(docket, rule)
         if match.held is not False and lost is not True:
             asks = (*match.asks, *(lost_facts if lost is None else ()))
             undecided.append(Match(None, None, None, match.specificity, asks, match.gaps))
@@ -66,25 +70,24 @@ def _excepts(held: Held, lost: Held) -> Held:
 
 def _not_claimed(docket: Docket, match: Match) -> bool:
     """A fact of scope ``claim`` that is not stated counts as not claimed."""
-    declared = docket.law.regime.facts
-    return any(name in declared and declared[name].scope == "claim" for name in match.asks)
+    return bool(match.asks) and not docket.law.regime.claims.isdisjoint(match.asks)
 
 
-def _lost(docket: Docket, entry: Standing[Exemption]) -> tuple[Held, tuple[str, ...]]:
+def _lost(docket: Docket, row: Exemption) -> tuple[Held, tuple[str, ...]]:
     """Whether an exception is lost, and the facts on which that turns."""
-    if not entry.row.lost_if:
+    if not row.lost_if:
         return False, ()
-    condition = parse(entry.row.lost_if)
-    held = holds(condition, docket.facts)
-    return held, missing(condition, docket.facts) if held is None else facts_of(entry.row.lost_if)
+    lost_if = condition(row.lost_if)
+    held = lost_if.holds(docket.look)
+    return held, lost_if.missing(docket.look) if held is None else lost_if.facts
 
 
-def _excepted(docket: Docket, entry: Standing[Exemption]) -> Outcome:
-    docket.use(entry)
-    docket.use_membership(entry.row.destination)
-    if VALUE in facts_of(entry.row.condition) and docket.facts.get("value_basis") == "line":
+def _excepted(docket: Docket, rule: Candidate[Exemption]) -> Outcome:
+    docket.use(rule.entry)
+    docket.use_membership(rule.row.destination)
+    if VALUE in rule.condition.facts and docket.look("value_basis") == "line":
         docket.leave_open((_ONE_LINE,))
-    return Outcome(Answer.NO_REQUIREMENT_FOUND, f"No licence is needed: {entry.row.clause}.")
+    return Outcome(Answer.NO_REQUIREMENT_FOUND, f"No licence is needed: {rule.row.clause}.")
 
 
 def licence(docket: Docket) -> Outcome | None:
@@ -106,7 +109,7 @@ def licence(docket: Docket) -> Outcome | None:
     return Outcome(Answer.LICENCE_REQUIRED, told, usable, lightest)
 
 
-Rows = list[tuple[Standing[Policy], Match]]
+Rows = list[tuple[Candidate[Policy], Match]]
 
 
 def licence_types_of(docket: Docket) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -120,24 +123,17 @@ def licence_types_of(docket: Docket) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _policy_rows(docket: Docket) -> Rows:
     """The rows that speak of the line most narrowly, and narrower ones that may.
 
-    A row for every item and destination always speaks: it is what any line may use. A row
-    that grants only licence types which do not exist that day does not speak.
+    A row for every item and destination always speaks: it is what any line may use.
     """
-    rows = docket.rules(Policy)
-    matched = [(entry, docket.match(entry)) for entry in rows if _grants(docket, entry)]
-    placed = [(entry, match) for entry, match in matched if match.placed is not False]
+    matched = [(rule, rule.settled or docket.match(rule)) for rule in docket.rules(Policy)]
+    placed = [(rule, match) for rule, match in matched if match.placed is not False]
     sure = [match.specificity for _, match in placed if match.placed]
     narrowest = max(sure, default=_WIDEST)
     return [
-        (entry, match)
-        for entry, match in placed
+        (rule, match)
+        for rule, match in placed
         if match.specificity >= narrowest or match.specificity == _WIDEST
     ]
-
-
-def _grants(docket: Docket, entry: Standing[Policy]) -> bool:
-    lighter = [name for name in entry.row.licence_types if name != INDIVIDUAL]
-    return not lighter or any(name in docket.law.licence_types for name in lighter)
 
 
 def _licence_types(docket: Docket, rows: Rows) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -146,50 +142,55 @@ def _licence_types(docket: Docket, rows: Rows) -> tuple[tuple[str, ...], tuple[s
     A narrower row that may speak of the line takes away what it would not allow.
     """
     usable, possible = {INDIVIDUAL}, set[str]()
-    for entry, match in rows:
-        types = set(entry.row.licence_types)
-        docket.note_rule("licence", entry, match, f"licence types: {', '.join(sorted(types))}")
+    for rule, match in rows:
+        row = rule.row
+        docket.note_rule("licence", rule, match, _granted(row.licence_types))
         if match.held:
-            docket.use(entry, sure=True)
-            docket.use_membership(entry.row.destination)
-            usable |= types
+            docket.use(rule.entry, sure=True)
+            docket.use_membership(row.destination)
+            usable.update(row.licence_types)
         elif match.held is None:
-            _leave_row_open(docket, entry, match)
-            possible |= types
-    for entry, match in rows:
+            docket.ask(match.asks)
+            docket.leave_open((*match.gaps, row.note))
+            possible.update(row.licence_types)
+    for rule, match in rows:
         if match.placed is None:
-            possible |= usable - set(entry.row.licence_types)
-            usable &= {*entry.row.licence_types, INDIVIDUAL}
+            possible |= usable - set(rule.row.licence_types)
+            usable &= {*rule.row.licence_types, INDIVIDUAL}
     lapsed = _lapsed(docket, usable | possible)
     return _ranked(docket, usable - lapsed), _ranked(docket, possible - usable - lapsed)
 
 
+@cache
+def _granted(types: tuple[str, ...]) -> str:
+    return f"licence types: {', '.join(sorted(set(types)))}"
+
+
 def _rest_on(docket: Docket, rows: Rows, licence_type: str) -> None:
     """The answer is as sure as the surest row that grants the licence it names."""
-    granting = [entry for entry, match in rows if match.held and licence_type in entry.row.licence_types]
+    granting = [rule.entry for rule, match in rows if match.held and licence_type in rule.row.licence_types]
     if granting:
-        docket.use(min(granting, key=lambda entry: list(Confidence).index(entry.confidence)))
+        docket.use(min(granting, key=_sureness))
 
 
-def _leave_row_open(docket: Docket, entry: Standing[Policy], match: Match) -> None:
-    docket.ask(match.asks)
-    docket.leave_open((*match.gaps, entry.row.note))
+def _sureness(entry: Standing[Provision]) -> int:
+    return _SURENESS[entry.confidence]
 
 
-def _ranked(docket: Docket, types: Iterable[str]) -> tuple[str, ...]:
-    wanted = set(types)
-    return tuple(name for name in docket.law.licence_types if name in wanted)
+def _ranked(docket: Docket, types: Collection[str]) -> tuple[str, ...]:
+    return tuple([name for name in docket.law.licence_types if name in types]) if types else ()
 
 
-def _lapsed(docket: Docket, types: Iterable[str]) -> set[str]:
+def _lapsed(docket: Docket, types: Collection[str]) -> set[str]:
     """Licence types that a stated concern or inform notice takes away for this deal."""
     lapsed = set[str]()
     for name in _ranked(docket, types):
         entry = docket.law.licence_types[name]
-        if entry.row.lapses_if and holds(parse(entry.row.lapses_if), docket.facts):
+        lapses = condition(entry.row.lapses_if) if entry.row.lapses_if else None
+        if lapses is not None and lapses.holds(docket.look):
             docket.use(entry)
-            facts = facts_of(entry.row.lapses_if)
-            docket.note("licence", entry, False, f"{entry.row.title_en} lapses for this deal", facts)
+            told = f"{entry.row.title_en} lapses for this deal"
+            docket.note("licence", entry, False, told, lapses.facts)
             lapsed.add(name)
     return lapsed
 
@@ -197,11 +198,10 @@ def _lapsed(docket: Docket, types: Iterable[str]) -> set[str]:
 def _lightest_for_exporter(docket: Docket, usable: tuple[str, ...]) -> str:
     """The lightest usable type whose holder's conditions this exporter meets."""
     for name in usable:
-        holder = parse(docket.law.licence_types[name].row.holder)
-        held = holds(holder, docket.facts)
-        if held:
+        holder = condition(docket.law.licence_types[name].row.holder)
+        if holder.holds(docket.look):
             return name
-        docket.ask(missing(holder, docket.facts))
+        docket.ask(holder.missing(docket.look))
     return INDIVIDUAL
 
 
@@ -233,19 +233,19 @@ def _would_cover(docket: Docket, usable: tuple[str, ...]) -> str:
 
 def _needed(docket: Docket, row: LicenceType) -> str:
     """How the missing facts must be answered for a licence to be used, or empty if that is open."""
-    holder, lapses = parse(row.holder), parse(row.lapses_if) if row.lapses_if else None
-    unknown = (*missing(holder, docket.facts), *(missing(lapses, docket.facts) if lapses else ()))
+    holder, lapses = condition(row.holder), condition(row.lapses_if) if row.lapses_if else None
+    unknown = (*holder.missing(docket.look), *(lapses.missing(docket.look) if lapses else ()))
     names = tuple(dict.fromkeys(unknown))
     declared = docket.law.regime.facts
     if not names or len(names) > _MOST_UNKNOWN or any(declared[name].type != "yes_no" for name in names):
         return ""
     answers = (dict(zip(names, words, strict=True)) for words in product((True, False), repeat=len(names)))
-    found = [answer for answer in answers if _suffices({**docket.facts, **answer}, holder, lapses)]
+    found = [answer for answer in answers if _suffices({**docket.stated, **answer}, holder, lapses)]
     return _answered(found[0]) if len(found) == 1 else ""
 
 
-def _suffices(facts: Mapping[str, FactValue], holder: Node, lapses: Node | None) -> bool:
-    return bool(holds(holder, facts)) and (lapses is None or holds(lapses, facts) is False)
+def _suffices(facts: Mapping[str, FactValue], holder: Condition, lapses: Condition | None) -> bool:
+    return bool(holder.holds(facts.get)) and (lapses is None or lapses.holds(facts.get) is False)
 
 
 def _answered(facts: Mapping[str, bool]) -> str:
@@ -261,8 +261,8 @@ def _answered(facts: Mapping[str, bool]) -> str:
 
 def _may_use(docket: Docket, entry: Standing[LicenceType]) -> bool:
     """Whether the holder's conditions are met and nothing makes the licence lapse."""
-    holder, lapses = parse(entry.row.holder), parse(entry.row.lapses_if)
-    lapsed = holds(lapses, docket.facts) if entry.row.lapses_if else False
-    docket.ask(missing(holder, docket.facts))
-    docket.ask(missing(lapses, docket.facts) if lapsed is None else ())
-    return bool(entry.certain and holds(holder, docket.facts)) and lapsed is False
+    holder, lapses, look = condition(entry.row.holder), condition(entry.row.lapses_if), docket.look
+    lapsed = lapses.holds(look) if entry.row.lapses_if else False
+    docket.ask(holder.missing(look))
+    docket.ask(lapses.missing(look) if lapsed is None else ())
+    return bool(entry.certain and holder.holds(look)) and lapsed is False

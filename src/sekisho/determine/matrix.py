@@ -206,14 +206,14 @@ def _lighter(certain: tuple[str, ...], possible: tuple[str, ...], law: LawInForc
 
 
 def _barred(docket: Docket) -> str:
-    for entry in docket.rules(Bar):
-        match = docket.match(entry)
+    for rule in docket.rules(Bar):
+        match = docket.match(rule)
         if match.held:
-            docket.use(entry)
-            return entry.row.clause
+            docket.use(rule.entry)
+            return rule.row.clause
         if match.held is None:
             docket.ask(match.asks)
-            docket.leave_open((f"it cannot be excluded that no licence is given: {entry.row.clause}",))
+            docket.leave_open((f"it cannot be excluded that no licence is given: {rule.row.clause}",))
     return ""
 
 

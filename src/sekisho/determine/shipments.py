@@ -8,16 +8,16 @@ it was meant is refused, every fault of it at once.
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from sekisho.dates import require_day
 from sekisho.determine.decide import decide as determine
-from sekisho.determine.intake import STATUSES, bounds, cell_text, fact_reader, one_of, read_code
+from sekisho.determine.intake import FOLLOWS_FROM, STATUSES, bounds, cell_text, fact_reader, one_of, read_code
 from sekisho.errors import Fault, InputInvalid, ValueInvalid
-from sekisho.model import Decision, Fact, FactValue, Shipment
+from sekisho.model import Decision, Fact, Shipment
 from sekisho.register.law import Regime
 from sekisho.register.register import Register
 
@@ -78,13 +78,13 @@ def require(shipment: Shipment, register: Register) -> None:
 
 def _is_sound(shipment: Shipment, register: Register) -> bool:
     """Whether a shipment has no fault; fast, since nearly all have none."""
-    has = register.countries.by_code
     regime = register.regimes.get(str(shipment.ship_from))
     checks = _checks(_Of(regime)) if regime else {}
     day, held = shipment.decisive_date, shipment.licences_held
     return (
         (day is None or type(day) is dt.date)
-        and all(code is None or code in has for code in _countries(shipment).values())
+        and all(_is_country(code, register) for code in _countries(shipment).values())
+        and isinstance(shipment.facts, Mapping)
         and (
             held is None or (isinstance(held, frozenset) and (regime is None or held <= _types(_Of(regime))))
         )
@@ -102,6 +102,10 @@ def _countries(shipment: Shipment) -> dict[str, str | None]:
     }
 
 
+def _is_country(code: object, register: Register) -> bool:
+    return code is None or (isinstance(code, str) and code in register.countries.by_code)
+
+
 def _is_code(code: str | None, regime: Regime | None) -> bool:
     return code is None or regime is None or code == "NOT_LISTED" or code in regime.numbers
 
@@ -110,7 +114,7 @@ def _faults(shipment: Shipment, register: Register) -> Iterator[Fault]:
     regime = register.regimes.get(str(shipment.ship_from))
     yield from _taken("decisive_date", lambda: _day(shipment.decisive_date))
     for column, code in _countries(shipment).items():
-        if code is not None and code not in register.countries.by_code:
+        if not _is_country(code, register):
             yield _fault(column, f"{code!r} is not an ISO 3166-1 alpha-2 code", _meant(code, register))
     if not _is_code(shipment.code, regime):
         yield from _taken(
@@ -121,8 +125,12 @@ def _faults(shipment: Shipment, register: Register) -> Iterator[Fault]:
             "classification_status", lambda: _same(shipment.classification_status, one_of(*STATUSES))
         )
     yield from _licence_faults(shipment, regime)
-    for name, value in shipment.facts.items() if regime else ():
-        yield from _fact_faults(name, value, regime)
+    if not isinstance(shipment.facts, Mapping):
+        given = f"{shipment.facts!r} is a {type(shipment.facts).__name__}"
+        yield _fault("facts", given, "a mapping of declared facts to their values")
+    elif regime is not None:
+        for name, value in shipment.facts.items():
+            yield from _fact_faults(name, value, regime)
 
 
 def _fault(column: str, problem: str, expected: str) -> Fault:
@@ -171,28 +179,39 @@ def _licence_faults(shipment: Shipment, regime: Regime | None) -> Iterator[Fault
         yield _fault("licences_held", f"{name!r} is no licence type", ", ".join(sorted(known)))
 
 
-def _fact_faults(name: str, value: FactValue, regime: Regime | None) -> Iterator[Fault]:
-    assert regime is not None  # noqa: S101  only asked where there is one
-    fact = regime.facts.get(name)
+def _fact_faults(name: object, value: object, regime: Regime) -> Iterator[Fault]:
+    fact = regime.facts.get(name) if isinstance(name, str) else None
     if fact is None:
         import difflib  # noqa: PLC0415  needed only on the way to an error
 
-        near = difflib.get_close_matches(name, list(regime.facts), n=3, cutoff=0.6)
+        near = difflib.get_close_matches(str(name), list(regime.facts), n=3, cutoff=0.6)
         hint = f". Did you mean {' or '.join(near)}?" if near else ""
-        yield _fault(name, "this fact is not declared", f"a declared fact{hint}")
+        yield _fault(str(name), "this fact is not declared", f"a declared fact{hint}")
+    elif fact.type == "yes_no" and not isinstance(value, bool):
+        yield _fault(fact.name, f"{value!r} is a {_type_name(value)}", "True or False")
+    elif fact.type == "number" and not _is_number(value):
+        unit = f" in {fact.unit}" if fact.unit not in {"", "1"} else ""
+        yield _fault(fact.name, f"{value!r} is a {_type_name(value)}", f"a float{unit}")
     elif not _check_of(fact)(value):
-        kind = {"number": "a float", "yes_no": "True or False"}.get(fact.type)
-        if kind and (isinstance(value, bool) != (fact.type == "yes_no") or isinstance(value, str)):
-            yield _fault(name, f"{value!r} is a {type(value).__name__}", kind)
-        else:
-            yield from _taken(name, lambda: _read(fact, value))
+        yield from _taken(fact.name, lambda: _read(fact, value))
 
 
-def _read(fact: Fact, value: FactValue) -> None:
+def _type_name(value: object) -> str:
+    """The name of a type, with its module where it looks like another (``numpy.bool``)."""
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, float | int) and not isinstance(value, bool)
+
+
+def _read(fact: Fact, value: Any) -> None:
     reader = fact_reader(fact)
     if fact.type == "number":
-        if isinstance(value, float) and not math.isfinite(value):
-            msg = f"{value!r} is not a finite number"
+        if not abs(value) <= sys.float_info.max:
+            told = value if isinstance(value, float) else f"a number of {value.bit_length()} bits"
+            msg = f"{told} is not a finite number"
             raise ValueInvalid(msg, "a number, or nothing if it is not known")
         reader(cell_text(value))
     else:
@@ -226,16 +245,13 @@ def _types(of: _Of) -> frozenset[str]:
 
 def _check_of(fact: Fact) -> Check:
     """Whether a value is one that a cell of this fact could have held."""
+    if FOLLOWS_FROM.get(fact.name) == "hs_code":
+        return lambda _: False
     if fact.type == "yes_no":
         return lambda value: isinstance(value, bool)
     if fact.type == "number":
-        lowest, highest = bounds(fact)
-        return lambda value: (
-            isinstance(value, float | int)
-            and not isinstance(value, bool)
-            and lowest <= value <= highest
-            and math.isfinite(value)
-        )
+        lowest, highest = _finite(*bounds(fact))
+        return lambda value: _is_number(value) and lowest <= value <= highest
     return lambda value: isinstance(value, str) and _reads_as_itself(fact, value)
 
 
@@ -244,3 +260,49 @@ def _reads_as_itself(fact: Fact, value: str) -> bool:
         return fact_reader(fact)(value) == value
     except ValueInvalid:
         return False
+
+
+class Sound:
+    """Remembers which values were sound, of lines that state the same facts in the same order.
+
+    Whether a yes or no is sound is told by its type, and of a number by its bounds as well;
+    of texts those that were found sound are remembered.
+
+    Args:
+        names: The facts that the lines state.
+        regime: The law that declares them.
+    """
+
+    def __init__(self, names: Sequence[str], regime: Regime) -> None:
+        facts = [(at, regime.facts[name]) for at, name in enumerate(names) if name in regime.facts]
+        self._types = set[tuple[type, ...]]()
+        self._numbers = [(at, *_finite(*bounds(fact))) for at, fact in facts if fact.type == "number"]
+        self._texts = [(at, set[str]()) for at, fact in facts if fact.type not in {"number", "yes_no"}]
+        self._texts.append((len(names), set()))  # the licences held
+
+    def has(self, values: tuple[Any, ...]) -> bool:
+        """Whether values, and the licences held behind them, are known to be sound."""
+        if tuple(map(type, values)) not in self._types:
+            return False
+        for at, lowest, highest in self._numbers:
+            if not lowest <= values[at] <= highest:
+                return False
+        for at, known in self._texts:  # noqa: SIM110  in half the time
+            if values[at] not in known:
+                return False
+        return True
+
+    def keep(self, values: tuple[Any, ...]) -> None:
+        """Remembers values that were found sound."""
+        self._types.add(tuple(map(type, values)))
+        for at, known in self._texts:
+            if len(known) >= _TEXTS_KEPT:
+                known.clear()
+            known.add(values[at])
+
+
+_TEXTS_KEPT = 1 << 16
+
+
+def _finite(lowest: float, highest: float) -> tuple[float, float]:
+    return max(lowest, -sys.float_info.max), min(highest, sys.float_info.max)

@@ -1,9 +1,9 @@
 """The closed language of conditions, with SQL's three-valued logic.
 
 ``controlled_substance = 'hydrogen_fluoride' AND substance_wt_pct > 30`` is parsed once to
-a tree; the tree is checked against the declared facts, evaluated on the facts of one
-shipment, asked which missing facts matter, and read by the other engines. Nothing else
-can be written in it: no calls, no names that are not declared facts.
+a tree; the tree is checked against the declared facts, asked of the facts of shipments
+(:mod:`sekisho.register.evaluation`), and read by the other engines. Nothing else can be
+written in it: no calls, no names that are not declared facts.
 
 Grammar::
 
@@ -18,14 +18,13 @@ Grammar::
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from sekisho.errors import ConditionInvalid
-from sekisho.model import Fact, FactValue
+from sekisho.model import Fact
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
@@ -34,20 +33,7 @@ _TOKEN = re.compile(
     r"|(?P<mark><>|<=|>=|[=<>+\-*/(),]))"
 )
 _KEYWORDS = {"AND", "OR", "NOT", "IN"}
-_COMPARE: Mapping[str, Callable[[FactValue, FactValue], bool]] = {
-    "=": operator.eq,
-    "<>": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-_ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-}
+_COMPARE = ("=", "<>", "<", "<=", ">", ">=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,138 +280,6 @@ def parts_of(node: Node) -> tuple[Node, ...]:
         case Junction(_, parts):
             return parts
     return ()
-
-
-Test = Callable[[Mapping[str, FactValue]], FactValue | None]
-_compiled: dict[int, tuple[Node, Test]] = {}
-
-
-def holds(node: Node, facts: Mapping[str, FactValue]) -> bool | None:
-    """Whether a condition holds on facts; ``None`` if a missing fact decides.
-
-    >>> holds(parse("a AND b"), {"a": False}), holds(parse("a AND b"), {"a": True})
-    (False, None)
-    """
-    value = _test(node)(facts)
-    return None if value is None else bool(value)
-
-
-def _test(node: Node) -> Test:
-    """The compiled form of a node, made once; the node is kept so that its id stays its own."""
-    found = _compiled.get(id(node))
-    if found is None:
-        found = _compiled[id(node)] = node, _compile(node)
-    return found[1]
-
-
-def _compile(node: Node) -> Test:  # noqa: PLR0911  one return for each kind of node
-    match node:
-        case Name(name):
-            return lambda facts: facts.get(name)
-        case Literal(value):
-            return lambda _: value
-        case Junction(word, parts):
-            return _junction(word == "OR", tuple(_compile(part) for part in parts))
-        case Comparison(sign, left, right):
-            return _applied(_COMPARE[sign], _compile(left), _compile(right))
-        case Arithmetic(sign, left, right):
-            return _applied(_ARITHMETIC[sign], _compile(left), _compile(right))
-        case Membership(left, values):
-            return _membership(_compile(left), frozenset(literal.value for literal in values))
-        case Negation(of):
-            return _negation(_compile(of))
-
-
-def _junction(absorbing: bool, parts: tuple[Test, ...]) -> Test:  # noqa: FBT001  OR absorbs True
-    def test(facts: Mapping[str, FactValue]) -> bool | None:
-        unknown = False
-        for part in parts:
-            value = part(facts)
-            if value is None:
-                unknown = True
-            elif bool(value) is absorbing:
-                return absorbing
-        return None if unknown else not absorbing
-
-    return test
-
-
-def _membership(left: Test, values: frozenset[float | str]) -> Test:
-    def test(facts: Mapping[str, FactValue]) -> bool | None:
-        given = left(facts)
-        return None if given is None else given in values
-
-    return test
-
-
-def _negation(of: Test) -> Test:
-    def test(facts: Mapping[str, FactValue]) -> bool | None:
-        inner = of(facts)
-        return None if inner is None else not inner
-
-    return test
-
-
-def _applied(action: Callable[..., FactValue], left: Test, right: Test) -> Test:
-    def test(facts: Mapping[str, FactValue]) -> FactValue | None:
-        first = left(facts)
-        if first is None:
-            return None
-        second = right(facts)
-        if second is None:
-            return None
-        try:
-            return action(first, second)
-        except (ZeroDivisionError, OverflowError):
-            return None
-
-    return test
-
-
-def missing(node: Node, facts: Mapping[str, FactValue]) -> tuple[str, ...]:
-    """The missing facts that keep a condition undecided, in the order of the text.
-
-    >>> missing(parse("a = 'x' AND b > 30"), {"a": "x"})
-    ('b',)
-    """
-    return tuple(dict.fromkeys(_lack(node, only_first=False)(facts)))
-
-
-def first_missing(node: Node, facts: Mapping[str, FactValue]) -> str:
-    """The first missing fact that keeps a condition undecided; empty if there is none."""
-    return next(iter(_lack(node, only_first=True)(facts)), "")
-
-
-Lack = Callable[[Mapping[str, FactValue]], tuple[str, ...]]
-_lacks: dict[tuple[int, bool], tuple[Node, Lack]] = {}
-
-
-def _lack(node: Node, *, only_first: bool) -> Lack:
-    """What finds the missing facts of a node, or the first of them; made once, as :func:`_test`."""
-    key = id(node), only_first
-    found = _lacks.get(key)
-    if found is None:
-        found = _lacks[key] = node, _compile_lack(node, only_first)
-    return found[1]
-
-
-def _compile_lack(node: Node, only_first: bool) -> Lack:  # noqa: FBT001  as of :func:`_lack`
-    if isinstance(node, Name):
-        name, alone = node.name, (node.name,)
-        return lambda facts: () if name in facts else alone
-    test, parts = _test(node), tuple(_compile_lack(part, only_first) for part in parts_of(node))
-
-    def lack(facts: Mapping[str, FactValue]) -> tuple[str, ...]:
-        if test(facts) is not None:
-            return ()
-        found: tuple[str, ...] = ()
-        for part in parts:
-            found += part(facts)
-            if only_first and found:  # what lies behind it is not looked at
-                break
-        return found
-
-    return lack
 
 
 def check(text: str, facts: Mapping[str, Fact]) -> Iterator[str]:

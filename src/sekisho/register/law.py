@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -24,7 +24,6 @@ from sekisho.model import (
     Event,
     Exemption,
     Fact,
-    FactValue,
     Item,
     ItemChange,
     LicenceType,
@@ -34,7 +33,8 @@ from sekisho.model import (
     Region,
     Rule,
 )
-from sekisho.register.condition import facts_of, holds, parse
+from sekisho.register.candidates import Candidate, LimbTests, candidate
+from sekisho.register.condition import facts_of
 from sekisho.register.selectors import (
     CATCH_ALL_ROW,
     Held,
@@ -46,9 +46,9 @@ from sekisho.register.selectors import (
 
 P = TypeVar("P", bound=Provision, covariant=True)
 R = TypeVar("R", bound=Rule, covariant=True)
+INDIVIDUAL = "individual"
 _NEVER = dt.date.max
 _ALWAYS = dt.date.min
-_TESTED_KEPT = 4096
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +85,11 @@ class Regime:
     def numbers(self) -> tuple[str, ...]:
         """Every item number that the list ever had, in its order."""
         return tuple(dict.fromkeys(item.item for item in self.items))
+
+    @cached_property
+    def claims(self) -> frozenset[str]:
+        """The facts that count as not claimed where they are not stated."""
+        return frozenset(name for name, fact in self.facts.items() if fact.scope == "claim")
 
     @property
     def provisions(self) -> tuple[Provision, ...]:
@@ -163,6 +168,12 @@ def window(row: Provision, events: Mapping[str, Event], known_on: dt.date | None
     return Window(_span(begins), _end(ends) if ends else (_NEVER, _NEVER), row.basis)
 
 
+def learned(regime: Regime, events: Mapping[str, Event]) -> set[dt.date]:
+    """The days from which more of a law is known: between two of them :func:`window` is the same."""
+    named = {name for row in regime.provisions for name in (row.from_event, row.until_event)}
+    return {events[name].known_from for name in named & events.keys()}
+
+
 def _end(event: Event) -> tuple[dt.date, dt.date]:
     """When an event ends a row; after one that is disputed the row may stand for ever."""
     first, last = _span(event)
@@ -186,6 +197,10 @@ class Law:
     _standing: dict[tuple[type, int, int], Standing[Provision] | None] = field(
         default_factory=dict, repr=False, compare=False
     )
+
+    def __reduce__(self) -> tuple[type[Law], tuple[object, ...]]:
+        """Leaves what was worked out behind: another process works it out as it is asked."""
+        return Law, (self.regime, self.events, self.known_on)
 
     @cached_property
     def windows(self) -> tuple[tuple[Provision, Window], ...]:
@@ -314,7 +329,9 @@ def _named(row: Provision) -> Iterable[str]:
 
 _NAMES = {"item": "{}", "row": "row:{}"}
 _NO_ROWS = Index(())
-_RULES_KEPT = 1 << 16
+CANDIDATES_KEPT = 1 << 16
+GoingWith = tuple[tuple[str, Sequence[Candidate[Consequence]]], ...]
+"""By topic, the rows that may go with an answer."""
 
 
 @dataclass(frozen=True)
@@ -329,11 +346,14 @@ class LawInForce:
     _own: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False, compare=False)
     _limbs_found: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False, compare=False)
     _rules_of: dict[tuple[type, str], list[Any]] = field(default_factory=dict, repr=False, compare=False)
-    _rules_for: dict[tuple[type, str, str], list[Any]] = field(
+    _limb_tests: dict[str, LimbTests] = field(default_factory=dict, repr=False, compare=False)
+    _candidates: dict[tuple[type, str, str], tuple[Any, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
-    _asked: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _tested: dict[tuple[Any, ...], tuple[Any, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _members: dict[tuple[str, str], tuple[Standing[Region], ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    going_with: dict[tuple[str, str, str], GoingWith] = field(default_factory=dict, repr=False, compare=False)
     _places: dict[tuple[str, str], Held] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -396,24 +416,11 @@ class LawInForce:
         places = self._index(Limb).places(limb.row.items[0])
         return next(at for at in places if self.law.standing(Limb, at, self.day) is limb)
 
-    def tested_limbs(
-        self, item: str, facts: Mapping[str, FactValue]
-    ) -> tuple[tuple[Standing[Limb], Held], ...]:
-        """The conditions of an item, each with whether it holds on facts.
-
-        Lines of one file share most of their facts, so the last few thousand are kept.
-        """
-        if item not in self._asked:
-            conditions = (limb.row.condition for limb in self.limbs(item))
-            self._asked[item] = tuple(dict.fromkeys(n for c in conditions for n in facts_of(c)))
-        key = item, *map(facts.get, self._asked[item])
-        found = self._tested.get(key)
+    def limb_tests(self, item: str) -> LimbTests:
+        """The conditions of an item, ready to be asked of facts."""
+        found = self._limb_tests.get(item)
         if found is None:
-            if len(self._tested) >= _TESTED_KEPT:
-                self._tested.clear()
-            limbs = self.limbs(item)
-            found = tuple((limb, holds(parse(limb.row.condition), facts)) for limb in limbs)
-            self._tested[key] = found
+            found = self._limb_tests[item] = LimbTests(self.limbs(item))
         return found
 
     @cached_property
@@ -444,11 +451,6 @@ class LawInForce:
                     found.setdefault(name, []).append(limb)
         return found
 
-    def rules_at(self, kind: type[R], country: str) -> list[Standing[R]]:
-        """The rows of a table that speak, or may speak, of a destination."""
-        rows = self.rows(kind)
-        return [entry for entry in rows if self.is_at(entry.row.destination, country) is not False]
-
     def rules_of(self, kind: type[R], item: str) -> list[Standing[R]]:
         """The rows of a table that may speak of an item, whatever the destination."""
         key = kind, item
@@ -456,17 +458,29 @@ class LawInForce:
             self._rules_of[key] = self._at(kind, self._index(kind).rules(item))
         return self._rules_of[key]
 
-    def rules_for(self, kind: type[R], country: str, item: str) -> list[Standing[R]]:
+    def candidates(self, kind: type[R], country: str, item: str) -> tuple[Candidate[R], ...]:
         """The rows of a table that speak, or may speak, of a destination and an item."""
         key = kind, country, item
-        if key not in self._rules_for:
-            if len(self._rules_for) >= _RULES_KEPT:
-                self._rules_for.clear()
-            rows = self.rules_of(kind, item)
-            self._rules_for[key] = [
-                entry for entry in rows if self.is_at(entry.row.destination, country) is not False
-            ]
-        return self._rules_for[key]
+        found = self._candidates.get(key)
+        if found is None:
+            if len(self._candidates) >= CANDIDATES_KEPT:
+                self._candidates.clear()
+            found = self._candidates[key] = tuple(self._find_candidates(kind, country, item))
+        return found
+
+    def _find_candidates(self, kind: type[R], country: str, item: str) -> Iterator[Candidate[R]]:
+        rows = self.rows(kind) if kind is CatchAll else self.rules_of(kind, item)
+        for entry in rows:
+            place = self.is_at(entry.row.destination, country)
+            if place is not False and self._may_grant(entry.row):
+                yield candidate(entry, place, item, self.regime.claims)
+
+    def _may_grant(self, row: Rule) -> bool:
+        """A row that grants only lighter licence types which do not exist that day does not speak."""
+        lighter = (
+            [name for name in row.licence_types if name != INDIVIDUAL] if isinstance(row, Policy) else []
+        )
+        return not lighter or any(name in self.licence_types for name in lighter)
 
     def is_at(self, selector: str, country: str) -> Held:
         """Whether a destination selector selects a country on these days."""
@@ -489,3 +503,13 @@ class LawInForce:
                 return True, [entry]
             found = None
         return found, rows
+
+    def memberships(self, selector: str, country: str) -> tuple[Standing[Region], ...]:
+        """The rows that put a country into the regions that a destination selector names."""
+        key = selector, country
+        found = self._members.get(key)
+        if found is None:
+            regions = sorted(destination_selector(selector).names)
+            inside = (self.in_region(region, country) for region in regions)
+            found = self._members[key] = tuple(rows[0] for held, rows in inside if held)
+        return found

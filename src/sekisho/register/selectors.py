@@ -84,6 +84,8 @@ class ItemSelector:
     """Which items a row of law speaks of."""
 
     parts: tuple[ItemPart, ...]
+    included: tuple[ItemPart, ...]
+    excluded: tuple[ItemPart, ...]
     specificity: int
     """How narrow its narrowest including part is."""
     has_groups: bool
@@ -98,9 +100,22 @@ class ItemSelector:
         return self._found[item]
 
     def _matches(self, item: str, in_group: Callable[[str], Held]) -> Held:
-        included = any_holds(_item_part(part, item, in_group) for part in self.parts if not part.excluded)
-        excluded = any_holds(_item_part(part, item, in_group) for part in self.parts if part.excluded)
+        included = _any_part(self.included, item, in_group)
+        if included is False or not self.excluded:
+            return included
+        excluded = _any_part(self.excluded, item, in_group)
         return all_hold((included, None if excluded is None else not excluded))
+
+
+def _any_part(parts: tuple[ItemPart, ...], item: str, in_group: Callable[[str], Held]) -> Held:
+    found: Held = False
+    for part in parts:
+        held = _item_part(part, item, in_group)
+        if held:
+            return True
+        if held is None:
+            found = None
+    return found
 
 
 def _item_part(part: ItemPart, item: str, in_group: Callable[[str], Held]) -> Held:
@@ -121,9 +136,12 @@ def item_selector(text: str) -> ItemSelector:
     True
     """
     parts = tuple(_parse_item_part(part.strip()) for part in text.split(";"))
+    included = tuple(part for part in parts if not part.excluded)
     return ItemSelector(
         parts,
-        max((part.specificity for part in parts if not part.excluded), default=0),
+        included,
+        tuple(part for part in parts if part.excluded),
+        max((part.specificity for part in included), default=0),
         any(part.kind == "group" for part in parts),
     )
 

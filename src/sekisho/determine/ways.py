@@ -1,0 +1,240 @@
+"""The ways from the facts of a line to the decision that was made from them.
+
+A decision looks at some facts, one after another; which it looks at next hangs on the
+classes of those before. So decisions are kept in a tree of these facts, and a line that
+the law cannot tell from one before finds its decision at the end of the same way.
+
+Lines of one source state the same facts in the same order: that is their *shape*. Where
+each fact of a way stands among the values of a shape is worked out once, so that a line
+is read by position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from sekisho.determine.classes import technical_facts, thresholds
+from sekisho.determine.docket import LICENCES, TECHNICAL, UNLISTED
+from sekisho.determine.intake import FOLLOWS_FROM
+from sekisho.determine.shipments import Sound
+from sekisho.model import Decision, Shipment
+from sekisho.register.evaluation import class_of, searched
+from sekisho.register.law import Regime
+
+Values = tuple[Any, ...]
+"""The values of the stated facts in order, the licences held, and what stands for nothing."""
+Read = Callable[[Values], Hashable]
+ReadAll = Callable[[Values], tuple[Hashable, ...]]
+_NONE_TECHNICAL = frozenset[Hashable]()
+_HELD, _NO_TECHNICAL, _UNSTATED = -3, -2, -1
+"""Where the licences held stand among the values, and what stands for facts that are not stated."""
+_SHAPES_KEPT, _HEADINGS_KEPT = 1 << 12, 1 << 16
+
+
+class Looked:
+    """Some facts that are looked at together, in order; one for all nodes that look at them."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+
+
+class Node:
+    """A place on the way to decisions: the facts that are looked at there, or the decisions.
+
+    Attributes:
+        looked: The facts; ``None`` at the end of a way, and where nothing was decided yet.
+        after: Where their classes lead.
+        decisions: By what tells the days apart.
+    """
+
+    __slots__ = ("after", "decisions", "looked")
+
+    def __init__(self) -> None:
+        self.looked: Looked | None = None
+        self.after: dict[tuple[Hashable, ...], Node] = {}
+        self.decisions: dict[object, Decision] = {}
+
+
+class Shape:
+    """The facts that lines state, in order, and how those of a way are read from them."""
+
+    __slots__ = ("_readers", "_reading", "places", "sound")
+
+    def __init__(self, names: tuple[str, ...], reading: Reading, sound: Sound) -> None:
+        self._reading, self.sound = reading, sound
+        self.places = {name: at for at, name in enumerate(names)}
+        self._readers: dict[Looked, ReadAll] = {}
+
+    def end(self, node: Node | None, values: Values) -> Node | None:
+        """Where the way of a line ends that begins at a node; ``None`` if none like it came by."""
+        readers = self._readers
+        while node is not None and node.looked is not None:
+            read = readers.get(node.looked)
+            if read is None:
+                read = self.reader(node.looked)
+            node = node.after.get(read(values))
+        return node
+
+    def reader(self, looked: Looked) -> ReadAll:
+        """What gives of the facts of a line what the law can tell apart."""
+        found = self._readers.get(looked)
+        if found is None:
+            found = self._readers[looked] = self._make(looked.names)
+        return found
+
+    def _make(self, names: Sequence[str]) -> ReadAll:
+        pick = _picked([self._place(name) for name in names])
+        made = ((at, self._reading.read(name, self.places)) for at, name in enumerate(names))
+        worked_out = [(at, read) for at, read in made if read is not None]
+        if not worked_out:
+            return pick
+        if len(worked_out) == 1:
+            return _with_one(pick, *worked_out[0])
+
+        def read_all(values: Values) -> tuple[Hashable, ...]:
+            found = list(pick(values))
+            for at, read in worked_out:
+                found[at] = read(values)
+            return tuple(found)
+
+        return read_all
+
+    def _place(self, name: str) -> int:
+        if name == LICENCES:
+            return _HELD
+        return self.places.get(name, _NO_TECHNICAL if name == TECHNICAL else _UNSTATED)
+
+
+def _with_one(pick: ReadAll, at: int, read: Read) -> ReadAll:
+    def read_all(values: Values) -> tuple[Hashable, ...]:
+        found = list(pick(values))
+        found[at] = read(values)
+        return tuple(found)
+
+    return read_all
+
+
+def _picked(places: Sequence[int]) -> ReadAll:
+    if len(places) == 1:
+        (place,) = places
+        return lambda values: (values[place],)
+    return itemgetter(*places)
+
+
+class Reading:
+    """How facts are read by the law of one country: which numbers it can tell apart."""
+
+    def __init__(self, regime: Regime) -> None:
+        self.limits = {name: searched(limits) for name, limits in thresholds(regime).items()}
+        self.technical = technical_facts(regime)
+
+    def read(self, name: str, places: Mapping[str, int]) -> Read | None:
+        """What works a class out, where it is not the value itself."""
+        if name == TECHNICAL:
+            return self._told(places)
+        limits, place = self.limits.get(name), places.get(name)
+        if place is None and FOLLOWS_FROM.get(name) == "hs_code" and "hs_code" in places:
+            return _heading(_Headings(name, limits), places["hs_code"])
+        if place is None or limits is None:
+            return None
+        return lambda values: class_of(values[place], limits)
+
+    def _told(self, places: Mapping[str, int]) -> Read | None:
+        """The stated facts among the technical ones, of which a line has few."""
+        stated = [(name, self.read(name, places) or itemgetter(places[name]))
+                  for name in places if name in self.technical]  # fmt: skip
+        if not stated:
+            return None
+        return lambda values: frozenset([(name, read(values)) for name, read in stated])
+
+
+class Shapes(dict[tuple[str, ...], Shape]):
+    """The shape of lines that state some facts in some order; made when it is first asked for."""
+
+    __slots__ = ("reading", "regime")
+
+    def __init__(self, regime: Regime) -> None:
+        super().__init__()
+        self.regime, self.reading = regime, Reading(regime)
+
+    def __missing__(self, names: tuple[str, ...]) -> Shape:
+        if len(self) >= _SHAPES_KEPT:
+            self.clear()
+        made = self[names] = Shape(names, self.reading, Sound(names, self.regime))
+        return made
+
+
+def values_of(shipment: Shipment) -> Values:
+    """The values of a line, as its shape reads them."""
+    return *shipment.facts.values(), shipment.licences_held, _NONE_TECHNICAL, None
+
+
+class _Headings(dict[Hashable, Hashable]):
+    """The class of a part of HS codes: of that part as it is written, if the code has it."""
+
+    __slots__ = ("digits", "limits")
+
+    def __init__(self, name: str, limits: Sequence[float] | None) -> None:
+        super().__init__()
+        self.digits, self.limits = int(name.removeprefix("hs_")), limits
+
+    def __missing__(self, code: Hashable) -> Hashable:
+        if len(self) >= _HEADINGS_KEPT:
+            self.clear()
+        has = isinstance(code, str) and len(code) >= self.digits
+        made = self[code] = class_of(float(str(code)[: self.digits]), self.limits) if has else None
+        return made
+
+
+def _heading(classes: _Headings, place: int) -> Read:
+    return lambda values: classes[values[place]]
+
+
+class Ways:
+    """The tree: makes ways for new decisions."""
+
+    def __init__(self) -> None:
+        self._looked: dict[tuple[str, ...], Looked] = {}
+
+    def end(self, node: Node, shape: Shape, values: Values, reads: Iterable[str]) -> Node:
+        """The end of the way of a line that looked at some facts, made as far as it is new."""
+        left = [name for name in reads if name != UNLISTED]
+        while node.looked is not None:
+            names = node.looked.names
+            shared = _shared(names, left)
+            if shared < len(names):
+                self._split(node, names, shared)
+            left = [name for name in left if name not in node.looked.names]
+            node = node.after.setdefault(shape.reader(node.looked)(values), Node())
+        if left and not node.decisions:
+            node.looked = looked = self._of(tuple(left))
+            node = node.after.setdefault(shape.reader(looked)(values), Node())
+        return node
+
+    def _split(self, node: Node, names: tuple[str, ...], shared: int) -> None:
+        """Leaves a node its first facts; what came after the others goes to nodes behind it."""
+        after = node.after
+        node.after = {}
+        for classes, on in after.items():
+            behind = node.after.get(classes[:shared])
+            if behind is None:
+                behind = node.after[classes[:shared]] = Node()
+                behind.looked = self._of(names[shared:])
+            behind.after[classes[shared:]] = on
+        node.looked = self._of(names[:shared])
+
+    def _of(self, names: tuple[str, ...]) -> Looked:
+        found = self._looked.get(names)
+        if found is None:
+            found = self._looked[names] = Looked(names)
+        return found
+
+
+def _shared(names: Sequence[str], others: Sequence[str]) -> int:
+    """How many of the first names two ways share; at least one, so that a way goes on."""
+    apart = (at for at, (one, other) in enumerate(zip(names, others, strict=False)) if one != other)
+    return max(1, next(apart, min(len(names), len(others))))
