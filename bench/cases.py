@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import peers
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from growth import growth_lines, write_register
 from measure import Args, Measured, report, timed
@@ -25,7 +26,10 @@ from sekisho.determine.check import OUTPUT, Checker, Wanted, check
 from sekisho.determine.decide import decide
 from sekisho.determine.decider import Decider
 from sekisho.determine.files import read_batches, table_batches
+from sekisho.determine.flips import COMPARED
+from sekisho.determine.impact import Assessment
 from sekisho.determine.intake import read_line
+from sekisho.determine.law_change import change_of
 from sekisho.determine.runs import check_file
 from sekisho.model import Shipment
 from sekisho.register.open import open_register
@@ -200,9 +204,59 @@ def grow(args: Args) -> Measured:
     return _with(made, more=more)
 
 
+def scan(args: Args) -> Measured:
+    """DuckDB reads every column of a file and writes nothing: the least of any question about it."""
+    import duckdb  # noqa: PLC0415  only this case needs it
+
+    names = ", ".join(pq.read_schema(args["source"]).names)
+    asked = f"SELECT bit_xor(hash({names})) FROM '{args['source']}'"  # noqa: S608  no text of others; of statistics alone no row would be read
+    with duckdb.connect() as base:
+        return timed(args["rows"], lambda: base.execute(asked).fetchall())
+
+
+def impact(args: Args) -> Measured:
+    """What a change of the law does to a file: an event, or a scenario."""
+    found: list[Assessment] = []
+
+    def work() -> None:
+        register = open_register()
+        other = open_register(scenario=args["scenario"]) if args.get("scenario") else None
+        found.append(Assessment(change_of(register, other, event=args.get("event"))))
+        for batch in read_batches(Path(args["source"])):
+            found[0].batch(batch)
+        found[0].result()
+
+    made = timed(args["rows"], work)
+    result = found[0].result()
+    return _with(made, note=f"{result.decided:,} lines decided, {result.flipped:,} flip")
+
+
+def twice(args: Args) -> Measured:
+    """The same file decided by the record and by the scenario, and the answers held against each other."""
+    flipped = [0]
+
+    def work() -> None:
+        registers = open_register(), open_register(scenario=args["scenario"])
+        first, second = (Checker(register, wanted=Wanted(COMPARED, "none")) for register in registers)
+        for batch in read_batches(Path(args["source"])):
+            one, other = first.batch(batch), second.batch(batch)
+            apart = [_differ(one[name], other[name]) for name in COMPARED]
+            flipped[0] += int(np.logical_or.reduce(apart).sum())
+
+    made = timed(args["rows"], work)
+    return _with(made, note=f"{2 * args['rows']:,} lines decided, {flipped[0]:,} flip")
+
+
+def _differ(one: pa.Array, other: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    kind = pa.int64() if pa.types.is_integer(one.type) else pa.string()
+    unknown = pa.scalar(-1 if pa.types.is_integer(kind) else "", kind)
+    same = pc.equal(*(pc.fill_null(cells.cast(kind), unknown) for cells in (one, other)))
+    return ~np.asarray(same)
+
+
 CASES: dict[str, Callable[[Args], Measured]] = {
     "copy": copy, "check": check_lines, "frame": frame, "one_row": one_row, "spark": spark,
-    "peer": peer, "grow": grow,
+    "peer": peer, "grow": grow, "scan": scan, "impact": impact, "twice": twice,
 }  # fmt: skip
 
 

@@ -16,12 +16,14 @@ from sekisho.reading.vocabulary import vocabulary
 _LINE = re.compile(r"[^\r\n]+")
 _EDGE = " \t\ufeff\u00a0"
 _LIST = re.compile(r"(?:[-*•·▪–>]|\d{1,2}[.)]|\([a-z0-9]\))\s")
-_ENDED = re.compile(r"[.!?][\"”’')\]]*\s*$")
+_ENDED = re.compile(r"[.!?][\"”’')\]]*\s*(?:[—–-]{1,2}\s*[A-Z][\w ./-]{1,24})?$")
 _WORD = re.compile(r"\S{0,40}")
 _LAST_WORD = re.compile(r"[^\W_]{1,12}$")
 _UNFINISHED = vocabulary("unfinished")
 _NARROWEST, _WIDEST = 40, 120
 _SHORTEST = 30
+_CREDIT = 40
+"""Characters of the end of a sentence, with the agency behind it: "on Monday. — Reuters"."""
 _SLACK = 8
 """How much longer a line may be than the longest of which it is sure that it was cut."""
 _SHARE = 0.15
@@ -43,7 +45,7 @@ class _Line:
 
 def ends_a_sentence(text: str, start: int, end: int) -> bool:
     """Whether a stretch of text ends as a sentence does."""
-    return _ENDED.search(text, max(start, end - 12), end) is not None
+    return _ENDED.search(text, max(start, end - _CREDIT), end) is not None
 
 
 def paragraphs_of(
