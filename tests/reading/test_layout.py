@@ -32,7 +32,7 @@ WRAPPED_LINES = {
     "old Mac": "Japan eased its export controls on photoresist bound\rfor South Korea on Friday.",
     "indent": "  Japan eased its export controls on photoresist bound\n  for South Korea on Friday.",
     "mail": "> Japan eased its export controls on photoresist bound for\n> South Korea on Friday.",
-    "mail in mail": "> > Japan eased its export controls on photoresist\n> > bound for South Korea on Friday.",
+    "nested": "> > Japan eased its export controls on photoresist\n> > bound for South Korea on Friday.",
     "first": "   Japan eased its export controls on photoresist bound\nfor South Korea on Friday.",
 }
 
