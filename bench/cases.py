@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import json
 import os
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 import numpy as np
 import peers
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from growth import growth_lines, write_register
 from measure import Args, Measured, report, timed
@@ -23,10 +26,14 @@ from sekisho.determine.check import OUTPUT, Checker, Wanted, check
 from sekisho.determine.decide import decide
 from sekisho.determine.decider import Decider
 from sekisho.determine.files import read_batches, table_batches
+from sekisho.determine.flips import COMPARED
+from sekisho.determine.impact import Assessment
 from sekisho.determine.intake import read_line
+from sekisho.determine.law_change import change_of
 from sekisho.determine.runs import check_file
 from sekisho.model import Shipment
 from sekisho.register.open import open_register
+from sekisho.register.register import View
 
 REASONS = ("answer", "rules", "questions", "register")
 WANTED = {
@@ -36,7 +43,7 @@ WANTED = {
     "default": Wanted(OUTPUT, "other"),
     "peers": Wanted(peers.OUTPUT, "none"),
 }
-ONE_ROW = 4000
+ONE_ROW, ONE_DAY = 4000, dt.date(2023, 8, 1)
 pa.array([""])  # the first list of texts imports pandas where it is installed; imports are not counted
 
 
@@ -86,32 +93,57 @@ def frame(args: Args) -> Measured:
 
 
 def one_row(args: Args) -> Measured:
-    """One shipment after the other: decided anew, then by a decider that keeps what it decided."""
+    """One shipment after the other: decided anew, then by views that keep what they decided.
+
+    A hundred at a time, so that a shipment is at hand as one that a program has just made, and
+    each five times, of which the least counts: other work on the machine takes its time too.
+    """
     register = open_register()
+    view, again = register.view(ONE_DAY), register.view(ONE_DAY)
     batches = read_batches(Path(args["source"]))
     rows = islice((row for batch in batches for row in batch.rows(range(ONE_ROW))), ONE_ROW)
-    shipments = [read_line(row, register).shipment for row in rows]
-    with_reasons, coded = Decider(register), Decider(register, with_reasons=False)
-    ways: dict[str, Callable[[Shipment], object]] = {
-        "anew, with reasons": lambda shipment: decide(shipment, register),
-        "kept, some new": with_reasons.decide,
-        "kept, with reasons": with_reasons.decide,
-        "kept, without reasons, some new": coded.decide,
-        "kept, without reasons": coded.decide,
+    dated = [read_line(row, register).shipment for row in rows]
+    undated = [replace(shipment, decisive_date=None) for shipment in dated]
+    listed = [shipment for shipment in undated if _has_condition(shipment, view)]
+    coded = Decider(register, with_reasons=False)
+    taken = {
+        "decided anew, with reasons": _least(dated, lambda shipment: decide(shipment, register)),
+        "decided anew, listed items with conditions": _least(
+            [replace(shipment, decisive_date=ONE_DAY) for shipment in listed],
+            lambda shipment: decide(shipment, register),
+        ),
+        "`view.decide`, for the first time": _times(undated, again.decide),
+        "`view.decide`, with reasons": _least(undated, view.decide),
+        "`view.decide`, listed items with conditions": _least(listed, view.decide),
+        "`view.decide`, coded": _least(undated, lambda shipment: view.decide(shipment, with_reasons=False)),
+        "coded, of lines that were read and checked": _least(dated, coded.decide),
     }
-    taken: dict[str, list[float]] = {way: [] for way in ways}
-
-    def work() -> None:
-        for way, times in taken.items():
-            for shipment in shipments:
-                start = time.perf_counter_ns()
-                ways[way](shipment)
-                times.append((time.perf_counter_ns() - start) / 1000)
-
-    made = timed(len(ways) * len(shipments), work)
     more = {f"{name} p{q}": float(np.percentile(times, q)) for name, times in taken.items() for q in (50, 95)}
     note = ", ".join(f"{name} {microseconds:,.0f} us" for name, microseconds in more.items())
-    return _with(made, note=note, more=more)
+    return Measured(note=note, more=more)
+
+
+def _has_condition(shipment: Shipment, view: View) -> bool:
+    law = view.law(shipment.ship_from or "")
+    return law is not None and bool(shipment.code) and bool(law.limbs(shipment.code or ""))
+
+
+def _least(shipments: list[Shipment], way: Callable[[Shipment], object]) -> list[float]:
+    found: list[float] = []
+    for at in range(0, len(shipments), 100):
+        group = shipments[at : at + 100]
+        found += map(min, zip(*(_times(group, way) for _ in range(5)), strict=True))
+    return found
+
+
+def _times(shipments: list[Shipment], way: Callable[[Shipment], object]) -> list[float]:
+    """Microseconds for each."""
+    found: list[float] = []
+    for shipment in shipments:
+        start = time.perf_counter_ns()
+        way(shipment)
+        found.append((time.perf_counter_ns() - start) / 1000)
+    return found
 
 
 def spark(args: Args) -> Measured:
@@ -172,9 +204,59 @@ def grow(args: Args) -> Measured:
     return _with(made, more=more)
 
 
+def scan(args: Args) -> Measured:
+    """DuckDB reads every column of a file and writes nothing: the least of any question about it."""
+    import duckdb  # noqa: PLC0415  only this case needs it
+
+    names = ", ".join(pq.read_schema(args["source"]).names)
+    asked = f"SELECT bit_xor(hash({names})) FROM '{args['source']}'"  # noqa: S608  no text of others; of statistics alone no row would be read
+    with duckdb.connect() as base:
+        return timed(args["rows"], lambda: base.execute(asked).fetchall())
+
+
+def impact(args: Args) -> Measured:
+    """What a change of the law does to a file: an event, or a scenario."""
+    found: list[Assessment] = []
+
+    def work() -> None:
+        register = open_register()
+        other = open_register(scenario=args["scenario"]) if args.get("scenario") else None
+        found.append(Assessment(change_of(register, other, event=args.get("event"))))
+        for batch in read_batches(Path(args["source"])):
+            found[0].batch(batch)
+        found[0].result()
+
+    made = timed(args["rows"], work)
+    result = found[0].result()
+    return _with(made, note=f"{result.decided:,} lines decided, {result.flipped:,} flip")
+
+
+def twice(args: Args) -> Measured:
+    """The same file decided by the record and by the scenario, and the answers held against each other."""
+    flipped = [0]
+
+    def work() -> None:
+        registers = open_register(), open_register(scenario=args["scenario"])
+        first, second = (Checker(register, wanted=Wanted(COMPARED, "none")) for register in registers)
+        for batch in read_batches(Path(args["source"])):
+            one, other = first.batch(batch), second.batch(batch)
+            apart = [_differ(one[name], other[name]) for name in COMPARED]
+            flipped[0] += int(np.logical_or.reduce(apart).sum())
+
+    made = timed(args["rows"], work)
+    return _with(made, note=f"{2 * args['rows']:,} lines decided, {flipped[0]:,} flip")
+
+
+def _differ(one: pa.Array, other: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    kind = pa.int64() if pa.types.is_integer(one.type) else pa.string()
+    unknown = pa.scalar(-1 if pa.types.is_integer(kind) else "", kind)
+    same = pc.equal(*(pc.fill_null(cells.cast(kind), unknown) for cells in (one, other)))
+    return ~np.asarray(same)
+
+
 CASES: dict[str, Callable[[Args], Measured]] = {
     "copy": copy, "check": check_lines, "frame": frame, "one_row": one_row, "spark": spark,
-    "peer": peer, "grow": grow,
+    "peer": peer, "grow": grow, "scan": scan, "impact": impact, "twice": twice,
 }  # fmt: skip
 
 

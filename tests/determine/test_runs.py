@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import json
+import os
 import random
 import signal
 import subprocess
@@ -20,7 +21,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
-from sekisho.determine import csv_rows, files, runs
+from sekisho.determine import blocks, files, runs
 from sekisho.determine.check import Checker
 from sekisho.determine.output import Writer
 from sekisho.determine.parts import Parts
@@ -48,10 +49,19 @@ def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def more(orders: Path) -> Path:
+    """Lines of another format, the first of whose keys stand in the orders too."""
+    path = orders.with_name("more.csv")
+    columns = rows_of(ROWS - 2_000, ROWS + 10_000)
+    pacsv.write_csv(pa.table(columns), path)
+    return path
+
+
 RUN = """
 import sys
 from pathlib import Path
-from sekisho.determine import files
+from sekisho.determine import blocks, files
 from sekisho.determine.check import Checker
 from sekisho.determine.output import Writer
 from sekisho.determine.parts import Parts
@@ -59,36 +69,45 @@ from sekisho.determine.runs import check_files
 from sekisho.register.open import open_register
 files.BATCH = 2048
 files._MOST_BATCHES = 1
-source, folder, part = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+blocks.BLOCK = 1 << 18
+part, folder, *sources = int(sys.argv[1]), *map(Path, sys.argv[2:])
 writer = Parts(folder, ".parquet", {"of": "a test"}, part)
-for _ in check_files([source], writer, Checker(open_register())):
+for _ in check_files(sources, writer, Checker(open_register())):
     pass
 """
 
 
-def run(source: Path, folder: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", RUN, str(source), str(folder), str(PART)])
+def run(sources: list[Path], folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", RUN, str(PART), str(folder), *map(str, sources)])
 
 
-def test_a_killed_run_goes_on_and_ends_like_one_that_was_not(orders: Path, tmp_path: Path) -> None:
+def test_a_killed_run_goes_on_and_ends_like_one_that_was_not(
+    orders: Path, more: Path, tmp_path: Path
+) -> None:
     whole, folder = tmp_path / "whole", tmp_path / "killed"
     began = time.monotonic()
-    assert run(orders, whole).wait() == 0
+    assert run([orders, more], whole).wait() == 0
     took = time.monotonic() - began
     chance = random.Random(7)  # noqa: S311  a test
     for _ in range(4):
-        process = run(orders, folder)
+        process = run([orders, more], folder)
         time.sleep(chance.uniform(0.3, 1) * took)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        done = sorted(folder.glob("part-*.parquet"))
-        assert all(filecmp.cmp(path, whole / path.name, shallow=False) for path in done)
-    assert run(orders, folder).wait() == 0
+        parts = sorted(folder.glob("part-*.parquet"))
+        assert all(filecmp.cmp(path, whole / path.name, shallow=False) for path in parts)
+    assert run([orders, more], folder).wait() == 0
     names = sorted(path.name for path in whole.iterdir())
     assert sorted(path.name for path in folder.iterdir()) == names
     assert all(filecmp.cmp(folder / name, whole / name, shallow=False) for name in names)
     keys = [key for name in names[:-1] for key in pq.read_table(folder / name)["transaction_id"].to_pylist()]
-    assert keys == [f"T{number}" for number in range(ROWS)]
+    assert (
+        keys
+        == [f"T{number}" for number in range(ROWS)] + rows_of(ROWS - 2_000, ROWS + 10_000)["transaction_id"]
+    )
+    done = json.loads((folder / "run.json").read_text(encoding="utf-8"))["done"]
+    assert (done["rows"], done["complete"]) == (len(keys), True)
+    assert done["summary"]["blocked"]["Cannot be determined: faults in transaction_id."] >= 2_000
 
 
 FACTS = {
@@ -135,7 +154,7 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "BATCH", 20)
     monkeypatch.setattr(files, "_MOST_BATCHES", 1)
-    monkeypatch.setattr(csv_rows, "BLOCK", 3000)
+    monkeypatch.setattr(blocks, "BLOCK", 3000)
 
 
 def decide(
@@ -225,12 +244,28 @@ def test_rows_are_neither_lost_nor_doubled_if_batches_come_otherwise(
     folder = tmp_path / "parts"
     decide(several, folder, register, 5)
     monkeypatch.setattr(files, "BATCH", 33)
-    monkeypatch.setattr(csv_rows, "BLOCK", 1000)
+    monkeypatch.setattr(blocks, "BLOCK", 1000)
     checker, _ = decide(several, folder, register)
     parts = sorted(folder.glob("part-*.parquet"))
     keys = [key for path in parts for key in pq.read_table(path)["transaction_id"].to_pylist()]
     assert keys == [*rows_of(0, 420)["transaction_id"]]
     assert checker.summary.rows == 420
+
+
+@pytest.mark.usefixtures("small")
+def test_a_part_and_its_record_are_on_the_disk_before_they_are_named(
+    several: list[Path], tmp_path: Path, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, settled = tmp_path / "parts", list[tuple[str, ...]]()
+
+    def fsync(_: int) -> None:
+        settled.append(tuple(sorted(path.name for path in folder.iterdir())))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    decide(several[:1], folder, register)
+    assert settled[0] == ("run.json.part",)
+    assert settled[1] == ("part-00000.parquet.part", "run.json")
+    assert settled[2] == ("part-00000.parquet", "run.json", "run.json.part")
 
 
 def test_a_folder_with_another_record_is_refused(tmp_path: Path) -> None:

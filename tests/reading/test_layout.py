@@ -31,6 +31,8 @@ WRAPPED_LINES = {
     "Windows": "Japan eased its export controls on photoresist bound\r\nfor South Korea on Friday.",
     "old Mac": "Japan eased its export controls on photoresist bound\rfor South Korea on Friday.",
     "indent": "  Japan eased its export controls on photoresist bound\n  for South Korea on Friday.",
+    "mail": "> Japan eased its export controls on photoresist bound for\n> South Korea on Friday.",
+    "nested": "> > Japan eased its export controls on photoresist\n> > bound for South Korea on Friday.",
     "first": "   Japan eased its export controls on photoresist bound\nfor South Korea on Friday.",
 }
 

@@ -11,47 +11,24 @@ import csv
 import io
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from sekisho.determine.blocks import NEWLINE, RETURN, Block, Bytes, Rows, Source, pieces
 from sekisho.errors import Fault, InputInvalid
 
-BLOCK = 1 << 23
-"""Bytes read at once."""
 _SAMPLE = 1 << 20
 _REPEATED = 4
 _CELL_LIMIT = 1 << 30
 _UTF_8 = "a UTF-8 file; in a spreadsheet save as 'CSV UTF-8'"
 _QUOTING = 'a cell that holds the separator or a quote written as "..." with "" for each quote'
-_NEWLINE, _RETURN, _QUOTE = b'\n\r"'
-_PIECE = 1 << 18
-_Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+_QUOTE = ord('"')
 _LINE = re.compile("[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The rows of one block.
-
-    Attributes:
-        columns: The cells, column by column.
-        places: The place of each of these columns in the header.
-        lines: The line each row begins on.
-        broken: Rows that could not be read, by position.
-        read: How many bytes of the file were read so far.
-    """
-
-    columns: Sequence[pa.Array]
-    places: Sequence[int]
-    lines: Sequence[int]
-    broken: dict[int, Fault]
-    read: int
 
 
 def read_csv(
@@ -59,8 +36,8 @@ def read_csv(
     name_columns: Callable[[Sequence[str]], list[str]],
     passed: int = 0,
     key: Collection[str] = (),
-) -> Iterator[tuple[list[str], Rows]]:
-    """The names of the columns and the rows of each block, at least one.
+) -> Iterator[Rows]:
+    """The rows of each block, at least one.
 
     Args:
         path: A file that exists.
@@ -75,15 +52,15 @@ def read_csv(
     csv.field_size_limit(_CELL_LIMIT)
     with path.open("rb") as raw:
         _refuse_binary(path, raw)
-        source = _Source(path, raw)
-        header, delimiter = source.header()
+        source = Source(path, raw)
+        header, delimiter = _header(source)
         names = name_columns(header)
-        reader = _Reader(source, len(names), delimiter)
+        reader = _Reader(source, names, delimiter)
         few = [at for at, name in enumerate(names) if name in key] or [0]
         while not source.ended or not source.blocks:
             rows = reader.rows(source.block(), few, passed)
             passed -= len(rows.lines)
-            yield [names[at] for at in rows.places], rows
+            yield rows
 
 
 def _refuse_binary(path: Path, raw: BinaryIO) -> None:
@@ -99,148 +76,69 @@ def _refuse_binary(path: Path, raw: BinaryIO) -> None:
         raise InputInvalid([Fault(path.name, 1, "", problem, advice)])
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """Whole lines at the start of a buffer, until the next block is read into it.
+def _header(source: Source) -> tuple[list[str], str]:
+    """The cells of the first line, and what separates them."""
+    content = source.raw.readline().removeprefix(b"\xef\xbb\xbf")
+    while content.count(b'"') % 2 and (more := source.raw.readline()):
+        content += more  # a quoted name goes on in the next line
+    end = re.search(b"\r\n|\n|\r", content) if b'"' not in content else None
+    cut = end.end() if end else len(content)
+    text, source.rest = _decoded(source, content[:cut], 1), content[cut:]
+    source.line = max(1, content.count(b"\n", 0, cut))
+    delimiter = max((",", ";", "\t"), key=text.count)
+    return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), []), delimiter
 
-    Behind a last line of the file that has no end stands one in the buffer.
+
+def _decoded(source: Source, content: bytes, line: int) -> str:
+    """Bytes as text; ``line`` is the number of their first line."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line += content.count(b"\n", 0, error.start)
+        problem = f"byte {content[error.start]:#04x} is not UTF-8"
+        raise InputInvalid([Fault(source.path.name, line, "", problem, _UTF_8)]) from None
+
+
+def _is_plain(block: Block, delimiter: str) -> bool:
+    """Whether Arrow and Python would read a block alike, if it has as many rows as lines.
+
+    A blank line, and a cell that goes on in the next line, make the rows fewer.
     """
+    if block.holds(b"\0") or (block.holds(b"\r") and not _returns_end_lines(block.content())):
+        return False
+    return not block.holds(b'"') or _is_well_quoted(block.content(), delimiter.encode())
 
-    buffer: bytearray
-    end: int
 
-    def __len__(self) -> int:
-        return self.end
+def _returns_end_lines(content: Bytes) -> bool:
+    found = (np.flatnonzero(content[piece] == RETURN) + piece.start for piece in pieces(content))
+    return all(bool((content[returns + 1] == NEWLINE).all()) for returns in found)
 
-    def __bytes__(self) -> bytes:
-        return bytes(self.view)
 
-    @property
-    def view(self) -> memoryview:
-        """The bytes of the lines."""
-        return memoryview(self.buffer)[: self.end]
-
-    def head(self, size: int) -> _Block:
-        """The whole lines among the first bytes; all lines if the first is longer."""
-        return _Block(self.buffer, self.buffer.rfind(b"\n", 0, min(size, self.end)) + 1 or self.end)
-
-    def lines(self) -> int:
-        """How many lines there are."""
-        content = self._content()
-        return sum(int(np.count_nonzero(content[piece] == _NEWLINE)) for piece in _pieces(content))
-
-    def is_plain(self, delimiter: str) -> bool:
-        """Whether Arrow and Python would read it alike, if it has as many rows as lines.
-
-        A blank line, and a cell that goes on in the next line, make the rows fewer.
-        """
-        if self._holds(b"\0") or (self._holds(b"\r") and not self._returns_end_lines()):
+def _is_well_quoted(content: Bytes, delimiter: bytes) -> bool:
+    """Whether every quote opens a cell, closes it, or is doubled inside one."""
+    opens, closes = np.zeros(256, dtype=np.bool_), np.zeros(256, dtype=np.bool_)
+    opens[[delimiter[0], NEWLINE, _QUOTE]] = True
+    closes[[delimiter[0], NEWLINE, _QUOTE, RETURN]] = True
+    inside = 0
+    for piece in pieces(content):
+        quotes = np.flatnonzero(content[piece] == _QUOTE) + piece.start
+        before, after = content[quotes[inside::2] - 1], content[quotes[1 - inside :: 2] + 1]
+        if not (opens[before].all() and closes[after].all()):
             return False
-        return not self._holds(b'"') or self._is_well_quoted(delimiter.encode())
-
-    def _holds(self, mark: bytes) -> bool:
-        return self.buffer.find(mark, 0, self.end) >= 0
-
-    def _returns_end_lines(self) -> bool:
-        content = self._content()
-        found = (np.flatnonzero(content[piece] == _RETURN) + piece.start for piece in _pieces(content))
-        return all(bool((content[returns + 1] == _NEWLINE).all()) for returns in found)
-
-    def _is_well_quoted(self, delimiter: bytes) -> bool:
-        """Whether every quote opens a cell, closes it, or is doubled inside one."""
-        content = self._content()
-        opens, closes = np.zeros(256, dtype=np.bool_), np.zeros(256, dtype=np.bool_)
-        opens[[delimiter[0], _NEWLINE, _QUOTE]] = True
-        closes[[delimiter[0], _NEWLINE, _QUOTE, _RETURN]] = True
-        inside = 0
-        for piece in _pieces(content):
-            quotes = np.flatnonzero(content[piece] == _QUOTE) + piece.start
-            before, after = content[quotes[inside::2] - 1], content[quotes[1 - inside :: 2] + 1]
-            if not (opens[before].all() and closes[after].all()):
-                return False
-            inside = (inside + len(quotes)) % 2
-        return not inside
-
-    def _content(self) -> _Bytes:
-        """The bytes of the lines, each of which has its end."""
-        open_ended = bool(self.end) and self.buffer[self.end - 1] != _NEWLINE
-        return np.frombuffer(self.buffer, dtype=np.uint8, count=self.end + open_ended)
-
-
-def _pieces(content: _Bytes) -> Iterator[slice]:
-    """Parts that stay in the cache of a processor while they are looked at."""
-    return (slice(first, first + _PIECE) for first in range(0, len(content), _PIECE))
-
-
-class _Source:
-    """A file as blocks of whole lines."""
-
-    def __init__(self, path: Path, raw: io.BufferedReader) -> None:
-        self.path, self.raw = path, raw
-        self.line = 0
-        self.buffer = bytearray()
-        self.rest = b""
-        self.ended = False
-        self.blocks = 0
-
-    def header(self) -> tuple[list[str], str]:
-        """The cells of the first line, and what separates them."""
-        content = self.raw.readline().removeprefix(b"\xef\xbb\xbf")
-        while content.count(b'"') % 2 and (more := self.raw.readline()):
-            content += more  # a quoted name goes on in the next line
-        end = re.search(b"\r\n|\n|\r", content) if b'"' not in content else None
-        cut = end.end() if end else len(content)
-        text, self.rest = self.decoded(content[:cut], 1), content[cut:]
-        self.line = max(1, content.count(b"\n", 0, cut))
-        delimiter = max((",", ";", "\t"), key=text.count)
-        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), []), delimiter
-
-    def block(self) -> _Block:
-        """The next whole lines; empty at the end of a file that ends with its header."""
-        self.blocks += 1
-        held = len(self.rest)
-        self._make_room(held)
-        self.buffer[:held] = self.rest
-        while read := self.raw.readinto(memoryview(self.buffer)[held : held + BLOCK]):
-            end = self.buffer.rfind(b"\n", held, held + read) + 1
-            held += read
-            if end:
-                self.rest = bytes(memoryview(self.buffer)[end:held])
-                self.ended = not self.rest and not self.raw.peek(1)
-                return _Block(self.buffer, end)
-            self._make_room(held)
-        self.rest, self.ended = b"", True
-        self.buffer[held] = _NEWLINE
-        return _Block(self.buffer, held)
-
-    def _make_room(self, held: int) -> None:
-        """Room for a block after what is held; the same memory again is quicker than new."""
-        if len(self.buffer) <= held + BLOCK:
-            self.buffer = self.buffer[:held] + bytearray(held + BLOCK + 1)
-
-    def more(self) -> _Block:
-        """The lines after a block, for a cell that goes on beyond it."""
-        return _Block(self.buffer, 0) if self.ended else self.block()
-
-    def decoded(self, content: bytes, line: int) -> str:
-        """Bytes as text; ``line`` is the number of their first line."""
-        try:
-            return content.decode()
-        except UnicodeDecodeError as error:
-            line += content.count(b"\n", 0, error.start)
-            problem = f"byte {content[error.start]:#04x} is not UTF-8"
-            raise InputInvalid([Fault(self.path.name, line, "", problem, _UTF_8)]) from None
+        inside = (inside + len(quotes)) % 2
+    return not inside
 
 
 class _Reader:
     """Reads blocks of rows of one width."""
 
-    def __init__(self, source: _Source, width: int, delimiter: str) -> None:
-        self.source, self.width, self.delimiter = source, width, delimiter
+    def __init__(self, source: Source, columns: Sequence[str], delimiter: str) -> None:
+        self.source, self.columns, self.delimiter = source, columns, delimiter
+        self.width = width = len(columns)
         self.names = [str(at) for at in range(width)]
         self.types: dict[str, pa.DataType] = {}
 
-    def rows(self, block: _Block, few: Sequence[int], passed: int) -> Rows:
+    def rows(self, block: Block, few: Sequence[int], passed: int) -> Rows:
         """The rows of a block; if no more than ``passed``, a few columns of them are enough."""
         if not self.types:
             self.types = self._types(block)
@@ -250,9 +148,10 @@ class _Reader:
             return self._one_by_one(block)
         first = self.source.line + 1
         self.source.line += len(columns[0])
-        return Rows(columns, places, range(first, self.source.line + 1), {}, self.source.raw.tell())
+        named = {self.columns[at]: column for at, column in zip(places, columns, strict=True)}
+        return Rows(named, range(first, self.source.line + 1), {}, self.source.raw.tell())
 
-    def _types(self, block: _Block) -> dict[str, pa.DataType]:
+    def _types(self, block: Block) -> dict[str, pa.DataType]:
         """How to hold each column: one whose cells repeat as places in a list of texts."""
         plain = dict.fromkeys(self.names, pa.string())
         columns = self._at_once(block.head(_SAMPLE), plain, range(self.width))
@@ -266,10 +165,10 @@ class _Reader:
         }
 
     def _at_once(
-        self, block: _Block, types: dict[str, pa.DataType], places: Sequence[int]
+        self, block: Block, types: dict[str, pa.DataType], places: Sequence[int]
     ) -> list[pa.Array] | None:
         """Columns of a block as Arrow reads them; ``None`` if anything in the block is odd."""
-        if not len(block) or not block.is_plain(self.delimiter):
+        if not len(block) or not _is_plain(block, self.delimiter):
             return None
         try:
             table = pacsv.read_csv(
@@ -288,7 +187,7 @@ class _Reader:
             return None
         return [column.combine_chunks() for column in table.columns]
 
-    def _one_by_one(self, block: _Block) -> Rows:
+    def _one_by_one(self, block: Block) -> Rows:
         kept, lines, broken = list[list[str]](), list[int](), dict[int, Fault]()
         texts = _Lines(self.source, block)
         reader = csv.reader(texts, delimiter=self.delimiter, strict=True)
@@ -301,7 +200,7 @@ class _Reader:
                 lines.append(line)
         columns = list(zip(*kept, strict=True)) if kept else [()] * self.width
         arrays = [self._held(name, cells) for name, cells in zip(self.names, columns, strict=True)]
-        return Rows(arrays, range(self.width), lines, broken, self.source.raw.tell())
+        return Rows(dict(zip(self.columns, arrays, strict=True)), lines, broken, self.source.raw.tell())
 
     def _held(self, name: str, cells: Sequence[str]) -> pa.Array:
         column = pa.array(cells, pa.string())
@@ -337,7 +236,7 @@ def _wrong_quotes(first: int, last: int, error: csv.Error) -> str:
 class _Lines:
     """The lines of a block as texts, and those after it as long as a cell goes on."""
 
-    def __init__(self, source: _Source, block: _Block) -> None:
+    def __init__(self, source: Source, block: Block) -> None:
         self.source = source
         self.lines = self._split(block)
         self.at = 0
@@ -347,8 +246,8 @@ class _Lines:
         """Whether every line was given."""
         return self.at == len(self.lines)
 
-    def _split(self, block: _Block) -> list[str]:
-        return _LINE.findall(self.source.decoded(bytes(block), self.source.line + 1))
+    def _split(self, block: Block) -> list[str]:
+        return _LINE.findall(_decoded(self.source, bytes(block), self.source.line + 1))
 
     def __iter__(self) -> Iterator[str]:
         return self

@@ -49,7 +49,7 @@ def decide(
         return _no_law(shipment, register, known_on, *outside)
     law = register.law(str(shipment.ship_from), known_on)
     assert law is not None  # noqa: S101  checked by _outside
-    day, seen = shipment.decisive_date, Seen(known_facts(shipment))
+    day, seen = shipment.decisive_date, Seen(known_facts(shipment), keeps=reads is not None)
     assert day is not None  # noqa: S101  checked by _outside
     in_force = law.on(day)
     decisions = [
@@ -212,12 +212,13 @@ def _consequences(docket: Docket, outcome: Outcome) -> Mapping[str, Consequence]
         return {}
     kept = docket.law.going_with
     key = docket.destination, docket.number, outcome.usable_licence
-    if key not in kept:
+    by_topic = kept.get(key)
+    if by_topic is None:
         if len(kept) >= CANDIDATES_KEPT:
             kept.clear()
-        kept[key] = _by_topic(docket, outcome.usable_licence)
+        by_topic = kept[key] = _by_topic(docket, outcome.usable_licence)
     found = {}
-    for topic, rules in kept[key]:
+    for topic, rules in by_topic:
         for rule in rules:
             if (rule.settled or docket.match(rule)).held:
                 found[topic] = rule.row

@@ -72,13 +72,12 @@ class Decider:
     Args:
         register: The register to decide by.
         with_reasons: Whether decisions keep their reasons.
-        checks: Whether lines are checked first, as those that a program states.
+        checks: Whether lines are checked first, as those that a program states to a view of one day.
     """
 
     def __init__(self, register: Register, *, with_reasons: bool = True, checks: bool = False) -> None:
         self.register, self.with_reasons, self.checks = register, with_reasons, checks
         self.interned = Interned()
-        self._shapes: dict[str, Shapes] = {}
         self._forget()
 
     def decide(
@@ -90,53 +89,39 @@ class Decider:
 
         Raises:
             InputInvalid: With all faults of a line, if lines are checked.
+            ValueInvalid: If they are checked and the line states another day.
         """
         key = shipment.ship_from, shipment.decisive_date or day, known_on
         try:
             law = self._days[key]
         except KeyError:
+            self._refuse_other(shipment, day)
             law = self._open(*key)
         if law is None:
             return self._outside(shipment, known_on, day)
         shape, values = law.shapes[tuple(shipment.facts)], values_of(shipment)
-        root = law.roots.get(
-            (
-                shipment.destination,
-                shipment.ultimate_destination,
-                shipment.code,
-                shipment.classification_status,
-            )
-        )
+        root = law.roots.get(_stated(shipment))
         if self.checks and (root is None or not shape.sound.has(values)):
             require(shipment, self.register)
             shape.sound.keep(values)
+        if root is None:
+            root = self._root(law, _stated(shipment))
         end = shape.end(root, values)
         found = end.decisions.get(law) if end is not None else None
         if found is None:
-            found = self._new(law, end, shipment, shape, values)
+            found = self._like(law, end) or self._new(law, root, shipment, shape, values)
         if not self.with_reasons:
             return found
         reasons = found.reasons
         return found.but(reasons=reasons.of(shipment)) if isinstance(reasons, Reasons) else found
 
-    def decide_on(self, shipment: Shipment, day: dt.date, known_on: dt.date | None) -> Decision:
-        """Decides a line as shipped on one day.
+    def refuse(self, shipment: Shipment) -> None:
+        """Says what is wrong with a line that could not even be looked up, if anything is.
 
         Raises:
-            ValueInvalid: If the line ships on another day.
-            InputInvalid: With all faults of a line, if lines are checked.
+            InputInvalid: With all faults of the line.
         """
-        if shipment.decisive_date is not None and shipment.decisive_date != day:
-            if self.checks:
-                require(shipment, self.register)
-            msg = f"the line ships on {shipment.decisive_date}, the view is of {day}"
-            raise ValueInvalid(msg, "a line of that day, or one without a day")
-        try:
-            return self.decide(shipment, known_on, day)
-        except (TypeError, AttributeError):
-            if self.checks:  # what cannot even be looked up
-                require(shipment, self.register)
-            raise
+        require(shipment, self.register)
 
     def _outside(self, shipment: Shipment, known_on: dt.date | None, day: dt.date | None) -> Decision:
         """The decision of a line that no law on record decides."""
@@ -145,21 +130,27 @@ class Decider:
         dated = replace(shipment, decisive_date=shipment.decisive_date or day)
         return decide(dated, self.register, known_on, with_reasons=self.with_reasons)
 
-    def _new(self, law: _Day, end: Node | None, shipment: Shipment, shape: Shape, values: Values) -> Decision:
-        """The decision of a line that none was kept for on that day."""
-        known_on = law.law.known_on
-        if end is not None and end.decisions:  # of another day with the same law
-            alike = next(iter(end.decisions.values()))
-            made = end.decisions[law] = alike.but(in_force_on=law.day, known_on=known_on)
-            return made
-        dated, reads = replace(shipment, decisive_date=law.day), dict[str, None]()
-        made = decide(dated, self.register, known_on, with_reasons=self.with_reasons, reads=reads)
-        stated = _stated(shipment)
-        root = law.roots.get(stated)
-        if root is None:
-            root = law.roots[stated] = self._roots.setdefault(law.stands(stated), Node())
-        self._ways.end(root, shape, values, reads).decisions[law] = made
+    def _root(self, law: _Day, stated: Stated) -> Node:
+        """Where the ways of lines with these places and this item begin."""
+        root = law.roots[stated] = self._roots.setdefault(law.stands(stated), Node())
+        return root
+
+    def _like(self, law: _Day, end: Node | None) -> Decision | None:
+        """The decision at the end of a way, if one of another day with the same law is there."""
+        alike = next(iter(end.decisions.values()), None) if end is not None else None
+        if alike is None or end is None:
+            return None
         self._keep()
+        made = end.decisions[law] = alike.but(in_force_on=law.day, known_on=law.law.known_on)
+        return made
+
+    def _new(self, law: _Day, root: Node, shipment: Shipment, shape: Shape, values: Values) -> Decision:
+        """The decision of a line like none before."""
+        self._keep()
+        dated, reads = replace(shipment, decisive_date=law.day), dict[str, None]()
+        known_on = law.law.known_on
+        made = decide(dated, self.register, known_on, with_reasons=self.with_reasons, reads=reads)
+        self._ways.end(root, shape, values, reads).decisions[law] = made
         return made
 
     def _keep(self) -> None:
@@ -170,9 +161,17 @@ class Decider:
 
     def _forget(self) -> None:
         self._ways, self._roots, self._kept = Ways(), dict[Hashable, Node](), 0
+        self._shapes: dict[str, Shapes] = {}
         self._days: dict[tuple[str | None, dt.date | None, dt.date | None], _Day | None] = {}
         self._classes: dict[tuple[str, dt.date | None], LawClasses] = {}
         self._epochs: dict[tuple[str, dt.date | None, int], dict[Stated, Node]] = {}
+
+    def _refuse_other(self, shipment: Shipment, day: dt.date | None) -> None:
+        """Where lines are checked, those of one day alone are opened and so found."""
+        if self.checks and day is not None and shipment.decisive_date not in (None, day):
+            require(shipment, self.register)
+            msg = f"the line ships on {shipment.decisive_date}, the view is of {day}"
+            raise ValueInvalid(msg, "a line of that day, or one without a day")
 
     def _open(self, country: str | None, day: dt.date | None, known_on: dt.date | None) -> _Day | None:
         """The law of a day; ``None`` if there is none on record."""

@@ -19,7 +19,7 @@ from sekisho.model import (
     Shipment,
 )
 from sekisho.register.candidates import ELSEWHERE, Candidate, Match, TestedLimbs
-from sekisho.register.evaluation import condition
+from sekisho.register.evaluation import Look, condition
 from sekisho.register.law import LawInForce, Standing
 from sekisho.register.register import Register
 from sekisho.register.selectors import (
@@ -57,12 +57,21 @@ class Seen(dict[str, Any]):
     """The facts of a line that were looked at, in the order in which they were.
 
     Looking a fact up puts it here; one that is missing is ``None``.
+
+    Attributes:
+        stated: The facts of the line.
+        keeps: Whether it is asked which facts were looked at; if not, none is put here.
     """
 
-    __slots__ = ("stated",)
+    __slots__ = ("keeps", "stated")
 
-    def __init__(self, stated: Mapping[str, FactValue]) -> None:
-        self.stated = stated
+    def __init__(self, stated: Mapping[str, FactValue], *, keeps: bool = False) -> None:
+        self.stated, self.keeps = stated, keeps
+
+    @property
+    def look(self) -> Look:
+        """Looks a fact up."""
+        return self.__getitem__ if self.keeps else self.stated.get
 
     def __missing__(self, name: str) -> FactValue | None:
         value = self[name] = self.stated.get(name)
@@ -70,9 +79,10 @@ class Seen(dict[str, Any]):
 
     def take(self, unstated: Mapping[str, None]) -> None:
         """Looks several facts up, which are given as missing."""
-        self.update(unstated)
-        for name in unstated.keys() & self.stated.keys():
-            self[name] = self.stated[name]
+        if self.keeps:
+            self.update(unstated)
+            for name in unstated.keys() & self.stated.keys():
+                self[name] = self.stated[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +129,10 @@ class Docket:
     def __post_init__(self) -> None:
         if self.seen is None:
             self.seen = Seen(known_facts(self.shipment))
-        self.look = self.seen.__getitem__
+        self.look = self.seen.look
         self.code = self.shipment.code or ""
         self._limbs: TestedLimbs | None = None
+        self._in_row: dict[str, Held] = {}
 
     @property
     def stated(self) -> Mapping[str, FactValue]:
@@ -221,7 +232,10 @@ class Docket:
     def _item(self, rule: Candidate[Rule]) -> Held:
         """Whether a row selects the item, where facts tell."""
         if isinstance(rule.row, CatchAll):
-            return any_holds(self._in_row_16(name.strip()) for name in rule.row.item.split(";"))
+            items = rule.row.item
+            if items not in self._in_row:  # the tests of row 16 name the same items
+                self._in_row[items] = any_holds(self._in_row_16(name.strip()) for name in items.split(";"))
+            return self._in_row[items]
         assert rule.by_facts is not None  # noqa: S101  checked by the caller
         return rule.by_facts.matches(self.number, self.in_group)
 

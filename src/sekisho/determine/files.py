@@ -7,7 +7,6 @@ why.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,9 +16,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sekisho.determine.blocks import Rows
 from sekisho.determine.cells import is_text, texts
 from sekisho.determine.csv_rows import read_csv
 from sekisho.determine.intake import KEY, canonical_column, cell_text
+from sekisho.determine.json_rows import read_json_lines
 from sekisho.errors import Fault, InputInvalid
 
 BATCH = 1 << 16
@@ -105,8 +106,16 @@ def read_batches(path: Path, wants: Wants = lambda _: True, passed: int = 0) -> 
 
 
 def _csv(path: Path, passed: int) -> Iterator[Batch]:
-    for names, rows in read_csv(path, lambda header: name_columns(path.name, header), passed, KEY):
-        yield Batch(dict(zip(names, rows.columns, strict=True)), rows.lines, rows.broken, rows.read)
+    rows = read_csv(path, lambda header: name_columns(path.name, header), passed, KEY)
+    return map(_batch, rows)
+
+
+def _jsonl(path: Path) -> Iterator[Batch]:
+    return map(_batch, read_json_lines(path, lambda names: require_columns_few(path.name, len(names))))
+
+
+def _batch(rows: Rows) -> Batch:
+    return Batch(rows.columns, rows.lines, rows.broken, rows.read)
 
 
 def name_columns(file: str, header: Sequence[str], line: int = 1) -> list[str]:
@@ -163,92 +172,6 @@ class _Block:
         columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self.names)
         arrays = (pa.array(cells, pa.string()) for cells in columns)
         return Batch(dict(zip(self.names, arrays, strict=True)), self.lines, self.broken, read)
-
-
-JsonRow = dict[str, str] | Fault
-
-
-def _jsonl(path: Path) -> Iterator[Batch]:
-    names = _jsonname_columns(path)
-    rows: list[tuple[int, JsonRow]] = []
-    read = 0
-    for line, row, read in _json_rows(path):
-        rows.append((line, row))
-        if len(rows) == BATCH:
-            yield _json_batch(names, rows, read)
-            rows = []
-    yield _json_batch(names, rows, read)
-
-
-def _jsonname_columns(path: Path) -> list[str]:
-    """Every name that a line uses; a name may first come late in the file."""
-    names: dict[str, None] = {}
-    faults: list[Fault] = []
-    for _, row, _ in _json_rows(path):
-        if isinstance(row, Fault):
-            faults = [*faults, row][:_FAULTS_TOLD]
-        else:
-            names.update(dict.fromkeys(row))
-    if not names:
-        empty = Fault(path.name, 0, "", "the file is empty", "one JSON object a line")
-        raise InputInvalid(faults or [empty])
-    require_columns_few(path.name, len(names))
-    return list(names)
-
-
-_FAULTS_TOLD = 10
-
-
-def _json_rows(path: Path) -> Iterator[tuple[int, JsonRow, int]]:
-    """Line, row and bytes read so far of each line that is not blank."""
-    read = 0
-    with path.open("rb") as file:
-        for line, content in enumerate(file, start=1):
-            read += len(content)
-            if content.strip():
-                yield line, _json_row(path, line, content), read
-
-
-def _json_row(path: Path, line: int, content: bytes) -> JsonRow:
-    try:
-        value = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
-    except json.JSONDecodeError as error:
-        problem = f"not JSON: {error.msg} (character {error.pos + 1})"
-        return Fault(path.name, line, "", problem, "one JSON object a line")
-    except (ValueError, RecursionError) as error:
-        return Fault(path.name, line, "", f"not JSON: {error}", "one JSON object a line")
-    if not isinstance(value, dict):
-        return Fault(path.name, line, "", "the line is not a JSON object", 'one such as {"code": "3(1)"}')
-    names = [canonical_column(name) for name in value]
-    for name, count in Counter(names).items():
-        if count > 1:
-            return Fault(path.name, line, name, "two names have this meaning", "one of them")
-    try:
-        cells = dict(zip(names, map(cell_text, value.values()), strict=True))
-        "".join([*cells, *cells.values()]).encode()
-    except (RecursionError, UnicodeEncodeError) as error:
-        problem = "lists within lists are too deep" if isinstance(error, RecursionError) else _HALF
-        return Fault(path.name, line, "", problem, "one flat JSON object a line")
-    return cells
-
-
-_HALF = "a text holds half a character (a lone surrogate)"
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object; one name twice would silently keep the last."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        msg = "a name stands twice in one object"
-        raise ValueError(msg)
-    return found
-
-
-def _json_batch(names: list[str], rows: list[tuple[int, JsonRow]], read: int) -> Batch:
-    cells = [{} if isinstance(row, Fault) else row for _, row in rows]
-    columns = {name: pa.array([row.get(name, "") for row in cells], pa.string()) for name in names}
-    broken = {at: row for at, (_, row) in enumerate(rows) if isinstance(row, Fault)}
-    return Batch(columns, [line for line, _ in rows], broken, read)
 
 
 def _xlsx(path: Path) -> Iterator[Batch]:

@@ -295,18 +295,18 @@ class _Moved:
     def between(
         cls, old: Mapping[str, Provision], new: Mapping[str, Provision], ends: Mapping[str, str]
     ) -> _Moved:
-        came = {name: row for name, row in new.items() if _law(old.get(name)) != _law(row)}
+        came = {name: row for name, row in new.items() if not _same_law(old.get(name), row)}
         went = {name: row for name, row in old.items() if name not in new}
         event_of = {name: ends.get(name, "") for name in went}
         event_of |= {name: row.from_event for name, row in came.items()}
         return cls(came, went, event_of)
 
 
-def _law(row: Provision | None) -> object:
-    """What a row says while it stands; when it will end does not change that."""
-    if row is None:
-        return None
-    return type(row), replace(row, until_event="")
+def _same_law(old: Provision | None, new: Provision) -> bool:
+    """Whether two rows say the same while they stand; when they will end does not change that."""
+    if old is None or type(old) is not type(new):
+        return False
+    return old is new or old == new or replace(old, until_event=new.until_event) == new
 
 
 def _standing(state: State, country: str, day: dt.date) -> dict[str, Provision]:

@@ -170,7 +170,7 @@ def _rest_on(docket: Docket, rows: Rows, licence_type: str) -> None:
     """The answer is as sure as the surest row that grants the licence it names."""
     granting = [rule.entry for rule, match in rows if match.held and licence_type in rule.row.licence_types]
     if granting:
-        docket.use(min(granting, key=_sureness))
+        docket.use(granting[0] if len(granting) == 1 else min(granting, key=_sureness))
 
 
 def _sureness(entry: Standing[Provision]) -> int:

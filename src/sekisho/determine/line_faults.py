@@ -1,7 +1,7 @@
 """What cannot be read of order lines, found without deciding them.
 
-Rows whose cells are alike to the law have the same faults, so only one of each kind is
-read; the same key twice is a fault of the later line.
+Rows whose cells can be read in the same columns have the same faults, so only one of each
+kind is read; the same key twice is a fault of the later line.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from sekisho.determine.cells import texts
 from sekisho.determine.codes import Codes, distinct
 from sekisho.determine.days import NO_DAY, is_day
 from sekisho.determine.files import Batch
-from sekisho.determine.intake import DATES, KEY, read_line
+from sekisho.determine.intake import DATES, KEY, Readings, read_line
 from sekisho.determine.keys import Keys
 from sekisho.determine.kinds import Kinds
 from sekisho.determine.rates import Rates
 from sekisho.errors import Fault
 from sekisho.register.register import Register
 
+_BY_CLASS = ("ship_from_country", "code")
+"""The country of export, on which reading hangs, and the item number, which its list alone refuses."""
 _KEPT = 1 << 16
 """How many kinds of line are remembered before starting anew."""
 
@@ -39,6 +41,7 @@ class LineFaults:
         self.keys = Keys()
         self._rows = 0
         self._known: dict[bytes, tuple[Fault, ...]] = {}
+        self._readings: Readings = {}
 
     def of(self, batch: Batch, file: str) -> dict[int, list[Fault]]:
         """The faults of each row that has some, by place in the batch."""
@@ -63,20 +66,30 @@ class LineFaults:
             self._known.clear()
         new = [at for at, key in enumerate(keys) if key not in self._known]
         for at, row in zip(new, batch.rows([int(first[at]) for at in new]), strict=True):
-            self._known[keys[at]] = read_line(row, self.register, self.rates).faults
+            self._known[keys[at]] = read_line(row, self.register, self.rates, self._readings).faults
         odd = np.array([bool(self._known[key]) for key in keys], dtype=np.bool_)
         rows: list[int] = np.flatnonzero(odd[of_row]).tolist() if len(of_row) else []
         return [(at, self._known[keys[of_row[at]]]) for at in rows]
 
     def _codes(self, batch: Batch) -> list[Codes]:
-        """Numbers of the classes of all cells that are read, days by whether they can be."""
+        """By what the faults of rows can differ: cells of a column by whether they can be read.
+
+        The country of export, on which reading hangs, and what is read by it are told apart by class.
+        """
         coded = self.kinds.coded(batch)
-        found = [coded[name] for name in sorted(coded)]
+        found = [self._by_readability(name, coded[name]) for name in sorted(coded)]
         for name in DATES:
             if name in batch.columns:
                 days = self.kinds.days.codes(batch.columns[name])
                 found.append(np.where(is_day(days), 1, np.where(days == NO_DAY, 0, 1 - days)))
         return found
+
+    def _by_readability(self, name: str, codes: Codes) -> Codes:
+        """0 for an empty cell, 1 for one that can be read, and a number for each that cannot."""
+        coder = self.kinds.coders[name]
+        if name in _BY_CLASS or not coder.reads:
+            return codes
+        return np.where(coder.unreadable()[codes], codes + 1, np.minimum(codes, 1))
 
     def _doubles(self, batch: Batch, file: str) -> dict[int, Fault]:
         names = [name for name in KEY if name in batch.columns]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -26,10 +27,15 @@ class Writer:
     """Writes decisions to a file in its format, whole or not at all.
 
     The file is written beside its place and moved there when it is complete.
+
+    Args:
+        path: The place.
+        settled: Whether the file is to be on the disk itself before it is moved, so that it
+            is whole even if the power fails.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.format = path.resolve(), format_of(path)
+    def __init__(self, path: Path, *, settled: bool = False) -> None:
+        self.path, self.format, self.settled = path.resolve(), format_of(path), settled
         self.part = self.path.with_name(self.path.name + ".part")
         self._open: Any = None
 
@@ -43,6 +49,8 @@ class Writer:
         """Completes the file and puts it into its place."""
         if self._open is not None:
             self._open.close()
+            if self.settled:
+                settle(self.part)
             self.part.replace(self.path)
 
     def discard(self) -> None:
@@ -54,6 +62,12 @@ class Writer:
             pass  # what stopped the run, such as a full disk, stops its last bytes too
         finally:
             self.part.unlink(missing_ok=True)
+
+
+def settle(path: Path) -> None:
+    """Waits until what was written to a file is on the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 class _LineWriter:

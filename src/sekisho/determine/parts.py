@@ -18,7 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from sekisho import __version__
-from sekisho.determine.output import Writer
+from sekisho.determine.output import Writer, settle
 from sekisho.errors import OutputRefused
 
 RUN = "run.json"
@@ -114,6 +114,7 @@ class Parts:
     def _say(self, done: Done) -> None:
         path = self.folder / f"{RUN}.part"
         path.write_text(json.dumps({**self.run, "done": asdict(done)}, indent=2) + "\n", encoding="utf-8")
+        settle(path)
         path.replace(self.folder / RUN)
 
     def write(self, table: pa.RecordBatch) -> None:
@@ -124,7 +125,7 @@ class Parts:
         """
         if not self._is_open:
             path = self._path(self.number)
-            self._writer = None if path.exists() else Writer(path)
+            self._writer = None if path.exists() else Writer(path, settled=True)
             self._is_open = True
         if self._writer is not None:
             self._writer.write(table)

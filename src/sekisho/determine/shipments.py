@@ -79,14 +79,15 @@ def require(shipment: Shipment, register: Register) -> None:
 def _is_sound(shipment: Shipment, register: Register) -> bool:
     """Whether a shipment has no fault; fast, since nearly all have none."""
     regime = register.regimes.get(str(shipment.ship_from))
-    checks = _checks(_Of(regime)) if regime else {}
+    checks = _checks(Identity(regime)) if regime else {}
     day, held = shipment.decisive_date, shipment.licences_held
     return (
         (day is None or type(day) is dt.date)
         and all(_is_country(code, register) for code in _countries(shipment).values())
         and isinstance(shipment.facts, Mapping)
         and (
-            held is None or (isinstance(held, frozenset) and (regime is None or held <= _types(_Of(regime))))
+            held is None
+            or (isinstance(held, frozenset) and (regime is None or held <= _types(Identity(regime))))
         )
         and (shipment.classification_status is None or shipment.classification_status in STATUSES)
         and _is_code(shipment.code, regime)
@@ -174,7 +175,7 @@ def _licence_faults(shipment: Shipment, regime: Regime | None) -> Iterator[Fault
     if not isinstance(held, frozenset):
         yield _fault("licences_held", f"{held!r} is a {type(held).__name__}", "a frozenset of licence types")
         return
-    known = _types(_Of(regime)) if regime else held
+    known = _types(Identity(regime)) if regime else held
     for name in sorted(map(str, held - known)):
         yield _fault("licences_held", f"{name!r} is no licence type", ", ".join(sorted(known)))
 
@@ -218,7 +219,7 @@ def _read(fact: Fact, value: Any) -> None:
         _same(value, reader)
 
 
-class _Of:
+class Identity:
     """A regime as a key: by what it is, not by what it holds, which would take long to hash."""
 
     __slots__ = ("regime",)
@@ -227,19 +228,19 @@ class _Of:
         self.regime = regime
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Of) and self.regime is other.regime
+        return isinstance(other, Identity) and self.regime is other.regime
 
     def __hash__(self) -> int:
         return id(self.regime)
 
 
 @lru_cache(maxsize=16)
-def _checks(of: _Of) -> Mapping[str, Check]:
+def _checks(of: Identity) -> Mapping[str, Check]:
     return {name: _check_of(fact) for name, fact in of.regime.facts.items()}
 
 
 @lru_cache(maxsize=16)
-def _types(of: _Of) -> frozenset[str]:
+def _types(of: Identity) -> frozenset[str]:
     return frozenset(row.id for row in of.regime.licence_types)
 
 

@@ -12,13 +12,14 @@ is read by position.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from sekisho.determine.classes import technical_facts, thresholds
 from sekisho.determine.docket import LICENCES, TECHNICAL, UNLISTED
 from sekisho.determine.intake import FOLLOWS_FROM
-from sekisho.determine.shipments import Sound
+from sekisho.determine.shipments import Identity, Sound
 from sekisho.model import Decision, Shipment
 from sekisho.register.evaluation import class_of, searched
 from sekisho.register.law import Regime
@@ -30,7 +31,7 @@ ReadAll = Callable[[Values], tuple[Hashable, ...]]
 _NONE_TECHNICAL = frozenset[Hashable]()
 _HELD, _NO_TECHNICAL, _UNSTATED = -3, -2, -1
 """Where the licences held stand among the values, and what stands for facts that are not stated."""
-_SHAPES_KEPT, _HEADINGS_KEPT = 1 << 12, 1 << 16
+_SHAPES_KEPT, _ROOTS_KEPT, _ENDS_KEPT, _HEADINGS_KEPT = 1 << 12, 1 << 12, 1 << 12, 1 << 16
 
 
 class Looked:
@@ -59,25 +60,67 @@ class Node:
         self.decisions: dict[object, Decision] = {}
 
 
+class _Ends:
+    """The ends of the ways that lines of one shape take from one root.
+
+    Attributes:
+        names: What they look at, of what they state.
+        read: Reads the classes of these.
+        found: The ends by these classes.
+    """
+
+    __slots__ = ("found", "names", "read")
+
+    def __init__(self) -> None:
+        self.names: dict[str, None] = {}
+        self.read: ReadAll = _picked(())
+        self.found: dict[tuple[Hashable, ...], Node] = {}
+
+
 class Shape:
     """The facts that lines state, in order, and how those of a way are read from them."""
 
-    __slots__ = ("_readers", "_reading", "places", "sound")
+    __slots__ = ("_ends", "_readers", "_reading", "places", "sound")
 
     def __init__(self, names: tuple[str, ...], reading: Reading, sound: Sound) -> None:
         self._reading, self.sound = reading, sound
         self.places = {name: at for at, name in enumerate(names)}
         self._readers: dict[Looked, ReadAll] = {}
+        self._ends: dict[Node, _Ends] = {}
 
-    def end(self, node: Node | None, values: Values) -> Node | None:
-        """Where the way of a line ends that begins at a node; ``None`` if none like it came by."""
-        readers = self._readers
+    def end(self, root: Node, values: Values) -> Node | None:
+        """Where the way of a line ends that begins at a root; ``None`` if none like it came by."""
+        known = self._ends.get(root)
+        found = known.found.get(known.read(values)) if known is not None else None
+        return found or self._walk(root, values)
+
+    def _walk(self, root: Node, values: Values) -> Node | None:
+        node: Node | None = root
+        names = dict[str, None]()
         while node is not None and node.looked is not None:
-            read = readers.get(node.looked)
-            if read is None:
-                read = self.reader(node.looked)
-            node = node.after.get(read(values))
+            names.update(dict.fromkeys(node.looked.names))
+            node = node.after.get(self.reader(node.looked)(values))
+        if node is not None and node.decisions:
+            self._remember(root, names, values, node)
         return node
+
+    def _remember(self, root: Node, names: Iterable[str], values: Values, end: Node) -> None:
+        """Keeps an end by all that lines of this shape look at behind the root, to be found at once."""
+        if len(self._ends) >= _ROOTS_KEPT:
+            self._ends.clear()
+        known = self._ends.setdefault(root, _Ends())
+        new = [name for name in names if name not in known.names and self._tells(name)]
+        if new or len(known.found) >= _ENDS_KEPT:
+            known.names.update(dict.fromkeys(new))
+            known.read = self._make(tuple(known.names))
+            known.found.clear()
+        known.found[known.read(values)] = end
+
+    def _tells(self, name: str) -> bool:
+        """Whether lines of this shape may differ in a fact."""
+        return self._place(name) not in {_UNSTATED, _NO_TECHNICAL} or (
+            self._reading.read(name, self.places) is not None
+        )
 
     def reader(self, looked: Looked) -> ReadAll:
         """What gives of the facts of a line what the law can tell apart."""
@@ -119,6 +162,8 @@ def _with_one(pick: ReadAll, at: int, read: Read) -> ReadAll:
 
 
 def _picked(places: Sequence[int]) -> ReadAll:
+    if not places:
+        return lambda _: ()
     if len(places) == 1:
         (place,) = places
         return lambda values: (values[place],)
@@ -152,6 +197,11 @@ class Reading:
         return lambda values: frozenset([(name, read(values)) for name, read in stated])
 
 
+@lru_cache(maxsize=16)
+def _reading(of: Identity) -> Reading:
+    return Reading(of.regime)
+
+
 class Shapes(dict[tuple[str, ...], Shape]):
     """The shape of lines that state some facts in some order; made when it is first asked for."""
 
@@ -159,7 +209,7 @@ class Shapes(dict[tuple[str, ...], Shape]):
 
     def __init__(self, regime: Regime) -> None:
         super().__init__()
-        self.regime, self.reading = regime, Reading(regime)
+        self.regime, self.reading = regime, _reading(Identity(regime))
 
     def __missing__(self, names: tuple[str, ...]) -> Shape:
         if len(self) >= _SHAPES_KEPT:

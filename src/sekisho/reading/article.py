@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from sekisho.dates import PartialDate
 from sekisho.reading.clean import Block, Part, blocks_of, flat
-from sekisho.reading.dating import dates_of, lead_of, news_day, resolved
+from sekisho.reading.dating import Marks, dates_of, lead_of, news_day, resolved
 from sekisho.reading.frames.read import read_sentence
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.told import Told
@@ -80,8 +80,8 @@ class Draft:
     blocks: tuple[Block, ...]
     told: tuple[Told, ...]
     times: tuple[Time, ...]
-    future: frozenset[Time]
-    passing: frozenset[Time]
+    marks: Marks
+    said: Time | None
     outlet: str
     main: tuple[str, ...]
 
@@ -124,8 +124,8 @@ def draft(text: str) -> Draft:
         blocks,
         tuple(kept(told, cast.main)),
         tuple(seen.times),
-        frozenset(seen.future),
-        frozenset(seen.passing),
+        Marks(frozenset(seen.future), frozenset(seen.passing), frozenset(seen.series)),
+        seen.first_said,
         _outlet(text, blocks),
         cast.main,
     )
@@ -156,9 +156,9 @@ def proposals(
     name: str, read: Draft, published: PartialDate | None, not_before: dt.date | None = None
 ) -> tuple[Proposal, ...]:
     """The events of a draft with their dates, told once each, in the order of the text."""
-    dates = resolved(read.told, read.times, read.future, read.passing, published, not_before)
+    dates = resolved(read.told, read.times, read.marks, published, not_before)
     lead = lead_of(read.told)
-    news = news_day(read.told, dates, published, lead)
+    news = news_day(read.told, dates, published, lead, read.said)
     raw = [_proposal(read, one, dates_of(one, dates, published, news, lead)) for one in read.told]
     merged = merged_tellings(raw)
     return tuple(replace(one, id=f"{name}-{number}") for number, one in enumerate(merged, 1))

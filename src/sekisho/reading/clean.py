@@ -72,6 +72,7 @@ _TRAILER_WORDS = 7
 _LONG_ALONE = 45
 _BREAKS = str.maketrans("\r\n\t", "   ")
 _PARAGRAPH = 200
+_QUOTED_LINES = re.compile(r"(?m)^[ \t]{0,3}>[> \t]{0,12}")
 _HEADLINE_WORDS = 25
 _MOST = 0.6
 """How much of the sentences of a page stands before its lists of links and its comments."""
@@ -113,8 +114,12 @@ def blocks_of(text: str) -> tuple[Block, ...]:
 
 
 def flat(text: str) -> str:
-    """A text with its line breaks as spaces, every character at its place."""
-    return text.translate(_BREAKS)
+    """A text with its line breaks, and the marks of lines that a mail quotes, as spaces; all at its place."""
+    return (_QUOTED_LINES.sub(_spaces, text) if ">" in text else text).translate(_BREAKS)
+
+
+def _spaces(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def _stands_alone(line: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from sekisho.dates import PartialDate
 from sekisho.reading.frames.told import Told
@@ -15,16 +16,31 @@ from sekisho.reading.vocabulary import vocabulary
 _LEAD_AT_MOST = 3
 _LEAD_SENTENCES = 2
 _HEADLINE = -1
+_NO_YEAR = frozenset({"month", "monthday", "daymonth"})
 _NEWS_DAYS = 7
-_LEANING = frozenset({"nextto", "sameyear", "monthrel"})
+_LEANING = frozenset({"nextto", "after", "sameyear", "monthrel"})
 """Times that lean on the date of an act told before, not on the day of a saying."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the sentences say of their times, besides the dates.
+
+    Attributes:
+        future: Times of what is still to come.
+        passing: Days of a saying, and times told beside another: none leans on them.
+        series: Times without a year that go on from one with a year.
+    """
+
+    future: frozenset[Time]
+    passing: frozenset[Time]
+    series: frozenset[Time]
 
 
 def resolved(
     told: Sequence[Told],
     times: Sequence[Time],
-    future: Collection[Time],
-    passing: Collection[Time],
+    marks: Marks,
     published: PartialDate | None,
     not_before: dt.date | None,
 ) -> dict[Time, PartialDate | None]:
@@ -40,20 +56,29 @@ def resolved(
     before: PartialDate | None = None
     base: PartialDate | None = None
     for time in times:
-        date = resolve(
-            time,
-            Frame(
-                published,
-                base if time.kind in _LEANING else before,
-                future=time in future or (time in ahead and time not in past),
-                not_before=not_before,
-            ),
-        )
+        coming = time in marks.future or (time in ahead and time not in past)
+        leans = base if time.kind in _LEANING else before
+        if time in marks.series and before is not None and not coming:
+            date = resolve(time, Frame(before, leans, future=True))
+        else:
+            date = resolve(time, Frame(published, leans, future=coming, not_before=not_before))
         found[time] = date
         if date is not None and time.kind not in {"recent", "for"}:
             before = date
-            base = date if time not in passing else base
+            base = date if time not in marks.passing else base
+    for one in told:
+        _count_from_announcement(one, found)
     return found
+
+
+def _count_from_announcement(one: Told, found: dict[Time, PartialDate | None]) -> None:
+    """A day to come is counted from when it was announced: "said in June that from September 1"."""
+    said = next(
+        (found.get(time) for time, role in one.times if role == "announced" and found.get(time)), None
+    )
+    for time, role in one.times:
+        if said is not None and role in {"planned", "effective"} and time.kind in _NO_YEAR:
+            found[time] = resolve(time, Frame(said, future=True))
 
 
 def lead_of(told: Sequence[Told]) -> int:
@@ -63,14 +88,19 @@ def lead_of(told: Sequence[Told]) -> int:
 
 
 def news_day(
-    told: Sequence[Told], dates: dict[Time, PartialDate | None], published: PartialDate | None, lead: int
+    told: Sequence[Told],
+    dates: dict[Time, PartialDate | None],
+    published: PartialDate | None,
+    lead: int,
+    said: Time | None,
 ) -> PartialDate | None:
     """The day of which an article brings the news: that of its lead in the days before it, else its own."""
-    for one in told:
-        for time, role in one.times if one.sentence == lead and one.status.real and not one.aside else ():
-            date = dates.get(time)
-            if date is None or not date.is_day or role not in {"announced", "happened"}:
-                continue
+    leading = [one for one in told if one.sentence == lead and one.status.real and not one.aside]
+    named = [(time, role) for one in leading for time, role in one.times]
+    named += [(said, "announced")] if said is not None else []
+    for time, role in named:
+        date = dates.get(time)
+        if date is not None and date.is_day and role in {"announced", "happened"}:
             if published is None or not published.is_day:
                 return date if published is None else published
             gap = (published.first - date.first).days

@@ -49,7 +49,7 @@ GRAMMAR = (
     ),
     (
         "relyearmonth",
-        rf"(?P<rm_w>last|next|this|earlier in|later in|earlier this|in early|in late|in mid|earlier last)\s+(?P<rm_m>{_M})(?!,?\s+(?:of\s+)?(?:19|20)\d\d)",  # noqa: E501
+        rf"(?P<rm_w>last|next|this|that|the\s+following|earlier in|later in|earlier this|in early|in late|in mid|earlier last)\s+(?P<rm_m>{_M})(?!,?\s+(?:of\s+)?(?:19|20)\d\d)",  # noqa: E501
     ),
     (
         "sameday",
@@ -63,6 +63,10 @@ GRAMMAR = (
     (
         "nextto",
         rf"(?P<nt_c>comes?\s+|came\s+)?(?:just\s+|only\s+)?(?P<nt_n>{_N})\s+(?P<nt_u>{_U})\s+(?P<nt_w>later|earlier|before|after|on|prior)\b(?!\s+than)(?P<nt_e>\s*(?:[.,;]|$))?|(?:the\s+(?P<nt_f>following|previous|next)|(?P<nt_g>following|previous))\s+(?P<nt_fu>day|month|year)\b",
+    ),
+    (
+        "after",
+        rf"after\s+(?:about\s+|some\s+)?(?P<af_n>{_N})\s+(?P<af_u>(?:day|month|year)s?)(?=\s*(?:[.,;]|in\b|as\b|$))",
     ),
     (
         "ago",
@@ -114,11 +118,12 @@ OPENS: Mapping[str, frozenset[str]] = {
     "monthday": _MONTH_WORDS,
     "monthyear": _VAGUE_WORDS | _MONTH_WORDS,
     "monthrel": _VAGUE_WORDS | _MONTH_WORDS,
-    "relyearmonth": frozenset({"last", "next", "this", "earlier", "later", "in"}),
+    "relyearmonth": frozenset({"last", "next", "this", "that", "the", "earlier", "later", "in"}),
     "sameday": frozenset({"on", "the", "that", "this", "later", "earlier"}),
     "samemonth": frozenset({"in", "the", "that", "later", "earlier"}),
     "sameyear": frozenset({"in", "the", "that", "later", "earlier"}),
     "nextto": _NUMBER_WORDS | {"come", "comes", "came", "just", "only", "the", "following", "previous"},
+    "after": frozenset({"after"}),
     "ago": _NUMBER_WORDS | {"about", "around", "nearly", "almost", "some", "just", "over", "more"},
     "in": frozenset({"in", "within"}),
     "for": _NUMBER_WORDS

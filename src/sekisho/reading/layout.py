@@ -15,13 +15,17 @@ from sekisho.reading.vocabulary import vocabulary
 
 _LINE = re.compile(r"[^\r\n]+")
 _EDGE = " \t\ufeff\u00a0"
-_LIST = re.compile(r"(?:[-*•·▪–>]|\d{1,2}[.)]|\([a-z0-9]\))\s")
-_ENDED = re.compile(r"[.!?][\"”’')\]]*\s*$")
+_LIST = re.compile(r"(?:[-*•·▪–]|\d{1,2}[.)]|\([a-z0-9]\))\s")
+_QUOTED = re.compile(r"[ \t]{0,3}>[> \t]{0,12}")
+"""What a mail sets before the lines that it quotes."""
+_ENDED = re.compile(r"[.!?][\"”’')\]]*\s*(?:[—–-]{1,2}\s*[A-Z][\w ./-]{1,24})?$")
 _WORD = re.compile(r"\S{0,40}")
 _LAST_WORD = re.compile(r"[^\W_]{1,12}$")
 _UNFINISHED = vocabulary("unfinished")
 _NARROWEST, _WIDEST = 40, 120
 _SHORTEST = 30
+_CREDIT = 40
+"""Characters of the end of a sentence, with the agency behind it: "on Monday. — Reuters"."""
 _SLACK = 8
 """How much longer a line may be than the longest of which it is sure that it was cut."""
 _SHARE = 0.15
@@ -29,6 +33,7 @@ _SHARE = 0.15
 
 @dataclass(slots=True)
 class _Line:
+    begins: int
     start: int
     end: int
     indent: int
@@ -43,7 +48,7 @@ class _Line:
 
 def ends_a_sentence(text: str, start: int, end: int) -> bool:
     """Whether a stretch of text ends as a sentence does."""
-    return _ENDED.search(text, max(start, end - 12), end) is not None
+    return _ENDED.search(text, max(start, end - _CREDIT), end) is not None
 
 
 def paragraphs_of(
@@ -69,13 +74,15 @@ def paragraphs_of(
 
 def _lines(text: str, alone: Callable[[str], bool]) -> Iterator[_Line]:
     for found in _LINE.finditer(text):
-        line = found[0].strip(_EDGE)
+        quoted = _QUOTED.match(found[0])
+        behind = quoted.end() if quoted is not None else 0
+        line = found[0][behind:].strip(_EDGE)
         if line:
-            indent = len(found[0]) - len(found[0].lstrip(_EDGE))
-            start = found.start() + indent
+            indent = len(found[0]) - behind - len(found[0][behind:].lstrip(_EDGE))
+            start = found.start() + behind + indent
             end = start + len(line)
             ended = ends_a_sentence(text, start, end)
-            yield _Line(start, end, indent, alone(line), line[0].islower(), ended)
+            yield _Line(found.start(), start, end, indent, alone(line), line[0].islower(), ended)
 
 
 def _width(text: str, lines: Sequence[_Line]) -> tuple[int, bool]:
@@ -92,9 +99,9 @@ def _width(text: str, lines: Sequence[_Line]) -> tuple[int, bool]:
 
 def _adjacent(text: str, one: _Line, other: _Line) -> bool:
     """Whether no empty line stands between two lines."""
-    if other.start - one.end <= 2:  # noqa: PLR2004  a line end of Windows
-        return text[one.end : other.start] in {"\n", "\r\n", "\r"}
-    return max(text.count("\n", one.end, other.start), text.count("\r", one.end, other.start)) <= 1
+    if other.begins - one.end <= 2:  # noqa: PLR2004  a line end of Windows
+        return text[one.end : other.begins] in {"\n", "\r\n", "\r"}
+    return max(text.count("\n", one.end, other.begins), text.count("\r", one.end, other.begins)) <= 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from sekisho.reading.vocabulary import vocabulary
 T = TypeVar("T")
 _DOUBLED = vocabulary("doubled")
 _VOWELS = "aeiou"
+_PREFIXES = frozenset({"re", "green", "fully", "co", "kick", "ring", "formally"})
 _NO_LIMIT = 1000
 
 
@@ -191,13 +192,15 @@ def _forms(verb: str, irregular: Mapping[str, Sequence[str]]) -> Iterator[tuple[
     """
     first, *rest = verb.split()
     prefix = ""
-    if first in {"re", "green", "fully"} and rest:
+    if first in _PREFIXES and rest:
         prefix, first, *rest = f"{first} ", *rest
     tail = "".join(f" {word}" for word in rest)
     past, done = irregular.get(first, (_past(first), _past(first)))
-    forms = {"base": first, "s": _third(first), "past": past, "done": done, "ing": _ing(first)}
+    forms = [("base", first), ("s", _third(first)), ("past", past), ("done", done), ("ing", _ing(first))]
+    if first in vocabulary("doubled_or_not"):  # cancelled in London, canceled in Washington
+        forms += [("past", f"{first}{first[-1]}ed"), ("ing", f"{first}{first[-1]}ing")]
     seen = set()
-    for form, text in forms.items():
+    for form, text in forms:
         if text not in seen or form == "past":
             seen.add(text)
             yield form, f"{prefix}{text}{tail}"

@@ -458,6 +458,8 @@ def _together(tokens: Sequence[Token], one: Party, other: Party) -> bool:
         return False
     if not all(word in _JOINTS for word in between) or len(between) > 3:  # noqa: PLR2004
         return False
+    if between[0] == "," and "and" not in between and one.kind == "country" and other.kind == "ministry":
+        return False  # "exports to Chile, the Peruvian trade ministry said"
     return one.form != "pointer" and other.form != "pointer" and set(one.codes) != set(other.codes)
 
 

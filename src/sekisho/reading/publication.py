@@ -20,6 +20,7 @@ from sekisho.reading.claims import KINDS
 from sekisho.reading.clean import BARE_DAY, HEADER_DATE, STAMP, Part, flat
 from sekisho.reading.frames.told import Told
 from sekisho.reading.record import DECIDED
+from sekisho.reading.status import Status
 from sekisho.reading.subjects import dossier_of
 from sekisho.reading.times import Frame, Time, resolve, times_of
 from sekisho.register.register import Register
@@ -32,6 +33,7 @@ _COMMA = re.compile(r"^(\d{1,2}(?:st|nd|rd|th)?),")
 _WEEK = 7
 _SHORT = 9
 _LOOKED_AT = 400
+_NO_YEAR = frozenset({"month", "monthday", "daymonth"})
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -209,15 +211,18 @@ def _told_with_year(read: Draft) -> dt.date | None:
 
 
 def _months(read: Draft, register: Register) -> Iterator[tuple[dt.date, str]]:
-    """Events on record in a month that the text names without a year."""
+    """Events on record in a month, or on a day, that the text names without a year."""
     for told in read.told:
-        named = {time for time, _ in told.times if time.kind == "month"}
-        for event in _recorded(told, register) if told.status == "happened" else ():
+        named = [time for time, role in told.times if time.kind in _NO_YEAR and role != "planned"]
+        for event in _recorded(told, register) if named and told.status.real else ():
             for _, date in event.moments:
-                if date.is_day and any(_same_month(time, date) for time in named):
+                if date.is_day and any(_fits(time, date, told.status) for time in named):
                     yield date.first, event.id
 
 
-def _same_month(time: Time, date: PartialDate) -> bool:
+def _fits(time: Time, date: PartialDate, status: Status) -> bool:
+    """Whether a month of what has happened, or a day and a month, is that of a date on record."""
     found = resolve(time, Frame(date))
-    return found is not None and (found.year, found.month) == (date.year, date.month)
+    if found is None or (time.kind == "month" and status is not Status.HAPPENED):
+        return False
+    return found == date if found.is_day else (found.year, found.month) == (date.year, date.month)

@@ -33,6 +33,9 @@ class Status(StrEnum):
 
 _ASKING = vocabulary("asking")
 _DONE = frozenset({"done", "past"})
+_BEFORE_MONTHS = frozenset(
+    {"in", "of", "last", "since", "by", "until", "early", "late", "mid", "this", "next", "from"}
+)
 
 
 def status_of(
@@ -47,9 +50,18 @@ def status_of(
         conditional: Whether a condition stands in the sentence that governs the act.
         headline: Whether the present tense and the infinitive are those of headlines.
     """
-    words = tuple(tokens[place].lower for place in chain)
+    words = tuple(_word(tokens, place) for place in chain)
     governed = _Governed(words, f" {' '.join(words)} ", form, conditional, headline)
     return next((found for rule in _RULES if (found := rule(governed)) is not None), Status.HAPPENED)
+
+
+def _word(tokens: Sequence[Token], place: int) -> str:
+    """A word in small letters; the month of May is not what may be."""
+    before = tokens[place - 1].lower if place else ""
+    month = tokens[place].text == "May" and (
+        before in _BEFORE_MONTHS or any(char.isdigit() for char in before)
+    )
+    return "in-may" if month else tokens[place].lower
 
 
 def asked(tokens: Sequence[Token], chain: Sequence[int]) -> int | None:

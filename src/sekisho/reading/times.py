@@ -165,10 +165,20 @@ def _month_near(month: int, frame: Frame) -> PartialDate | None:
 
 
 def _bare_month(time: Time, frame: Frame) -> PartialDate | None:
+    if time.get("w").split()[:1] in (["that"], ["the"]):
+        return _month_behind(_month(time.get("m")), frame.before, same_year=time.get("w") == "that")
     found = _month_near(_month(time.get("m")), frame)
     if found is None or time.get("w") != "last" or frame.month is None:
         return found
     return found if (found.year, found.month) != frame.month else _checked(found.year - 1, found.month)
+
+
+def _month_behind(month: int, before: PartialDate | None, *, same_year: bool) -> PartialDate | None:
+    """As in "that November", "the following May": counted from the time before."""
+    if before is None:
+        return None
+    later = not same_year and before.month is not None and month <= before.month
+    return _checked(before.year + later, month)
 
 
 def _day_of_month(time: Time, frame: Frame) -> PartialDate | None:
@@ -233,6 +243,14 @@ def _steps(time: Time, frame: Frame) -> PartialDate | None:
     if time.get("c"):
         sign = -sign  # "it comes a month after ...": what follows was a month before
     return _moved(base, sign * number, unit)
+
+
+def _after(time: Time, frame: Frame) -> PartialDate | None:
+    """As in "and suspended it after two months": from the time before."""
+    number = _number(time.get("n"))
+    if frame.before is None or number is None:
+        return None
+    return _moved(frame.before, number, time.get("u").rstrip("s"))
 
 
 def _moved(base: PartialDate, by: int, unit: str) -> PartialDate | None:
@@ -358,6 +376,7 @@ _RESOLVERS = {
     "samemonth": _same,
     "sameyear": _same,
     "nextto": _steps,
+    "after": _after,
     "ago": _ago,
     "in": _ahead,
     "relweek": _week,

@@ -29,6 +29,7 @@ _LONGEST = 250
 """Tokens of the longest sentence; a longer stretch without an end is no sentence, and is cut."""
 _HYPHENS = frozenset("-‑‐")
 _NO_INITIAL = 3
+_MARGIN = 16
 _CLOSING = "\"”’')]»"
 
 
@@ -72,10 +73,19 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Tok
     stop = len(text) if end is None else end
     for found in _TOKEN.finditer(text, start, stop):
         piece, at = found[0], found.start()
-        if found.lastgroup == "mark" and (piece in _UNSEEN or (piece in _HYPHENS and _joins(text, at))):
+        if found.lastgroup == "mark" and _is_unseen(text, piece, at):
             continue
         lower = piece.lower()
         yield Token(piece, lower if lower.isascii() else lower.translate(_APOSTROPHES), at, found.end())
+
+
+def _is_unseen(text: str, piece: str, at: int) -> bool:
+    """Whether a mark is no part of what is read: of order, of a cut word, of a line that a mail quotes."""
+    if piece == ">":
+        start = max(text.rfind("\n", max(0, at - _MARGIN), at), text.rfind("\r", max(0, at - _MARGIN), at))
+        margin = text[start + 1 : at] if start >= 0 or at < _MARGIN else "x"
+        return not margin.strip(" \t>")
+    return piece in _UNSEEN or (piece in _HYPHENS and _joins(text, at))
 
 
 def _joins(text: str, at: int) -> bool:

@@ -133,7 +133,7 @@ def _compile(node: Node) -> Test:  # noqa: PLR0911  one return for each kind of 
         case Literal(value):
             return lambda _: value
         case Junction(word, parts):
-            return _junction(word == "OR", tuple(_compile(part) for part in parts))
+            return _junction(word == "OR", parts)
         case Comparison(sign, Name(name), Literal(value)):
             return _compared(_ACTIONS[sign], name, value)
         case Comparison(sign, left, right) | Arithmetic(sign, left, right):
@@ -144,11 +144,32 @@ def _compile(node: Node) -> Test:  # noqa: PLR0911  one return for each kind of 
             return _negation(_compile(of))
 
 
-def _junction(absorbing: bool, parts: tuple[Test, ...]) -> Test:  # noqa: FBT001  OR absorbs True
+def _junction(absorbing: bool, nodes: tuple[Node, ...]) -> Test:  # noqa: FBT001  OR absorbs True
+    facts = tuple(node.name for node in nodes if isinstance(node, Name))
+    if len(facts) == len(nodes):
+        return _named(absorbing, facts)
+    parts = tuple(map(_compile, nodes))
+
     def test(look: Look) -> bool | None:
         unknown = False
         for part in parts:
             value = part(look)
+            if value is None:
+                unknown = True
+            elif bool(value) is absorbing:
+                return absorbing
+        return None if unknown else not absorbing
+
+    return test
+
+
+def _named(absorbing: bool, facts: tuple[str, ...]) -> Test:  # noqa: FBT001  as above
+    """As :func:`_junction`, of facts alone: what nearly every list of concerns is."""
+
+    def test(look: Look) -> bool | None:
+        unknown = False
+        for fact in facts:
+            value = look(fact)
             if value is None:
                 unknown = True
             elif bool(value) is absorbing:

@@ -199,7 +199,11 @@ class View:
             InputInvalid: With everything in the shipment that is not what it should be.
         """
         decider = self._decider if with_reasons else self._coded
-        decision: Decision = decider.decide_on(shipment, self.in_force_on, self.known_on)
+        try:
+            decision: Decision = decider.decide(shipment, self.known_on, self.in_force_on)
+        except (TypeError, AttributeError):
+            decider.refuse(shipment)
+            raise
         return decision
 
     @cached_property

@@ -18,6 +18,7 @@ _BEFORE_GERUND = frozenset(
     {"by", "after", "before", "in", "while", "when", "since", "upon", "without", "besides", "on"}
 )
 _OPENS_WITHIN = 2
+_PRONOUN_WITHIN = 3
 _FAR, _AGENT_WITHIN, _OWNER_WITHIN, _THING_WITHIN = 16, 10, 3, 2
 
 
@@ -30,7 +31,9 @@ def subject_of(scan: Scan, act: Act) -> Party | None:
     if act.passive or act.reduced or any(verb.head == "effect" for verb in act.verbs):
         return _owner_of_thing(scan, act)
     return _first(
-        scan, act, (_asked, _inside, _quoting, _behind_gerund, _antecedent, _from_before, quoted_party)
+        scan,
+        act,
+        (_asked, _inside, _quoting, _by_pronoun, _behind_gerund, _antecedent, _from_before, quoted_party),
     )
 
 
@@ -97,11 +100,20 @@ def _quoting(scan: Scan, act: Act) -> Party | None:
     return Party(scan.seen.speaker, act.clause.first, act.clause.first, "pointer", "government")
 
 
+def _by_pronoun(scan: Scan, act: Act) -> Party | None:
+    """As in "In June, however, it refiled the suit": "it" is who acted in the sentence before."""
+    words = [token.lower for token in scan.tokens[act.clause.first : act.first]]
+    before = any(party.acts and party.last <= act.first for party in scan.parties)
+    if before or {"it", "they"}.isdisjoint(words[-_PRONOUN_WITHIN:]) or not scan.seen.subject:
+        return None
+    return Party(scan.seen.subject, act.first - 1, act.first, "pointer", "government")
+
+
 def _behind_gerund(scan: Scan, act: Act) -> Party | None:
     """As in "By removing it from the list, Japan caused": the subject of the clause that the gerund opens."""
     at = scan.clauses.index(act.clause)
     opens = act.form == "ing" and not at and act.first - act.clause.first <= _OPENS_WITHIN
-    if not opens or scan.tokens[act.clause.first].lower not in _BEFORE_GERUND or at + 1 == len(scan.clauses):
+    if not opens or scan.tokens[act.first - 1].lower not in _BEFORE_GERUND or at + 1 == len(scan.clauses):
         return None
     behind = scan.clauses[at + 1]
     return subject_in(scan, behind.first, behind.last, leading=True)
@@ -110,7 +122,7 @@ def _behind_gerund(scan: Scan, act: Act) -> Party | None:
 def _antecedent(scan: Scan, act: Act) -> Party | None:
     """As in "Japan, which lifted": the party right before a relative clause."""
     first = act.clause.first
-    if act.clause.opener not in _RELATIVES or not first:
+    if act.clause.opener not in _RELATIVES or not first or scan.tokens[first - 1].lower in _SAID:
         return None
     near = (p for p in reversed(scan.parties) if 0 <= first - p.last <= _OWNER_WITHIN)
     held = next(near, None)

@@ -13,11 +13,12 @@ from sekisho.reading.vocabulary import phrases, vocabulary
 
 _FAR = 16
 _DOUBT_WITHIN = 12
+_SAID_WITHIN = 8
 _NOTIFIES = frozenset({"notified", "notify", "notifies", "notifying", "informed", "ordered"})
 _NOTICES = frozenset({"notice", "notification", "letter"})
 _GIVEN = frozenset({"gave", "given", "served", "sent", "submitted", "delivered", "handed"})
 _OPEN = frozenset({"may", "might", "could", "considering", "consider", "whether", "not", "plans", "should"})
-_RETHINKS = frozenset({"reconsider", "reconsidered", "reconsidering", "rethink", "reverse"})
+_RETHINKS = frozenset({"reconsider", "reconsidered", "reconsidering", "rethink", "revisit"})
 
 
 def is_decided(scan: Scan, act: Act) -> bool:
@@ -55,7 +56,7 @@ def _turned_talks(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str,
 def _turned_pact(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str, Status]:
     """A decision to end an agreement is the notice; a decision not to end it, its suspension."""
     if kind == "agreement_renewed" and status is Status.DENIED:
-        decided = _says(scan, act, {"decided", "decision", "decides", "announced"})
+        decided = _says(scan, act, {"decided", "decision", "decides", "announced"}) or _is_notified(scan, act)
         return "agreement_termination_notice", Status.HAPPENED if decided else Status.ANNOUNCED
     if kind == "agreement_terminated" and act.form == "s" and status is Status.HAPPENED:
         return kind, Status.ANNOUNCED
@@ -73,11 +74,19 @@ def _turned_notice(scan: Scan, status: Status, act: Act) -> tuple[str, Status]:
         return "agreement_terminated", status
     if status is Status.DENIED and _says(scan, act, {"decided", "decision", "agreed"}):
         return "agreement_termination_suspended", Status.HAPPENED
-    notified = _says(scan, act, _NOTIFIES) or (_says(scan, act, _NOTICES) and _says(scan, act, _GIVEN))
+    notified = _is_notified(scan, act)
     if status is Status.CONSIDERED and notified and not _says(scan, act, _OPEN):
         return kind, Status.HAPPENED
     decided = notified or _says(scan, act, {"decided", "decision", "decides", "announced"})
     return kind, Status.HAPPENED if status is Status.ANNOUNCED and decided else status
+
+
+def _is_notified(scan: Scan, act: Act) -> bool:
+    """Whether notice is given of the act, in its clause or in the one that reports it."""
+    at = scan.clauses.index(act.clause)
+    first = scan.clauses[at - 1].first if act.clause.opener == "that" and at else act.clause.first
+    words = {token.lower for token in scan.tokens[first : act.first]}
+    return not words.isdisjoint(_NOTIFIES) or not (words.isdisjoint(_NOTICES) or words.isdisjoint(_GIVEN))
 
 
 def _says(scan: Scan, act: Act, words: Collection[str]) -> bool:
@@ -98,6 +107,8 @@ def _left_for_good(scan: Scan, act: Act) -> bool:
 
 def of_leaders(scan: Scan, act: Act) -> bool:
     """Whether heads of two countries stand near the act."""
+    if not {"leaders", "presidents"}.isdisjoint(t.lower for t in scan.tokens[act.clause.first : act.first]):
+        return True
     own = act.match[1].first if act.match is not None else act.first
     others = (thing.first for thing in scan.things if {"talks", "summit"} & set(thing.value))
     stop = min((first for first in others if first > max(own, act.first)), default=len(scan.tokens))
@@ -138,13 +149,25 @@ def status_in(scan: Scan, act: Act) -> Status:
         return Status.HAPPENED
     if (doubted := doubt(scan, act)) is not None:
         return doubted
-    weighed = act.match is not None and {verb.base for verb in act.verbs if verb.head == "weigh"}
+    weighed = act.match is not None and {
+        verb.base for verb in act.verbs if verb.head == "weigh" or verb.base in _RETHINKS
+    }
     if weighed and not act.passive:
-        return Status.CONDITIONAL if "threaten" in weighed else Status.CONSIDERED
+        return Status.CONDITIONAL if "threaten" in weighed or conditional else Status.CONSIDERED
     found = status_of(scan.tokens, chain, act.form, conditional=conditional, headline=scan.headline)
     if found is Status.HAPPENED and act.form == "noun":
         found = noun_status(scan, act)
+    if found is Status.HAPPENED and _is_under_way(scan, act):
+        found = Status.ANNOUNCED
     return found
+
+
+def _is_under_way(scan: Scan, act: Act) -> bool:
+    """Whether someone said that it is being done: "said it was lifting the ban" announces that it will."""
+    if act.form != "ing" or scan.tokens[act.first - 1].lower not in {"is", "was", "are", "were", "be"}:
+        return False
+    before = {token.lower for token in scan.tokens[max(0, act.first - _SAID_WITHIN) : act.first]}
+    return not vocabulary("said").isdisjoint(before)
 
 
 def doubt(scan: Scan, act: Act) -> Status | None:

@@ -14,10 +14,14 @@ from sekisho.reading.status import Status
 from sekisho.reading.vocabulary import vocabulary
 
 _BESIDE = 2
+_GOODS_WITHIN = 3
 
 
 def boycotts(scan: Scan) -> Iterator[Told]:
     """A boycott; a sentence tells at most one."""
+    if (told := _boycotting(scan)) is not None:
+        yield told
+        return
     thing = next((found for found in scan.things if "boycott" in found.value), None)
     if thing is None:
         return
@@ -33,6 +37,24 @@ def boycotts(scan: Scan) -> Iterator[Told]:
     goods = _goods(scan, thing, inside)
     aim = tuple(code for code in (goods.codes if goods is not None else ()) if code not in actor)
     yield tell(scan, act, "boycott", actor, aim, _status(said), thing, who)
+
+
+def _boycotting(scan: Scan) -> Told | None:
+    """A boycott told as a verb: "shoppers are boycotting Chilean wine"."""
+    for place, token in enumerate(scan.tokens):
+        subject = next((p for p in reversed(scan.parties) if p.last <= place and p.form != "own"), None)
+        beside = subject is not None and subject.last == place
+        if token.lower not in {"boycotting", "boycotted"} and not (token.lower == "boycott" and beside):
+            continue
+        near = (p for p in scan.parties if place < p.first <= place + _GOODS_WITHIN)
+        goods = next(near, None)
+        if subject is None or goods is None or set(goods.codes) <= set(subject.codes):
+            continue
+        clause = clause_at(scan, place)
+        act = Act([], place, place + 1, "past", False, clause)
+        said = {each.lower for each in scan.tokens[clause.first : place]}
+        return tell(scan, act, "boycott", subject.codes[:1], goods.codes[:1], _status(said), None, subject)
+    return None
 
 
 def _shoppers(scan: Scan, thing: Found[list[str]], inside: list[Party]) -> Party | None:

@@ -11,6 +11,7 @@ _AROUND = (10, 14)
 _OWNED_WITHIN = 2
 _EXPORTS_BEHIND, _EXPORTS_BEFORE = 9, 16
 _LICENCE_WITHIN = 5
+_OF_EITHER = frozenset({"restriction", "restrictions", "curb", "curbs"})
 _OBTAINS = frozenset({"receive", "obtain", "get", "win", "secure"})
 
 
@@ -20,6 +21,8 @@ def is_export_control(pair: Pairing) -> bool:
         return True
     if pair.thing.first and pair.scan.tokens[pair.thing.first - 1].lower in {"under", "beyond"}:
         return False  # "keep prices under control"
+    if _on_goods_of_another(pair):
+        return False
     near, exports = pair.near(*_AROUND), vocabulary("export_context")
     if not near.isdisjoint(vocabulary("not_of_exports")):
         return False
@@ -62,7 +65,26 @@ def _of_another(pair: Pairing) -> bool:
 
 def of_imports(pair: Pairing) -> bool:
     """Whether a restriction is one of imports: "the ban" alone is, where imports are spoken of."""
-    return not pair.plain or pair.scan.seen.importing
+    if not pair.plain:
+        return True
+    if _on_goods_of_another(pair):
+        pair.scan.seen.importing = True  # and so are "the ban" and "the curbs" from here on
+        return True
+    if pair.first_word in _OF_EITHER and pair.scan.seen.exporting:
+        return False
+    return pair.scan.seen.importing
+
+
+def _on_goods_of_another(pair: Pairing) -> bool:
+    """As in "a ban on Australian coal": who keeps out another's goods restricts imports."""
+    scan = pair.scan
+    subject = subject_in(scan, pair.act.clause.first, pair.act.first)
+    for party in scan.parties:
+        if pair.thing.last < party.first <= pair.thing.last + 1 and party.kind == "goods":
+            on = scan.tokens[pair.thing.last].lower in {"on", "against"}
+            exported = scan.tokens[min(party.last, len(scan.tokens) - 1)].lower in vocabulary("exported")
+            return on and not exported and subject is not None and not set(subject.codes) & set(party.codes)
+    return False
 
 
 def restricts_exports(pair: Pairing) -> bool:

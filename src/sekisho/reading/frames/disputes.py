@@ -12,6 +12,8 @@ from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told
 
 _ASKED_WITHIN = 9
+_TAKEN_WITHIN = 4
+_CASES = frozenset({"case", "suit", "lawsuit", "petition", "litigation", "proceedings"})
 _ASKS_BASE = frozenset({"request", "demand", "ask", "seek", "call"})
 _ASKS = _ASKS_BASE | {
     "requested",
@@ -35,17 +37,19 @@ def before_wto(pair: Pairing) -> bool:
         return False  # a dispute ends by many ways
     if "wto" in pair.words or " world trade organi" in pair.scan.lower:
         return True
-    told = not pair.plain or pair.first_word.startswith(("complaint", "dispute"))
+    goes_on = pair.verb.head in {"suspend", "resume", "retract"} and pair.first_word in _CASES
+    told = not pair.plain or goes_on or pair.first_word.startswith(("complaint", "dispute"))
     return pair.scan.seen.disputed and told
 
 
 def gone_to_wto(scan: Scan, act: Act) -> Told | None:
     """A complaint told as a way: "had gone to the WTO"."""
-    there = any("WTO" in p.codes and act.last <= p.first <= act.last + 1 for p in scan.parties)
+    there = any("WTO" in p.codes and act.last <= p.first <= act.last + _TAKEN_WITHIN for p in scan.parties)
     subject = subject_of(scan, act) if there else None
     if subject is None or "WTO" in subject.codes:
         return None
-    at = elsewhere(scan, subject.codes)
+    taken = next((p for p in scan.parties if p.first == act.last), None)
+    at = taken.codes if taken is not None and "WTO" not in taken.codes else elsewhere(scan, subject.codes)
     return tell(scan, act, "dispute_filed", subject.codes, at, status_in(scan, act), None, subject)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sekisho.reading.frames.assertion import status_in
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import clause_at, subject_in, within
+from sekisho.reading.frames.sight import agent, clause_at, subject_in, within
 from sekisho.reading.frames.telling import quote_of, tell
 from sekisho.reading.frames.told import LISTS, Told
 from sekisho.reading.status import Status
@@ -26,7 +26,7 @@ def similar_steps(scan: Scan) -> Iterator[Told]:
         if model is None or not _likens(before, token.lower, scan.tokens[place + 1].lower):
             continue
         clause = clause_at(scan, place)
-        subject = subject_in(scan, clause.first, place)
+        subject = agent(scan, place + 2, min(place + 5, clause.last)) or subject_in(scan, clause.first, place)
         if subject is None or set(subject.codes) & set(model.actor):
             continue
         act = Act([], place, place + 2, "past", False, clause)
@@ -61,10 +61,12 @@ def taking_effect(scan: Scan, last: Told | None) -> list[Told]:
     for act in acts if last is not None else ():
         behind = scan.tokens[act.first].start
         times = [time for time in scan.times if within(scan, time, act.clause) and time.start > behind]
-        first = scan.clauses[0].first if act.clause.opener == "and" else act.clause.first
+        joined = act.clause.opener in {"and", "which", "that"}
+        first = scan.clauses[0].first if joined else act.clause.first
         words = {token.lower for token in scan.tokens[first : act.first]}
         if times and words & _CHANGES and last is not None:
-            status = Status.ANNOUNCED if _due(scan, act) else status_in(scan, act)
+            due = _due(scan, act) or _expected(scan, act)
+            status = Status.ANNOUNCED if due else status_in(scan, act)
             if not status.real:
                 return []
             ahead = act.form in {"s", "base"}
@@ -91,6 +93,11 @@ def _is_enforced(scan: Scan, act: Act) -> bool:
     """As in "the revised ordinance will be enforced from Aug. 28"."""
     words = [token.lower for token in scan.tokens[act.first : act.first + 2]]
     return act.passive and words in (["enforced", "from"], ["enforced", "on"], ["implemented", "from"])
+
+
+def _expected(scan: Scan, act: Act) -> bool:
+    """As in "the changes are expected to take effect in May": decided, and only the day is not sure."""
+    return [token.lower for token in scan.tokens[max(0, act.first - 2) : act.first]] == ["expected", "to"]
 
 
 def _due(scan: Scan, act: Act) -> bool:

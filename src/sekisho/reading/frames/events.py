@@ -14,7 +14,7 @@ from sekisho.reading.frames.pacts import letting_lapse
 from sekisho.reading.frames.redress import compensating
 from sekisho.reading.frames.rulings import court_rulings, panel_rulings
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.talks import meetings, talks_by_name, visit_of, visits
+from sekisho.reading.frames.talks import hosts_leader, meetings, talks_by_name, visit_of, visits
 from sekisho.reading.frames.things import match_all, only_discussed
 from sekisho.reading.frames.told import LISTS, Told
 
@@ -54,7 +54,7 @@ def _of_act(scan: Scan, act: Act, used: set[int]) -> Iterator[Told]:
         return
     heads = {verb.head for verb in act.verbs}
     travel = (gone_to_wto(scan, act) or visit_of(scan, act)) if "visit" in heads else None
-    if "meet" in heads:
+    if "meet" in heads or hosts_leader(scan, act):
         yield from meetings(scan, act)
     elif travel is not None:
         yield travel

@@ -22,7 +22,7 @@ def fits(pair: Pairing, frame: Frame) -> bool:
     if (frame.verbs and base not in frame.verbs) or base in frame.not_verbs:
         return False
     limit = frame.close_within if base in frame.close else frame.within
-    if pair.distance > limit or not frame.without.isdisjoint(pair.between):
+    if (len(pair.between) > limit and pair.distance > limit) or not frame.without.isdisjoint(pair.between):
         return False
     if frame.close_after and base in frame.close and not pair.follows:
         return False

@@ -28,6 +28,10 @@ _BETWEEN = frozenset(
 )
 _MODALS = frozenset({"to", "will", "would", "can", "could", "may", "might"})
 _BE = vocabulary("be")
+_HAVE = frozenset({"have", "has", "had"})
+_OWNED_BY_HAVE = frozenset(
+    {"a", "an", "the", "talks", "two", "three", "several", "another", "further", "his", "her", "their"}
+)
 _PREPS = vocabulary("preps") - {"and"}
 _ADVERBS = vocabulary("adverbs")
 
@@ -58,6 +62,8 @@ class _Place:
 def form_of(tokens: Sequence[Token], verbs: Sequence[Verb], place: int, parties: Sequence[Party]) -> str:
     """The form of an act at a place; empty if the word is a noun there."""
     found = _at(tokens, verbs, place, parties)
+    if found.word in _HAVE and found.after not in _OWNED_BY_HAVE:
+        return ""  # "had gone on": no act of its own
     if found.forms == {"noun"}:
         return "noun"
     if found.forms & {"past", "done"}:

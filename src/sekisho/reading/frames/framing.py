@@ -7,13 +7,14 @@ from sekisho.reading.frames.assertion import as_kept, status_in, turned
 from sekisho.reading.frames.disputes import panel_asked
 from sekisho.reading.frames.roles import all_parties, elsewhere, list_parties, respondent, toward
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import within
+from sekisho.reading.frames.sight import agent, within, word_before
 from sekisho.reading.frames.talks import for_talks
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
 from sekisho.reading.lexicon import Found, Frame
 from sekisho.reading.parties import Party
 from sekisho.reading.status import Status
+from sekisho.reading.vocabulary import vocabulary
 
 _RECEIVES = frozenset({"receive", "obtain", "get", "win", "secure"})
 
@@ -62,6 +63,51 @@ def _untold(scan: Scan, act: Act, kind: str, status: Status) -> bool:
     return kind == "agreement_signed" and status is Status.DENIED
 
 
+def _without_broker(scan: Scan, act: Act, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """The parties of an agreement; who brokered it is none."""
+    broker = (
+        agent(scan, act.last, act.clause.last) if any(verb.base == "broker" for verb in act.verbs) else None
+    )
+    if broker is None:
+        return codes
+    others = (
+        p.codes for p in scan.parties if p.acts and p.form != "own" and not set(p.codes) & set(broker.codes)
+    )
+    return tuple(dict.fromkeys(code for each in others for code in each))
+
+
+def _toward(
+    scan: Scan, act: Act, actor: tuple[str, ...], kind: str, thing: Found[list[str]]
+) -> tuple[str, ...]:
+    """Toward whom: behind a preposition, else the firms on a list, or who is given notice."""
+    if kind == "dispute_filed" and (taken := next((p for p in scan.parties if p.first == act.last), None)):
+        return tuple(code for code in taken.codes if code not in {"WTO", *actor})  # "took Chile to the WTO"
+    at = toward(scan, act, actor, kind)
+    if not at and "entity_list" in thing.value:
+        return _listed_firms(scan, act, actor)
+    if not at and kind.startswith("agreement_termination"):
+        return _notified(scan, act, actor)
+    return at
+
+
+def _notified(scan: Scan, act: Act, actor: tuple[str, ...]) -> tuple[str, ...]:
+    """Who is given notice: "notified Chile and Peru that it would leave"."""
+    told = (
+        party
+        for party in scan.parties
+        if party.last <= act.first and word_before(scan, party) in vocabulary("telling")
+    )
+    codes = next((party.codes for party in told), ())
+    return tuple(code for code in codes if code not in actor)
+
+
+def _listed_firms(scan: Scan, act: Act, actor: tuple[str, ...]) -> tuple[str, ...]:
+    """The countries of the firms that are put on a list, or off it: "added Huawei to"."""
+    firms = [party for party in scan.parties if party.kind == "firm" and act.clause.first <= party.first]
+    codes = (code for party in firms if party.last <= act.clause.last for code in party.codes)
+    return tuple(dict.fromkeys(code for code in codes if code not in actor))
+
+
 def _parties(
     scan: Scan, act: Act, kind: str, thing: Found[list[str]], subject: Party | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
@@ -70,7 +116,7 @@ def _parties(
     if kind in LISTS:
         return list_parties(scan, act, thing, subject)
     if kind in SYMMETRIC:
-        return all_parties(scan, act, actor), ()
+        return _without_broker(scan, act, all_parties(scan, act, actor)), ()
     if kind in {"dispute_panel_established", "dispute_ruling"}:
         return ("WTO",), respondent(scan)
     if "WTO" in actor and not kind.startswith("dispute"):
@@ -79,7 +125,7 @@ def _parties(
         firms = [party for party in scan.parties if party.last <= act.first and party.kind == "firm"]
         actor = firms[-1].codes if firms else actor
     actor = tuple(code for code in actor if code != "WTO")
-    at = toward(scan, act, actor, kind)
+    at = _toward(scan, act, actor, kind, thing)
     if kind.startswith("agreement"):
         return actor, at  # others of the sentence are no party to it; the article says who is
     return actor, at or (elsewhere(scan, actor) if actor else ())

@@ -55,8 +55,15 @@ def _of_saying(scan: Scan, act: Act, status: Status) -> Time | None:
     """The time of a saying: "it will end the pact, the ministry said on Monday"."""
     if status is Status.HAPPENED and not (scan.number == 0 and act.clause.opener in {"", "and", "that"}):
         return None
-    for clause, times in _beside(scan, act):
-        if not _SAID.isdisjoint(token.lower for token in scan.tokens[clause.first : clause.last]):
+    for at, clause in enumerate(scan.clauses):
+        if clause is act.clause or _SAID.isdisjoint(
+            token.lower for token in scan.tokens[clause.first : clause.last]
+        ):
+            continue
+        times = _times_in(scan, clause)
+        if not times and clause.opener == "and" and at and scan.clauses[at - 1] is not act.clause:
+            times = _times_in(scan, scan.clauses[at - 1])  # "on Monday released data and said that"
+        if times:
             return times[0]
     return None
 
@@ -93,6 +100,17 @@ def _at_once(scan: Scan, act: Act, status: Status) -> Time | None:
     if before is not None and before.opener in {"upon", "when"}:
         return next(iter(_times_in(scan, before)), None)
     return None
+
+
+def _behind_talks(scan: Scan, act: Act, _: Status) -> Time | None:
+    """The day of what was told right behind talks: "said on March 16 after meeting with"."""
+    talked = (act.form == "noun" and not act.verbs) or not {"meet", "hold"}.isdisjoint(
+        verb.head for verb in act.verbs
+    )
+    if act.clause.opener not in {"after", "following"} or not talked or act.form not in {"ing", "noun"}:
+        return None
+    before = next((clause for clause in scan.clauses if clause.last == act.clause.first), None)
+    return next(reversed(_times_in(scan, before)), None) if before is not None else None
 
 
 def _of_cause(scan: Scan, act: Act, _: Status) -> Time | None:
@@ -174,5 +192,6 @@ def times_beside(scan: Scan, act: Act) -> list[Time]:
 
 
 _RULES: tuple[Callable[[Scan, Act, Status], Time | None], ...] = (
-    _and_so, _behind_participle, _behind_relative, _of_saying, _of_opening, _at_once, _of_cause,
+    _and_so, _behind_participle, _behind_relative, _of_saying, _of_opening,
+    _at_once, _behind_talks, _of_cause,
 )  # fmt: skip

@@ -45,6 +45,14 @@ def _is_closer(scan: Scan, owner: Party, thing: Found[list[str]]) -> bool:
     return not plain and not words.isdisjoint(vocabulary("closer"))
 
 
+def _is_bare(scan: Scan, thing: Found[list[str]]) -> bool:
+    """Whether a thing is one word that may be of anything; "tariffs on" is of imports."""
+    words = [token.lower for token in scan.tokens[thing.first : thing.last + 1]]
+    return thing.last - thing.first == 1 and not (
+        words[0] in {"tariffs", "duties", "tariff"} and words[1:] == ["on"]
+    )
+
+
 def _taken(scan: Scan) -> set[int]:
     taken = {act.match[1].first for act in scan.acts if act.match is not None}
     return taken | {place for act in scan.acts for place in range(act.first, act.last)}
@@ -56,7 +64,7 @@ def import_bans(scan: Scan) -> Iterator[Told]:
     judged = any(party.kind == "court" or "WTO" in party.codes for party in scan.parties)
     for thing in scan.things:
         clause = clause_at(scan, thing.first)
-        if "import_ban" not in thing.value or thing.first in taken or thing.last - thing.first == 1:
+        if "import_ban" not in thing.value or thing.first in taken or _is_bare(scan, thing):
             continue
         if judged and clause.opener == "that":
             continue  # what a panel ruled about

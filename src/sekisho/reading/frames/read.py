@@ -7,7 +7,7 @@ from sekisho.reading.frames.events import events_of
 from sekisho.reading.frames.saying import also_said, day_of_saying, points_back
 from sekisho.reading.frames.scan import Scan
 from sekisho.reading.frames.seen import Seen
-from sekisho.reading.frames.timing import shared_times, times_in_passing, times_to_come
+from sekisho.reading.frames.timing import shared_times, times_in_passing, times_in_series, times_to_come
 from sekisho.reading.frames.told import Told
 from sekisho.reading.parties import Party
 from sekisho.reading.status import Status
@@ -16,6 +16,8 @@ from sekisho.reading.tokens import Sentence
 from sekisho.reading.vocabulary import vocabulary
 
 _SAID = vocabulary("said")
+_OPENING = 3
+"""The last sentence that still says on which day the news was."""
 
 
 def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool) -> list[Told]:
@@ -42,6 +44,7 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
     seen.times += one.times
     seen.future |= set(times_to_come(one))
     seen.passing |= set(times_in_passing(one))
+    seen.series |= set(times_in_series(one)) - seen.future
     remember(seen, one)
     return found
 
@@ -53,8 +56,10 @@ def _carry_saying_days(seen: Seen, one: Scan, found: list[Told]) -> None:
         day = seen.said_on
         _date_by_report(found, day)
     elif day is not None and one.number == 1 and points_back(one) and all(not told.times for told in found):
-        _date_by_report(seen.latest, day)
+        _date_by_report([told for told in seen.latest if told.status is not Status.CONDITIONAL], day)
     seen.said_on = day
+    if seen.first_said is None and 0 <= one.number <= _OPENING:
+        seen.first_said = day
     seen.latest = found if one.number == 0 else []
 
 

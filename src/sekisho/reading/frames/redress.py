@@ -12,6 +12,7 @@ from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told
 from sekisho.reading.status import Status
+from sekisho.reading.vocabulary import vocabulary
 
 _COURT_WITHIN = 3
 
@@ -30,6 +31,9 @@ def compensating(scan: Scan, act: Act) -> Iterator[Told]:
     planned = {
         "plan",
         "plans",
+        "decision",
+        "decided",
+        "agreed",
         "scheme",
         "announced",
         "proposal",
@@ -50,7 +54,8 @@ def compensating(scan: Scan, act: Act) -> Iterator[Told]:
         "refused",
         "failed",
     } & set(words)
-    if not planned or bound or any(party.kind == "court" for party in scan.parties):
+    meant = not vocabulary("victims").isdisjoint(scan.lower.split())
+    if not planned or bound or not meant or any(party.kind == "court" for party in scan.parties):
         return
     subject = subject_of(scan, act)
     actor = subject.codes if subject is not None else ()

@@ -158,6 +158,15 @@ def all_parties(scan: Scan, act: Act, actor: tuple[str, ...]) -> tuple[str, ...]
     return tuple(dict.fromkeys(code for code in codes if code not in {"WTO", "UN"} or len(codes) == 1))
 
 
+def _opposed(scan: Scan) -> Party | None:
+    """As in "ruled in favour of Chile in its dispute with Peru": the other side of who had its way."""
+    for party in scan.parties:
+        words = [token.lower for token in scan.tokens[max(0, party.first - 3) : party.first]]
+        if "with" in words and not {"dispute", "case", "row"}.isdisjoint(words) and "WTO" not in party.codes:
+            return party
+    return None
+
+
 def respondent(scan: Scan) -> tuple[str, ...]:
     """Whose measure a dispute is about."""
     owner = next(
@@ -176,5 +185,5 @@ def respondent(scan: Scan) -> tuple[str, ...]:
     against = next(
         (p for p in scan.parties if "WTO" not in p.codes and word_before(scan, p) == "against"), None
     )
-    found = owner or against
+    found = owner or against or _opposed(scan)
     return found.codes[:1] if found is not None else elsewhere(scan, ("WTO",))

@@ -120,6 +120,8 @@ def panel_rulings(scan: Scan) -> Iterator[Told]:
                 and act.clause is clause
                 and _rules(act)
                 and any(_by_panel(scan, verb.base) for verb in act.verbs if verb.head == "rule")
+                and not (scan.tokens[act.first].lower == "rules" and act.first == place)
+                and (act.form != "base" or scan.tokens[act.first - 1].lower != "to" or _is_due(scan, act))
             ),
             None,
         )
@@ -135,6 +137,15 @@ def panel_rulings(scan: Scan) -> Iterator[Told]:
             act = Act([], noun.first, noun.last, "noun", False, clause_at(scan, noun.first))
             yield tell(scan, act, "dispute_ruling", ("WTO",), respondent(scan), Status.HAPPENED, noun, party)
             return
+
+
+def _is_due(scan: Scan, act: Act) -> bool:
+    """Whether a ruling is to come, and not only what a panel is for: "set up a panel to rule on"."""
+    words = {token.lower for token in scan.tokens[act.clause.first : act.first]}
+    return (
+        not words.isdisjoint({"expected", "due", "scheduled", "likely", "set", "is", "are"})
+        and "up" not in words
+    )
 
 
 def _by_panel(scan: Scan, base: str) -> bool:

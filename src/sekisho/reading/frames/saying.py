@@ -13,6 +13,8 @@ _POINTING = vocabulary("pointing")
 _DATING = vocabulary("dating_verbs") | _SAID
 _OPENING = 6
 _NAMED_WITHIN = 7
+_BE_WITHIN = 4
+_BE = vocabulary("be")
 _SETTINGS = ("talks", "summit")
 """What the main verb may be told of as well: "agreed at talks on Monday"."""
 _AROUND = vocabulary("around_nouns")
@@ -37,6 +39,18 @@ def commented(scan: Scan, act: Act) -> int:
         said = next((at for at, word in enumerate(words[:owned]) if word in {"said", "says", "told"}), owned)
         spoken = said if said < owned - 1 and words[owned - 1] in {"'s", "’s"} else -1
     return spoken
+
+
+def is_gerund(scan: Scan, act: Act) -> bool:
+    """Whether an act in "-ing" has a noun or a preposition before it: "a row that involved Chile banning"."""
+    if act.form != "ing" or act.first == act.clause.first:
+        return False
+    before = [token.lower for token in scan.tokens[max(act.clause.first, act.first - _BE_WITHIN) : act.first]]
+    if not _BE.isdisjoint(before):
+        return False
+    return (
+        before[-1] in _AROUND or before[-1] == "of" or any(party.last == act.first for party in scan.parties)
+    )
 
 
 def in_passing(scan: Scan, act: Act, kind: str) -> bool:

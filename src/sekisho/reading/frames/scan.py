@@ -88,17 +88,17 @@ class Scan:
         return found
 
 
-_WITH_COMMA = frozenset({"mdy", "dmy", "monthyear"})
+_WITH_COMMA = frozenset({"mdy", "dmy", "monthyear", "after"})
 
 
 def _inside_times(tokens: Sequence[Token], times: Sequence[Time]) -> frozenset[int]:
-    """Places behind the first word of a time: no clause begins there, as in "on Feb. 11, 2020"."""
+    """Places where no clause begins: inside "Feb. 11, 2020", and at "after two months"."""
     inside: set[int] = set()
     for time in times:
         if time.kind not in _WITH_COMMA:
             continue
         first = bisect_left(tokens, time.start, key=_start)
-        inside.update(range(first + 1, bisect_left(tokens, time.end, key=_start)))
+        inside.update(range(first + (time.kind != "after"), bisect_left(tokens, time.end, key=_start)))
     return frozenset(inside)
 
 

@@ -32,7 +32,9 @@ class Seen:
     circle: tuple[str, ...] = ()
     """Who talked or agreed last."""
     said_on: Time | None = None
+    first_said: Time | None = None
     latest: list[Told] = field(default_factory=list)
     times: list[Time] = field(default_factory=list)
     future: set[Time] = field(default_factory=set)
     passing: set[Time] = field(default_factory=set)
+    series: set[Time] = field(default_factory=set)

@@ -72,9 +72,16 @@ def meetings(scan: Scan, act: Act) -> Iterator[Told]:
     yield tell(scan, act, kind, codes, (), status, None, subject)
 
 
+def hosts_leader(scan: Scan, act: Act) -> bool:
+    """As in "hosted Prime Minister Kishida at his ranch": a summit that is not called one."""
+    if act.match is not None or all(verb.base != "host" for verb in act.verbs):
+        return False
+    return any(party.leader and act.last <= party.first <= act.last + _HOST_WITHIN for party in scan.parties)
+
+
 def _met_someone(scan: Scan, act: Act) -> bool:
     """Whether what follows "met" is a partner, a place or a time, not a demand."""
-    if act.last - act.first > 1:  # "spoke with"
+    if act.last - act.first > 1 or hosts_leader(scan, act):  # "spoke with"
         return True
     words = [token.lower for token in scan.tokens[act.last : act.clause.last]]
     return bool(words) and words[0] in _BEHIND_MET
@@ -106,7 +113,11 @@ def talks_by_name(scan: Scan) -> Iterator[Told]:
         if status is not None and (len(codes) >= _TWO or _was_last(scan, thing)):
             kind = "summit" if "summit" in thing.value or of_leaders(scan, act) else "talks"
             kind += "_held" if status is Status.HAPPENED else "_agreed"
-            yield tell(scan, act, kind, codes if len(codes) >= _TWO else (), (), status, thing, None)
+            told = tell(scan, act, kind, codes if len(codes) >= _TWO else (), (), status, thing, None)
+            if status is not Status.HAPPENED:
+                end = scan.tokens[thing.last - 1].end
+                told.times = [(time, role) for time, role in told.times if time.start >= end]
+            yield told
 
 
 def _status_by_name(scan: Scan, thing: Found[list[str]], clause: Clause) -> Status | None:
@@ -172,6 +183,12 @@ def _partners(scan: Scan, thing: Found[list[str]], clause: Clause) -> tuple[str,
     }:
         subject = next((p for p in scan.parties if p.acts and p.last <= thing.first), None)
         codes = [*(subject.codes if subject is not None else scan.seen.subject[:1]), *codes]
+    if not codes:
+        sides = next(
+            (p.codes for p in scan.parties if p.acts and clause.first <= p.first and p.last <= thing.first),
+            (),
+        )
+        codes = list(sides) if len(sides) > 1 else []
     return tuple(dict.fromkeys(code for code in codes if code not in {"WTO", "UN"}))
 
 

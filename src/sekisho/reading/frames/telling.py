@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sekisho.reading.clauses import CONDITIONS, Clause
 from sekisho.reading.frames.assertion import condition_behind
 from sekisho.reading.frames.lending import times_beside
-from sekisho.reading.frames.saying import commented, in_passing, is_saying_day
+from sekisho.reading.frames.saying import commented, in_passing, is_gerund, is_saying_day
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import clause_at, governed, within, words_of
 from sekisho.reading.frames.timing import of_the_verb, times_for
@@ -43,7 +43,7 @@ def tell(  # noqa: PLR0913, PLR0917
     told = Told(
         kind, tuple(actor), tuple(counterpart), subject_text(scan, act, thing), status, start, end, scan.number, act.first,  # noqa: E501
         condition=condition, headline=scan.headline, sentence_text=scan.lower, leader=bool(subject and subject.leader),  # noqa: E501
-        aside=act.clause.opener not in {"", "and", "but", "that", "marking"} or act.reduced or commented(scan, act) >= 0 or in_passing(scan, act, kind), passive=act.passive or act.reduced or any(verb.head == "effect" for verb in act.verbs),  # noqa: E501
+        aside=act.clause.opener not in {"", "and", "but", "that", "marking"} or act.reduced or commented(scan, act) >= 0 or in_passing(scan, act, kind) or is_gerund(scan, act), passive=act.passive or act.reduced or any(verb.head == "effect" for verb in act.verbs),  # noqa: E501
     )  # fmt: skip
     told.likely = next(
         (p.codes for p in scan.parties if p.acts and p.form != "own" and not governed(scan, p, 0)), ()

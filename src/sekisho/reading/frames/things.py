@@ -13,6 +13,7 @@ from sekisho.reading.vocabulary import vocabulary
 _FAR = 16
 _PRONOUNS = frozenset({"it", "them"})
 _NEXT = 4
+_TALKS = frozenset({"talks", "negotiations", "discussions", "consultations"})
 _OF_SUBJECTS = frozenset({"lapse", "resume", "keep", "occur"})
 """Heads of verbs whose subject is what they are done to: "the pact lapsed"."""
 _GAP = 5
@@ -58,10 +59,15 @@ def only_discussed(scan: Scan, act: Act) -> bool:
     """Whether the act is what talks are about: "talks on lifting the curbs"."""
     words = [scan.tokens[place].lower for place in range(max(act.clause.first, act.first - 6), act.first)]
     about = {"on", "about", "over", "regarding", "concerning", "to"}
-    return any(
+    if any(
         word in about and not vocabulary("about_talks").isdisjoint(words[max(0, at - 2) : at])
         for at, word in enumerate(words)
-    )
+    ):
+        return True
+    if act.form != "ing" or words[-1:] not in (["on"], ["about"]):
+        return False
+    named = (token.lower for token in scan.tokens[act.clause.first : act.first])
+    return not _TALKS.isdisjoint(named)  # "talks between Chile and Peru on reviving the pact"
 
 
 def thing_of(scan: Scan, act: Act) -> tuple[Frame, Found[list[str]]] | None:
@@ -140,6 +146,8 @@ def _of_verb(scan: Scan, act: Act) -> Iterator[Found[list[str]]]:
         yield from _earlier(scan, act, _FAR)
     participle = act.form in {"past", "done"} and not after and before and act.first - before[-1].last <= 1
     if before and (participle or heads & _OF_SUBJECTS):
+        if "resume" in heads and "talks" in before[0].value:
+            yield before[0]  # "talks on the deal resumed"
         yield before[-1]
 
 
@@ -151,7 +159,9 @@ def _meant_by_pronoun(scan: Scan, act: Act) -> Found[list[str]] | None:
         place = next((at for at in clause if scan.tokens[at].lower in _PRONOUNS), None)
     if place is None or place >= len(scan.tokens) or scan.tokens[place].lower not in _PRONOUNS:
         return None
-    earlier = [found for found in scan.things if found.last <= min(place, act.first)]
+    earlier = [
+        found for found in scan.things if found.last <= min(place, act.first) and found.value != ["wto"]
+    ]
     told = scan.seen.told.thing if scan.seen.told is not None else ()
     heads = earlier[-1].value if earlier else list(told)
     return Found(heads, place, place + 1) if heads else None
@@ -169,7 +179,8 @@ def _named_by_participle(scan: Scan, act: Act) -> Found[list[str]] | None:
         and behind != "the"
     ):
         return None
-    close = _GAP if act.first == act.clause.first else 0
+    apart = act.first == act.clause.first or scan.tokens[act.first - 1].text == ","
+    close = _GAP if apart else 0
     for thing in reversed(scan.things):
         if thing.last <= act.first:
             return thing if act.first - thing.last <= close else None

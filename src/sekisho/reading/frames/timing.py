@@ -23,7 +23,10 @@ from sekisho.reading.times import Time
 from sekisho.reading.vocabulary import vocabulary
 
 _SAID = vocabulary("said")
+_NO_YEAR = frozenset({"month", "monthday", "daymonth"})
 _OWNED_WITHIN = 4
+_QUALIFIED_WITHIN = 5
+_PREPS = vocabulary("preps")
 _BOUND_WITHIN = 24
 _APPROVED = frozenset({"approved", "endorsed", "passed", "adopted"})
 _EFFECT = (
@@ -61,10 +64,13 @@ _IN_FORCE = ("export_control", "import_restriction", "country_list")
 
 
 def shared_times(scan: Scan, told: Sequence[Told]) -> None:
-    """Takes a time behind two acts of a clause from the act that is farther away."""
+    """Takes a time behind two acts of a clause from the farther one, but for talks at which it was done."""
     for one in told:
         for other in told:
-            if one is not other and one.place < other.place:
+            setting = other.type.startswith(("talks", "summit")) and not one.type.startswith(
+                ("talks", "summit")
+            )
+            if one is not other and one.place < other.place and not setting:
                 at = scan.tokens[other.place].start
                 both = {time for time, _ in other.times if time.start > at}
                 one.times = [(time, role) for time, role in one.times if time not in both]
@@ -124,12 +130,21 @@ def _in_noun_phrase(scan: Scan, time: Time, act: Act) -> bool:
     """Whether a time stands with a noun, before the next verb or mark: "its removal in August"."""
     first, last = ended_by(scan, time.start), ended_by(scan, time.end)
     if last <= act.first:
-        return _between_owner_and(scan, time, act)
+        qualifies = time.kind != "recent" and _qualifies(scan, last, act)
+        return qualifies or _between_owner_and(scan, time, act)
     verbs = {other.first for other in scan.acts if other.form != "noun" and other.first != act.last}
     between = range(act.last, first)
     return all(at not in verbs and scan.tokens[at].text != "," for at in between) and not is_saying_day(
         scan, time
     )
+
+
+def _qualifies(scan: Scan, last: int, act: Act) -> bool:
+    """Whether only adjectives and names stand between a time and its noun: "a 2018 top court ruling"."""
+    verbs = {other.first for other in scan.acts if other.form != "noun"}
+    between = [scan.tokens[at] for at in range(last, act.first)]
+    plain = all(token.is_word and token.lower not in _PREPS for token in between)
+    return plain and len(between) <= _QUALIFIED_WITHIN and verbs.isdisjoint(range(last, act.first))
 
 
 def _belongs(scan: Scan, time: Time, act: Act) -> bool:
@@ -138,7 +153,9 @@ def _belongs(scan: Scan, time: Time, act: Act) -> bool:
         return False
     beside = [other for other in scan.acts if other.clause is act.clause and other.match is not None]
     if act not in beside:
-        return True
+        behind = scan.tokens[act.last - 1].end
+        likened = not act.verbs and act.form == "past"  # "did the same the following month"
+        return not likened or time.start >= behind or all(other.end <= behind for other in scan.times)
     at = beside.index(act)
     before = scan.tokens[act.first].start if at else 0
     after = scan.tokens[beside[at + 1].first].start if at + 1 < len(beside) else len(scan.seen.text)
@@ -194,11 +211,23 @@ def times_to_come(scan: Scan) -> Iterator[Time]:
         if clause is None:
             continue
         before = [token.lower for token in scan.tokens[clause.first : ended_by(scan, time.start)]]
-        said = any(word in _SAID for word in before[-3:])
+        said = any(word in _SAID for word in before[-3:]) or before[-1:] == ["since"]
         words = f" {' '.join(before)} "
         ahead = "will" in before or any(f" {phrase} " in words for phrase in (*_TO_COME, *_IN_FORCE_SOON))
         if ahead and not said:
             yield time
+
+
+def times_in_series(scan: Scan) -> Iterator[Time]:
+    """Times without a year behind one with a year: "filed it in May 2019, dropped it in July"."""
+    dated = False
+    for time in scan.times:
+        clause = next((clause for clause in scan.clauses if within(scan, time, clause)), None)
+        if clause is None or clause.opener not in {"", "and", "but"}:
+            continue
+        if time.kind in _NO_YEAR and dated and not words_before(scan, time).endswith(" since"):
+            yield time
+        dated = dated or time.kind in {"monthyear", "mdy", "dmy"}
 
 
 def times_in_passing(scan: Scan) -> Iterator[Time]:
@@ -221,7 +250,7 @@ def bounds_span(scan: Scan, time: Time, kind: str) -> bool:
     if re.search(r" (?:until|till)\b(?! recent)", before[-_BOUND_WITHIN:]):
         return True
     return words_before(scan, time).endswith(" since") and not kind.endswith(
-        ("suspended", "tightened", "imposed")
+        ("suspended", "tightened", "imposed", "boycott")
     )
 
 
@@ -266,6 +295,9 @@ def _open(scan: Scan, time: Time, act: Act) -> bool:
     governing = {token.lower for token in scan.tokens[act.clause.first : act.first]}
     if act.form == "noun" or governing & _APPROVED:  # "announced the removal on Aug. 2"
         return False
-    said = not vocabulary("saying").isdisjoint(words_before(scan, time).split()[-6:])
+    before = words_before(scan, time).split()[-6:]
+    if act.form == "base":  # "agreed to meet again in June" is of the meeting
+        before = [token.lower for token in scan.tokens[act.last : ended_by(scan, time.start)]][-6:]
+    said = not vocabulary("saying").isdisjoint(before)
     said = said and not any(is_saying_day(scan, other) for other in scan.times if other.end < time.start)
     return not said and time.get("w") != "last" and time.get("p") not in {"earlier", "early"}
