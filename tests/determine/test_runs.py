@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -22,6 +23,7 @@ import pytest
 
 from sekisho.determine import blocks, files, runs
 from sekisho.determine.check import Checker
+from sekisho.determine.output import Writer
 from sekisho.determine.parts import Parts
 from sekisho.determine.runs import ahead, check_file, check_files
 from sekisho.errors import InputInvalid, OutputRefused
@@ -61,6 +63,7 @@ import sys
 from pathlib import Path
 from sekisho.determine import blocks, files
 from sekisho.determine.check import Checker
+from sekisho.determine.output import Writer
 from sekisho.determine.parts import Parts
 from sekisho.determine.runs import check_files
 from sekisho.register.open import open_register
@@ -298,8 +301,6 @@ def test_files_with_other_columns_do_not_go_to_one_file(
     other = tmp_path / "other.parquet"
     table = pq.read_table(orders).slice(0, 10)
     pq.write_table(table.append_column("remark", pa.array(["x"] * 10)), other)
-    from sekisho.determine.output import Writer  # noqa: PLC0415  only here
-
     output = tmp_path / "out.csv"
     with pytest.raises(InputInvalid) as caught:
         list(check_files([orders, other], Writer(output), Checker(register)))
@@ -310,6 +311,48 @@ def test_files_with_other_columns_do_not_go_to_one_file(
     folder = tmp_path / "parts"
     list(check_files([other, orders], Parts(folder, ".csv", {}), Checker(register)))
     assert len(list(folder.glob("part-*.csv"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "made"),
+    [
+        (["T1", None], [7, None], ["T1", None, "7", None]),
+        ([1.5, None], [7, 8], [1.5, None, 7.0, 8.0]),
+        ([1, 2], pa.array([7, 300], pa.int16()), [1, 2, 7, 300]),
+        ([1, 2], [None, None], [1, 2, None, None]),
+        ([1, 2], ["012", "T1"], "string, and of the first file int64"),
+        ([1, 2], [1.5, 8.0], "double, and of the first file int64"),
+        ([1, 2], [True, False], "bool, and of the first file int64"),
+        (pa.array([1, 2], pa.int8()), [3, 300], "int64, and of the first file int8"),
+        ([None, None], ["T1", "T2"], "string, and of the first file null"),
+    ],
+)
+def test_no_cell_of_a_later_file_becomes_another_by_the_type_of_the_first(
+    first: Any, second: Any, made: Any, tmp_path: Path, register: Register
+) -> None:
+    line = {
+        "order_date": "2019-07-10",
+        "ship_from_country": "JP",
+        "destination_country": "KR",
+        "code": "3(1)",
+    }
+    paths = [tmp_path / "first.parquet", tmp_path / "second.parquet"]
+    for path, cells in zip(paths, (first, second), strict=True):
+        pq.write_table(pa.table({"remark": cells, **{name: [cell] * 2 for name, cell in line.items()}}), path)
+    output, folder = tmp_path / "decisions.parquet", tmp_path / "parts"
+    if isinstance(made, list):
+        list(check_files(paths, Writer(output), Checker(register)))
+        assert pq.read_table(output)["remark"].to_pylist() == made
+    else:
+        with pytest.raises(InputInvalid) as caught:
+            list(check_files(paths, Writer(output), Checker(register)))
+        assert str(caught.value) == (
+            f"second.parquet: remark: its cells are of type {made}; expected one type in all files, or"
+            " decisions in CSV or JSON lines, or in a folder"
+        )
+    list(check_files(paths, Parts(folder, ".parquet", {}), Checker(register)))
+    parts = [pq.read_table(path)["remark"] for path in sorted(folder.glob("part-*.parquet"))]
+    assert [part.to_pylist() for part in parts] == [pa.array(cells).to_pylist() for cells in (first, second)]
 
 
 def test_a_folder_without_permission_and_a_full_disk_are_told(

@@ -83,3 +83,37 @@ def as_texts(column: pa.Array) -> pa.Array:
         known, indices = encoded(column)
         return pa.array(known, pa.string()).take(pa.array(np.ascontiguousarray(indices)))
     return column.cast(pa.string()).fill_null("")
+
+
+def plain_type(kind: pa.DataType) -> pa.DataType:
+    """The type of cells, whether each is held by itself or as a place in a dictionary."""
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def retyped(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    """A column with cells of another type, each of which still means what it meant.
+
+    Any cell has a text, but a text made a number loses its zeros; a number may be held
+    otherwise if it is the same. A dictionary of cells of that type stays one.
+
+    Raises:
+        pa.ArrowInvalid: If a cell would mean something else.
+    """
+    given = plain_type(column.type)
+    if given == kind:
+        return column
+    if is_text(kind):
+        return pc.if_else(column.is_valid(), as_texts(column).cast(kind), pa.scalar(None, kind))
+    if not (pa.types.is_null(given) or _holds_number(kind, given)):
+        msg = f"{given} is not taken for {kind}"
+        raise pa.ArrowInvalid(msg)
+    return column.cast(kind)
+
+
+def _holds_number(kind: pa.DataType, given: pa.DataType) -> bool:
+    """Whether numbers of one type may be held in another, if they are in its range."""
+    if pa.types.is_floating(given):
+        return bool(
+            pa.types.is_integer(kind) or (pa.types.is_floating(kind) and kind.bit_width >= given.bit_width)
+        )
+    return bool(pa.types.is_integer(given) and (pa.types.is_integer(kind) or pa.types.is_floating(kind)))

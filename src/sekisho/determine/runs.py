@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from sekisho.determine.cells import plain_type, retyped
 from sekisho.determine.check import Checker
 from sekisho.determine.files import FORMATS, Batch, read_batches
 from sekisho.determine.output import Writer
@@ -122,14 +123,15 @@ def _decisions(paths: Sequence[Path], writer: Writer | Parts | None, checker: Ch
         if not writer.done.complete:
             yield from _Course(paths, writer, checker).decided()
         return
-    names: list[str] = []
+    first: pa.Schema | None = None
     for path in paths:
         checker.next_file(path.name)
         for batch in ahead(read_batches(path, checker.wants)):
             decisions = checker.batch(batch)
-            names = names or decisions.schema.names
+            first = first or decisions.schema
             if writer is not None:
-                _same_columns(path, names, decisions.schema.names)
+                _same_columns(path, first.names, decisions.schema.names)
+                decisions = _same_types(path, first, decisions) if writer.format == "parquet" else decisions
             yield batch, decisions
 
 
@@ -140,7 +142,7 @@ class _Course:
         self.paths, self.checker, self.part_rows = paths, checker, parts.part_rows
         self.done = parts.done
         self.file, self.file_rows = 0, 0
-        self.names: list[str] = []
+        self.names: list[tuple[str, pa.DataType]] = []
         self.rows = 0
 
     def decided(self) -> Iterator[_Decided]:
@@ -161,7 +163,10 @@ class _Course:
         yield batch, None
 
     def _decide(self, batch: Batch) -> Iterator[_Decided]:
-        names, rows = list(self.checker.fields(batch.columns)), len(batch.lines)
+        fields, rows = self.checker.fields(batch.columns), len(batch.lines)
+        names = [
+            (name, plain_type(batch.columns[of].type) if of else pa.string()) for name, of in fields.items()
+        ]
         is_begun = bool(self.names or self.done.parts)
         if rows and self.names and names != self.names:
             yield None, self._end_part()
@@ -204,6 +209,27 @@ def _same_columns(path: Path, first: list[str], names: list[str]) -> None:
         problem = f"its columns differ from those of the first file: {odd}"
         advice = "files with the same columns, no other columns carried, or a folder to write to"
         raise InputInvalid([Fault(path.name, 1, "", problem, advice)])
+
+
+def _same_types(path: Path, first: pa.Schema, decisions: pa.RecordBatch) -> pa.RecordBatch:
+    """Decisions with the types of those of the first file, where no cell changes by it.
+
+    Raises:
+        InputInvalid: With each column for which there is no such way.
+    """
+    columns, faults = [], []
+    for field, column in zip(first, decisions.columns, strict=True):
+        try:
+            columns.append(retyped(column, plain_type(field.type)))
+        except pa.ArrowInvalid:
+            types = f"{plain_type(column.type)}, and of the first file {plain_type(field.type)}"
+            faults.append(Fault(path.name, 0, field.name, f"its cells are of type {types}", _ONE_TYPE))
+    if faults:
+        raise InputInvalid(faults)
+    return pa.RecordBatch.from_arrays(columns, decisions.schema.names)
+
+
+_ONE_TYPE = "one type in all files, or decisions in CSV or JSON lines, or in a folder"
 
 
 def ahead(items: Iterator[T], depth: int = _AHEAD) -> Iterator[T]:
