@@ -42,9 +42,9 @@ _IN_BRACKETS = r"[(][^)]{1,90}[)]"
 DATELINE = re.compile(
     rf"\s*{_PLACE}\s*(?:{_IN_BRACKETS}\s*(?:{_DASH}|:)?"
     rf"|(?:[,/]\s*[^)–—(]{{0,60}}?(?:{_IN_BRACKETS}\s*)?)?(?:{_DASH}|:))\s*(?=\S)"
-    rf"|\s*[A-Z][a-z]+(?:[ -][A-Z][a-z]+){{0,2}},?\s+{_MONTH}\s+\d{{1,2}},?(?:\s+\d{{4}})?,?"
+    rf"|\s*[A-Z][a-z]+(?:[ -][A-Z][a-z]+){{0,2}},?\s+(?i:{_MONTH})\s+\d{{1,2}},?(?:\s+\d{{4}})?,?"
     rf"\s*{_IN_BRACKETS}\s*{_DASH}\s*(?=\S)"
-    rf"|\s*{_MONTH}\s+\d{{1,2}}\s*[(][A-Z][\w ]{{1,20}}[)]\s*{_DASH}\s*(?=\S)"
+    rf"|\s*(?i:{_MONTH})\s+\d{{1,2}}\s*[(][A-Z][\w ]{{1,20}}[)]\s*{_DASH}\s*(?=\S)"
 )
 
 

@@ -16,7 +16,7 @@ from sekisho.reading.tokens import Sentence
 from sekisho.reading.vocabulary import vocabulary
 
 _SAID = vocabulary("said")
-_OPENING = 3
+_OPENING = 5
 """The last sentence that still says on which day the news was."""
 
 

@@ -49,6 +49,9 @@ _EFFECT = (
     "taking effect",
     "enforced from",
     "enforced on",
+    "enacted from",
+    "enacted on",
+    "valid from",
 )
 _TO_COME = ("to be", "due to", "set to", "scheduled to", "expected to", "is to", "are to")
 _IN_FORCE_SOON = (
@@ -66,6 +69,7 @@ _IN_FORCE = ("export_control", "import_restriction", "country_list")
 def shared_times(scan: Scan, told: Sequence[Told]) -> None:
     """Takes a time behind two acts of a clause from the farther one, but for talks at which it was done."""
     for one in told:
+        had = bool(one.times)
         for other in told:
             setting = other.type.startswith(("talks", "summit")) and not one.type.startswith(
                 ("talks", "summit")
@@ -74,6 +78,16 @@ def shared_times(scan: Scan, told: Sequence[Told]) -> None:
                 at = scan.tokens[other.place].start
                 both = {time for time, _ in other.times if time.start > at}
                 one.times = [(time, role) for time, role in one.times if time not in both]
+        if had and not one.times:
+            one.times = _of_the_opening(scan, one)
+
+
+def _of_the_opening(scan: Scan, one: Told) -> list[tuple[Time, str]]:
+    """The time at the head of a sentence, for what "and" joins: "In 2019 it struck Peru off and raised"."""
+    act = next((act for act in scan.acts if act.first == one.place), None)
+    if act is None or one.status is not Status.HAPPENED:
+        return []
+    return [(time, "happened") for time in times_lent(scan, act, one.status)]
 
 
 def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple[Time, str]]:
