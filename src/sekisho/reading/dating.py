@@ -57,7 +57,7 @@ def resolved(
     base: PartialDate | None = None
     for time in times:
         coming = time in marks.future or (time in ahead and time not in past)
-        leans = base if time.kind in _LEANING else before
+        leans = base if time.kind in _LEANING and not _of_days(time) else before
         if time in marks.series and before is not None and not coming:
             date = resolve(time, Frame(before, leans, future=True))
         else:
@@ -69,6 +69,11 @@ def resolved(
     for one in told:
         _count_from_announcement(one, found)
     return found
+
+
+def _of_days(time: Time) -> bool:
+    """Whether a time is counted in days, as the day of a saying is: "said Monday that the day before"."""
+    return time.kind == "nextto" and (time.get("fu") or time.get("u")).startswith("day")
 
 
 def _count_from_announcement(one: Told, found: dict[Time, PartialDate | None]) -> None:

@@ -27,6 +27,8 @@ def is_saying_day(scan: Scan, time: Time) -> bool:
     at = ended_by(scan, time.start) - 1
     while at >= 0 and scan.tokens[at].lower == "on":
         at -= 1
+    if at >= 0 and scan.tokens[at].lower in vocabulary("audience"):  # "told reporters on Thursday"
+        at -= 1
     return at >= 0 and scan.tokens[at].lower in _SAID
 
 

@@ -62,7 +62,7 @@ _IN_FORCE_SOON = (
     "enters into force",
 )
 _CALENDAR = vocabulary("calendar_times")
-_OF_AN_ACT = DAYS | {"relweek", "month", "monthyear", "relyearmonth"}
+_OF_AN_ACT = DAYS | {"relweek", "month", "monthyear", "relyearmonth", "nextto"}
 _IN_FORCE = ("export_control", "import_restriction", "country_list")
 
 
