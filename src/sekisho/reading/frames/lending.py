@@ -122,6 +122,8 @@ def _of_cause(scan: Scan, act: Act, _: Status) -> Time | None:
         return times[0]
     if opener in {"upon", "following"}:
         return next((each[0] for _, each in _beside(scan, act)), None)
+    if opener == "after" and not times and before is not None and before.opener == "as":
+        times = next((_times_in(scan, main) for main in scan.clauses if main.last == before.first), [])
     if opener in {"after", "as"} and times and times[0].kind not in _DAYS_OF_NEWS:
         return times[0]
     return None

@@ -111,7 +111,7 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
     lent = [] if own or (kind == "court_ruling" and not act.verbs) else list(times_lent(scan, act, status))
     ahead = status is not Status.HAPPENED
     own = [time for time in own if time.kind != "recent" or stands_near(scan, time, act)]
-    if kind.startswith(("agreement", "dispute")) and kind != "agreement_signed":
+    if kind.startswith(("agreement", "dispute", "export_licence")) and kind != "agreement_signed":
         own = [time for time in own if not names_thing(scan, time)]
     own = [time for time in own if not bounds_span(scan, time, kind)]
     if status is Status.HAPPENED:  # the day of the act goes before the day on which it was told
@@ -271,11 +271,9 @@ def bounds_span(scan: Scan, time: Time, kind: str) -> bool:
 def names_thing(scan: Scan, time: Time) -> bool:
     """Whether a year only names the thing: "a 2016 agreement"."""
     before = words_before(scan, time).split()[-1:]
-    return (
-        time.kind == "year"
-        and scan.seen.text[time.start : time.end].isdigit()
-        and before in (["a"], ["the"], ["its"], ["their"])
-    )
+    alone = time.kind == "year" and scan.seen.text[time.start : time.end].isdigit()
+    dayed = time.kind in {"monthday", "month"} and before in (["a"], ["since", "a"])
+    return (alone and before in (["a"], ["the"], ["its"], ["their"])) or dayed
 
 
 def stands_near(scan: Scan, time: Time, act: Act) -> bool:
