@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from sekisho.reading.frames.echoes import taking_effect
 from sekisho.reading.frames.events import events_of
-from sekisho.reading.frames.saying import also_said, day_of_saying, points_back
+from sekisho.reading.frames.saying import DAYS, also_said, day_of_saying, points_back
 from sekisho.reading.frames.scan import Scan
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.timing import shared_times, times_in_passing, times_in_series, times_to_come
@@ -16,6 +18,7 @@ from sekisho.reading.tokens import Sentence
 from sekisho.reading.vocabulary import vocabulary
 
 _SAID = vocabulary("said")
+_AT_THE_TALKS = re.compile(r"\b(?:at|after|during|following) (?:the|their) (?:summit|meeting|talks)\b")
 _OPENING = 5
 """The last sentence that still says on which day the news was."""
 
@@ -31,6 +34,7 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
             seen.told = told
     shared_times(one, found)
     _carry_saying_days(seen, one, found)
+    _carry_day_of_talks(seen, one, found)
     found += taking_effect(one, seen.last)
     seen.last = next(
         (
@@ -63,9 +67,19 @@ def _carry_saying_days(seen: Seen, one: Scan, found: list[Told]) -> None:
     seen.latest = found if one.number == 0 else []
 
 
+def _carry_day_of_talks(seen: Seen, one: Scan, found: list[Told]) -> None:
+    """The day of talks told before also for what was agreed at them: "after the summit, they agreed"."""
+    if _AT_THE_TALKS.search(one.lower) and seen.met_on is not None:
+        _date_by_report([told for told in found if told.status.real], seen.met_on)
+    for told in found:
+        if told.type in {"talks_held", "summit_held"}:
+            days = [time for time, role in told.times if role == "happened" and time.kind in DAYS]
+            seen.met_on = days[-1] if days else seen.met_on
+
+
 def _date_by_report(told: list[Told], day: Time | None) -> None:
     for one in told if day is not None else ():
-        if not one.times and not one.aside and day is not None:
+        if not one.times and (not one.aside or "agreed" in one.type) and day is not None:
             one.times = [(day, "happened" if one.status is Status.HAPPENED else "announced")]
             one.by_report = True
 

@@ -32,6 +32,8 @@ class Seen:
     circle: tuple[str, ...] = ()
     """Who talked or agreed last."""
     said_on: Time | None = None
+    met_on: Time | None = None
+    """The day of the talks told last."""
     first_said: Time | None = None
     latest: list[Told] = field(default_factory=list)
     times: list[Time] = field(default_factory=list)
