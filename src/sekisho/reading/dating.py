@@ -138,6 +138,7 @@ def dates_of(
         by_report = True
     if one.status is Status.ANNOUNCED and "announced" not in by_role and by_role and _announces(one, lead):
         by_role |= {"announced": news} if news is not None else {}
+        by_report = True
     if not by_role:
         return (Dated(None, _role_without_date(one.status)),)
     if by_role.get("happened") is not None and by_role["happened"] == by_role.get("effective"):

@@ -13,6 +13,7 @@ _COMPLAINTS = frozenset(
 )
 
 
+_CONTROLS = ("export_control", "import_restriction")
 _OF_A_ROW = ("country_list", "court_ruling", "agreement_termination")
 """What two states do only to each other."""
 
@@ -66,8 +67,18 @@ def kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
         if not one.counterpart and one.type not in SYMMETRIC:
             others = named.get((_family(one.type), one.actor))
             one.counterpart = others.most_common(1)[0][0] if others else _other(one, main, rows)
-        if not one.headline or _core(one) not in bodies:
+        if (not one.headline or _core(one) not in bodies) and _has_its_parties(one, main):
             yield one
+
+
+def _has_its_parties(one: Told, main: tuple[str, ...]) -> bool:
+    """Whether who acts can act so: both of a row toward nobody, or the WTO as a complainant, are misread."""
+    if one.type in SYMMETRIC:
+        return True
+    if one.type in _COMPLAINTS and "WTO" in one.actor:
+        return False
+    alone = len(one.actor) > 1 and not one.counterpart
+    return not alone or (one.type.startswith(_CONTROLS) and set(one.actor) != set(main[:2]))
 
 
 def _core(one: Told) -> tuple[str, frozenset[str]]:

@@ -129,7 +129,7 @@ class Cast:
         found = self.words.names.at(tokens, place)
         if tokens[place].text in _KOREAN or (found is None and tokens[place].text in _HALVES):
             return self._korea(tokens, place)
-        if found is None or not _capital(tokens, place):
+        if found is None or not _capital(tokens, place) or _in_outlet(tokens, found.last):
             return None
         name = found.value[0]
         if len(tokens[place].text) == 2 and tokens[place].text == "us":  # noqa: PLR2004
@@ -372,6 +372,11 @@ def _end_of_office(tokens: Sequence[Token], start: int, words: Lexicon) -> int:
     if listed and not {"and", "&"} & {token.lower for token in tokens[listed[-1] : end]}:
         return listed[0]
     return end
+
+
+def _in_outlet(tokens: Sequence[Token], last: int) -> bool:
+    """Whether a country is only in the name of an agency: "Agence France-Presse"."""
+    return last < len(tokens) and tokens[last].lower in {"presse", "press"} and tokens[last].capital
 
 
 def _capital(tokens: Sequence[Token], place: int) -> bool:
