@@ -18,6 +18,7 @@ _NOTIFIES = frozenset({"notified", "notify", "notifies", "notifying", "informed"
 _NOTICES = frozenset({"notice", "notification", "letter"})
 _GIVEN = frozenset({"gave", "given", "served", "sent", "submitted", "delivered", "handed"})
 _OPEN = frozenset({"may", "might", "could", "considering", "consider", "whether", "not", "plans", "should"})
+_WILLING = frozenset({"willing", "ready", "open", "urged", "asked", "hopes", "wants"})
 _RETHINKS = frozenset({"reconsider", "reconsidered", "reconsidering", "rethink", "revisit"})
 
 
@@ -70,6 +71,8 @@ def _turned_notice(scan: Scan, status: Status, act: Act) -> tuple[str, Status]:
     kind = "agreement_termination_notice"
     if _says(scan, act, _RETHINKS):
         return "agreement_termination_suspended", status
+    if _says(scan, act, vocabulary("takes_back")):
+        return _taken_back_notice(scan, status, act)
     if status is Status.HAPPENED and _left_for_good(scan, act):
         return "agreement_terminated", status
     if status is Status.DENIED and _says(scan, act, {"decided", "decision", "agreed"}):
@@ -79,6 +82,13 @@ def _turned_notice(scan: Scan, status: Status, act: Act) -> tuple[str, Status]:
         return kind, Status.HAPPENED
     decided = notified or _says(scan, act, {"decided", "decision", "decides", "announced"})
     return kind, Status.HAPPENED if status is Status.ANNOUNCED and decided else status
+
+
+def _taken_back_notice(scan: Scan, status: Status, act: Act) -> tuple[str, Status]:
+    """A notice that was taken back leaves the agreement as before; one that may be is suspended."""
+    if status in {Status.DENIED, Status.CONDITIONAL} or _says(scan, act, _OPEN | _WILLING):
+        return "agreement_termination_suspended", status
+    return "agreement_normalised", Status.HAPPENED
 
 
 def _is_notified(scan: Scan, act: Act) -> bool:
