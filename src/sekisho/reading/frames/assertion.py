@@ -61,8 +61,10 @@ def _turned_pact(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str, 
         return "agreement_termination_notice", Status.HAPPENED if decided else Status.ANNOUNCED
     if kind == "agreement_terminated" and act.form == "s" and status is Status.HAPPENED:
         return kind, Status.ANNOUNCED
-    if kind == "agreement_termination_suspended" and status is Status.ANNOUNCED:
-        return kind, Status.HAPPENED
+    if kind == "agreement_termination_suspended":
+        if status.real and scan.tokens[act.first].lower in vocabulary("takes_back"):
+            return "agreement_normalised", Status.HAPPENED
+        return kind, Status.HAPPENED if status is Status.ANNOUNCED else status
     return _turned_notice(scan, status, act) if kind == "agreement_termination_notice" else (kind, status)
 
 

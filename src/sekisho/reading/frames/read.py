@@ -9,6 +9,7 @@ from sekisho.reading.frames.events import events_of
 from sekisho.reading.frames.saying import DAYS, also_said, day_of_saying, points_back
 from sekisho.reading.frames.scan import Scan
 from sekisho.reading.frames.seen import Seen
+from sekisho.reading.frames.sight import clause_at
 from sekisho.reading.frames.timing import shared_times, times_in_passing, times_in_series, times_to_come
 from sekisho.reading.frames.told import Told
 from sekisho.reading.parties import Party
@@ -32,6 +33,7 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
         found.append(told)
         if told.actor and told.counterpart:
             seen.told = told
+    found = [told for told in found if not _is_what_was_suspended(one, told, found)]
     shared_times(one, found)
     _carry_saying_days(seen, one, found)
     _carry_day_of_talks(seen, one, found)
@@ -51,6 +53,17 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
     seen.series |= set(times_in_series(one)) - seen.future
     remember(seen, one)
     return found
+
+
+def _is_what_was_suspended(one: Scan, told: Told, found: list[Told]) -> bool:
+    """Whether a notice is only named as what was suspended: "suspended the termination of the pact"."""
+    if told.type != "agreement_termination_notice":
+        return False
+    around = (other for other in found if other.type == "agreement_termination_suspended")
+    return any(
+        other.place < told.place and clause_at(one, other.place) is clause_at(one, told.place)
+        for other in around
+    )
 
 
 def _carry_saying_days(seen: Seen, one: Scan, found: list[Told]) -> None:
