@@ -13,6 +13,7 @@ _COMPLAINTS = frozenset(
 )
 
 
+_ENDED = _COMPLAINTS - {"dispute_filed"}
 _CONTROLS = ("export_control", "import_restriction")
 _OF_A_ROW = ("country_list", "court_ruling", "agreement_termination")
 """What two states do only to each other."""
@@ -55,6 +56,7 @@ def kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
     for one in held:
         if one.counterpart and (one.status.real or not one.type.startswith("export_control")):
             named.setdefault((_family(one.type), one.actor), Counter())[one.counterpart] += 1
+    _complaints_one_way(held)
     disputes = {one.actor: one.counterpart for one in held if one.type in _COMPLAINTS and one.counterpart}
     bodies = {_core(one) for one in held if not one.headline}
     rows = {frozenset((*one.actor, *one.counterpart)) for one in held if one.type.startswith(_OF_A_ROW)}
@@ -69,6 +71,15 @@ def kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
             one.counterpart = others.most_common(1)[0][0] if others else _other(one, main, rows)
         if (not one.headline or _core(one) not in bodies) and _has_its_parties(one, main):
             yield one
+
+
+def _complaints_one_way(held: Sequence[Told]) -> None:
+    """Who complains is who ends it: "asked that the complaint be withdrawn" is of the other side's."""
+    ways = Counter((one.actor, one.counterpart) for one in held if one.type in _COMPLAINTS)
+    for one in held:
+        turned = (one.counterpart, one.actor)
+        if one.type in _ENDED and one.counterpart and ways[turned] > ways[one.actor, one.counterpart]:
+            one.counterpart, one.actor = one.actor, one.counterpart
 
 
 def _has_its_parties(one: Told, main: tuple[str, ...]) -> bool:

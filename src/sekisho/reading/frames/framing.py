@@ -60,7 +60,15 @@ def _untold(scan: Scan, act: Act, kind: str, status: Status) -> bool:
         return ("will" not in words and act.form != "s") or not any(
             within(scan, time, act.clause) for time in scan.times
         )
+    if kind == "dispute_filed" and _word(scan, act.last) == "that":
+        return True  # "requested that the complaint be withdrawn"
+    if act.form in {"ing", "noun"} and _word(scan, act.first - 1) in {"over", "about"}:
+        return _word(scan, act.first - 2) in vocabulary("worries")  # "concern over resuming imports"
     return kind == "agreement_signed" and status is Status.DENIED
+
+
+def _word(scan: Scan, place: int) -> str:
+    return scan.tokens[place].lower if 0 <= place < len(scan.tokens) else ""
 
 
 def _without_broker(scan: Scan, act: Act, codes: tuple[str, ...]) -> tuple[str, ...]:
