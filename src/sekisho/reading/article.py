@@ -18,7 +18,7 @@ from sekisho.reading.dating import Marks, dates_of, lead_of, news_day, resolved
 from sekisho.reading.frames.read import read_sentence
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.told import Told
-from sekisho.reading.gaps import complete, kept
+from sekisho.reading.gaps import complaints_one_way, complete, kept
 from sekisho.reading.lexicon import lexicon
 from sekisho.reading.merging import merged_tellings
 from sekisho.reading.parties import Cast
@@ -122,7 +122,7 @@ def draft(text: str) -> Draft:
     return Draft(
         text,
         blocks,
-        tuple(kept(told, cast.main)),
+        tuple(complaints_one_way(list(kept(told, cast.main)))),
         tuple(seen.times),
         Marks(frozenset(seen.future), frozenset(seen.passing), frozenset(seen.series)),
         seen.first_said,

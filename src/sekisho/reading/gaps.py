@@ -56,7 +56,6 @@ def kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
     for one in held:
         if one.counterpart and (one.status.real or not one.type.startswith("export_control")):
             named.setdefault((_family(one.type), one.actor), Counter())[one.counterpart] += 1
-    _complaints_one_way(held)
     disputes = {one.actor: one.counterpart for one in held if one.type in _COMPLAINTS and one.counterpart}
     bodies = {_core(one) for one in held if not one.headline}
     rows = {frozenset((*one.actor, *one.counterpart)) for one in held if one.type.startswith(_OF_A_ROW)}
@@ -73,13 +72,17 @@ def kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
             yield one
 
 
-def _complaints_one_way(held: Sequence[Told]) -> None:
+def complaints_one_way(held: Sequence[Told]) -> Sequence[Told]:
     """Who complains is who ends it: "asked that the complaint be withdrawn" is of the other side's."""
-    ways = Counter((one.actor, one.counterpart) for one in held if one.type in _COMPLAINTS)
+    ways = Counter(
+        (one.actor, one.counterpart) for one in held if one.type in _COMPLAINTS and one.counterpart
+    )
     for one in held:
-        turned = (one.counterpart, one.actor)
-        if one.type in _ENDED and one.counterpart and ways[turned] > ways[one.actor, one.counterpart]:
-            one.counterpart, one.actor = one.actor, one.counterpart
+        against = [(count, by) for (by, at), count in ways.items() if at == one.actor]
+        own = max((count for (by, _), count in ways.items() if by == one.actor), default=0)
+        if one.type in _ENDED and against and max(against)[0] > own:
+            one.actor, one.counterpart = max(against)[1], one.actor
+    return held
 
 
 def _has_its_parties(one: Told, main: tuple[str, ...]) -> bool:
