@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from sekisho.reading.clauses import Clause
 from sekisho.reading.frames.roles import chain_of
 from sekisho.reading.frames.scan import Act, Scan
-from sekisho.reading.frames.sight import subject_in
+from sekisho.reading.frames.sight import subject_in, within
 from sekisho.reading.status import Status, status_of
 from sekisho.reading.vocabulary import phrases, vocabulary
 
@@ -43,6 +43,8 @@ def _turned_talks(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str,
     """Talks of leaders are a summit; talks that did not take place yet, or not at all, were agreed or not."""
     if kind == "talks_held" and of_leaders(scan, act):
         kind = "summit_held"
+    if status is Status.HAPPENED and _is_to_come(scan, act):
+        status = Status.ANNOUNCED
     agreed = _says(scan, act, {"agreed", "agree", "agrees"})
     to_come = status not in {Status.HAPPENED, Status.DENIED} or (status is Status.DENIED and agreed)
     if kind.endswith("_held") and to_come:
@@ -52,6 +54,14 @@ def _turned_talks(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str,
     if kind.endswith("_agreed") and status is Status.HAPPENED:
         status = Status.ANNOUNCED
     return kind, status
+
+
+def _is_to_come(scan: Scan, act: Act) -> bool:
+    """Whether the present is of a time to come: "when they meet next month"."""
+    times = (time for time in scan.times if within(scan, time, act.clause))
+    return act.form in {"base", "s"} and any(
+        time.get("w") in {"next", "coming", "the coming"} or time.get("rd") == "tomorrow" for time in times
+    )
 
 
 def _turned_pact(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str, Status]:

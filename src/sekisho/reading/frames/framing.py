@@ -60,6 +60,8 @@ def _untold(scan: Scan, act: Act, kind: str, status: Status) -> bool:
         return ("will" not in words and act.form != "s") or not any(
             within(scan, time, act.clause) for time in scan.times
         )
+    if act.clause.opener in {"before", "until"} and act.form == "s" and status is Status.HAPPENED:
+        return True  # "before it lifts the ban"
     if kind == "dispute_filed" and _word(scan, act.last) == "that":
         return True  # "requested that the complaint be withdrawn"
     if act.form in {"ing", "noun"} and _word(scan, act.first - 1) in {"over", "about"}:
