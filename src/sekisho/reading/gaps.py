@@ -13,6 +13,7 @@ _COMPLAINTS = frozenset(
 )
 
 
+_WITH_PARTNERS = frozenset({"talks_held", "cooperation_launched"})
 _ENDED = _COMPLAINTS - {"dispute_filed"}
 _CONTROLS = ("export_control", "import_restriction")
 _OF_A_ROW = ("country_list", "court_ruling", "agreement_termination")
@@ -37,6 +38,7 @@ def complete(one: Told, seen: Seen) -> None:
 def _complete_circle(one: Told, seen: Seen) -> None:
     """Everyone in what has no direction: who talked or agreed last, else the countries of the article."""
     main = seen.cast.main
+    one.partner_guessed = len(one.actor) == 1
     if not one.actor:
         one.actor = seen.circle or main[:2]
     elif len(one.actor) > 1:
@@ -86,9 +88,13 @@ def complaints_one_way(held: Sequence[Told]) -> Sequence[Told]:
 
 
 def _has_its_parties(one: Told, main: tuple[str, ...]) -> bool:
-    """Whether who acts can act so: both of a row toward nobody, or the WTO as a complainant, are misread."""
+    """Whether who acts can act so.
+
+    Both sides of a row toward nobody, and the WTO as a complainant, are misread; "a meeting of
+    ministers" with one country beside it may be at home.
+    """
     if one.type in SYMMETRIC:
-        return True
+        return not (one.partner_guessed and one.type in _WITH_PARTNERS)
     if one.type in _COMPLAINTS and "WTO" in one.actor:
         return False
     alone = len(one.actor) > 1 and not one.counterpart

@@ -25,6 +25,7 @@ class Told:
             or ``planned``.
         place: Token place of the act.
         mention: Whether it is only named, so that it counts where the article does not tell it.
+        partner_guessed: Whether only one party of what takes two is named where it is told.
         sure: Of the times those that the act's own verb has, with nothing in between that may have them.
     """
 
@@ -52,3 +53,4 @@ class Told:
     passive: bool = False
     likely: tuple[str, ...] = ()
     mention: bool = False
+    partner_guessed: bool = False
