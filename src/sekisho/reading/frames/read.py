@@ -20,6 +20,10 @@ from sekisho.reading.vocabulary import vocabulary
 
 _SAID = vocabulary("said")
 _AT_THE_TALKS = re.compile(r"\b(?:at|after|during|following) (?:the|their) (?:summit|meeting|talks)\b")
+_SUSPENDED = {
+    "agreement_termination_notice": "agreement_termination_suspended",
+    "talks_held": "talks_suspended",
+}
 _OPENING = 5
 """The last sentence that still says on which day the news was."""
 
@@ -56,13 +60,13 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
 
 
 def _is_what_was_suspended(one: Scan, told: Told, found: list[Told]) -> bool:
-    """Whether a notice is only named as what was suspended: "suspended the termination of the pact"."""
-    if told.type != "agreement_termination_notice":
-        return False
-    around = (other for other in found if other.type == "agreement_termination_suspended")
+    """Whether an act is only named as what was suspended: "suspended the termination of the pact"."""
+    suspended = _SUSPENDED.get(told.type, "")
     return any(
-        other.place < told.place and clause_at(one, other.place) is clause_at(one, told.place)
-        for other in around
+        other.type == suspended
+        and other.place < told.place
+        and clause_at(one, other.place) is clause_at(one, told.place)
+        for other in found
     )
 
 
