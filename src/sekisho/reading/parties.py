@@ -351,6 +351,7 @@ class Cast:
                     at += 1
                 codes = self.last_by_kind.get("ministry" if word == "ministry" else "government", ())
                 codes = codes or self.last_by_kind.get("government", ())
+                codes = codes or (self.main if len(self.main) == 1 else ())
                 return Party(codes, place, min(at + 1, len(tokens)), "noun", "government") if codes else None
             at += 1
         return None

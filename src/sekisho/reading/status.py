@@ -127,6 +127,8 @@ def _considered(act: _Governed) -> Status | None:
     at = act.last(vocabulary("considered"))
     if at < 0 or _announced_plan(act.words, at):
         return None
+    if act.words[at] == "planned" and act.form in _DONE and {"was", "were"} & {*act.words[at:]}:
+        return None  # "the planned ending was halted": what was planned is the thing, not the act
     overruled = act.decided > at and act.words[at] in {"plan", "plans", "expected", "planned"}
     return None if overruled else Status.CONSIDERED
 

@@ -119,7 +119,9 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
         own = [
             time
             for time in own
-            if (time.kind in _OF_AN_ACT or time.get("fu") == "day") and time.start > behind and not is_saying_day(scan, time)
+            if (time.kind in _OF_AN_ACT or time.get("fu") == "day")
+            and time.start > behind
+            and not is_saying_day(scan, time)
         ] or own
     roles = [(time, role_of(scan, time, act, status, kind, ahead=ahead)) for time in own or lent]
     if own and ahead and all(role in {"planned", "effective"} for _, role in roles):
