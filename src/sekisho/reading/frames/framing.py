@@ -16,6 +16,7 @@ from sekisho.reading.parties import Party
 from sekisho.reading.status import Status
 from sekisho.reading.vocabulary import vocabulary
 
+_WORRIED_WITHIN = 5
 _RECEIVES = frozenset({"receive", "obtain", "get", "win", "secure"})
 
 
@@ -65,7 +66,8 @@ def _untold(scan: Scan, act: Act, kind: str, status: Status) -> bool:
     if kind == "dispute_filed" and _word(scan, act.last) == "that":
         return True  # "requested that the complaint be withdrawn"
     if act.form in {"ing", "noun"} and _word(scan, act.first - 1) in {"over", "about"}:
-        return _word(scan, act.first - 2) in vocabulary("worries")  # "concern over resuming imports"
+        before = {_word(scan, place) for place in range(act.first - _WORRIED_WITHIN, act.first)}
+        return not before.isdisjoint(vocabulary("worries"))  # "concern in Lima over resuming imports"
     return kind == "agreement_signed" and status is Status.DENIED
 
 
