@@ -20,8 +20,8 @@ MENTIONED = {
     ),
     "the WTO complains of nobody": (
         (
-            "The dispute at the World Trade Organization started in 2021 when Peru asked for the establishment "
-            "of a panel on Chile's ban on exports of tin."
+            "The dispute at the World Trade Organization started in 2021 when Peru asked for the "
+            "establishment of a panel on Chile's ban on exports of tin."
         ),
         {"dispute_panel_requested PE CL"},
     ),
@@ -30,7 +30,7 @@ MENTIONED = {
         {"agreement_termination_suspended PE CL"},
     ),
     "a decision named as what was recalled": (
-        "Peru has recalled a decision to abrogate its defence pact with Chile, it was said in Lima on Monday.",
+        "Peru has recalled a decision to abrogate its defence pact with Chile, it was said in Lima.",
         {"agreement_normalised PE CL"},
     ),
     "a request that a complaint be withdrawn": (
