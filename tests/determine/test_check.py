@@ -21,6 +21,7 @@ from sekisho.determine.intake import read_line
 from sekisho.determine.rates import Rates, read_rates
 from sekisho.determine.runs import check_file
 from sekisho.errors import InputInvalid, ValueInvalid
+from sekisho.register.open import open_register
 from sekisho.register.register import Register
 
 COLUMNS: dict[str, list[Any]] = {
@@ -308,3 +309,21 @@ def test_faults_that_differ_in_every_line_are_one_reason(register: Register) -> 
         checker.batch(batch)
     assert checker.summary.blocked["Cannot be determined: faults in destination_country."] == rows - 2
     assert sum("export_date" in reason for reason in checker.summary.blocked) == 1
+
+
+def test_a_rule_that_names_an_hs_code_by_its_text_tells_lines_apart() -> None:
+    """HS codes that share every heading that rules compare are one class, but not where a rule names one."""
+    register = open_register(scenario=Path(__file__).with_name("what_if_hs.toml"))
+    line = {
+        "ship_from_country": "JP",
+        "destination_country": "KR",
+        "code": "7(19)",
+        "classification_status": "approved",
+        "decisive_date": "2020-03-02",
+        "item_kind": "goods",
+    }
+    lines = [{**line, "line_id": str(at), "hs_code": code} for at, code in enumerate(("854232", "854231"))]
+    found = check(pa.Table.from_pylist(lines), register=register).to_pylist()
+    alone = [decide(read_line(cells, register).shipment, register) for cells in lines]
+    assert [row["explanation"] for row in found] == [made.explanation for made in alone]
+    assert alone[0].explanation != alone[1].explanation

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -36,23 +36,17 @@ from sekisho.determine.intake import (
 from sekisho.errors import ValueInvalid
 from sekisho.model import Fact, LicenceType, Limb, Provision, Rule
 from sekisho.register.condition import (
-    Arithmetic,
-    Comparison,
-    Literal,
-    Membership,
-    Name,
     Node,
     facts_of,
     names,
     parse,
-    parts_of,
 )
+from sekisho.register.evaluation import Limits, limits_of
 from sekisho.register.law import Law, Regime
 from sekisho.register.register import Register
 from sekisho.register.selectors import CATCH_ALL_ROW, row_of
 
 Classify = Callable[[str], Hashable]
-Limits = tuple[float, ...]
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 _CONDITIONS = ("condition", "lost_if", "holder", "lapses_if")
 _FREE_TEXT = ("quantity_unit", "end_user_id")
@@ -230,8 +224,9 @@ def coders(register: Register, laws: list[Law]) -> Mapping[str, Texts]:
     declared = Counter(name for law in laws for name in law.regime.facts)
     for law in laws:
         limits = thresholds(law.regime)
+        named = {name for node in _nodes(law.regime) for name in names(node)}
         alone = (fact for fact in law.regime.facts.values() if declared[fact.name] == 1)
-        found |= {fact.name: _of_fact(fact, limits) for fact in alone if fact.name not in found}
+        found |= {fact.name: _of_fact(fact, limits, named) for fact in alone if fact.name not in found}
     return found
 
 
@@ -239,9 +234,9 @@ def _read_by(read: Callable[[str], Hashable]) -> Texts:
     return Texts(lambda cell: read(tidy(cell)))
 
 
-def _of_fact(fact: Fact, limits: Mapping[str, Limits | None]) -> Texts:
+def _of_fact(fact: Fact, limits: Mapping[str, Limits | None], named: Collection[str]) -> Texts:
     compared = limits.get(fact.name, ())
-    if fact.name == "hs_code" and fact.name not in limits:
+    if fact.name == "hs_code" and fact.name not in named:
         return Texts(lambda cell: _headings(read_hs_code(tidy(cell)), limits))
     if fact.type != "number" or compared is None:
         return _read_by(fact_reader(fact))
@@ -269,19 +264,11 @@ def value_limits(laws: list[Law]) -> Limits:
 
 def thresholds(regime: Regime) -> dict[str, Limits | None]:
     """The numbers each fact is compared with; ``None`` where it is also reckoned with."""
-    found: dict[str, set[float]] = {}
-    reckoned: set[str] = set()
-    for node in _nodes(regime):
-        for name, value in _compared(node):
-            if value is None:
-                reckoned.add(name)
-            else:
-                found.setdefault(name, set()).add(value)
-    if VALUE in regime.facts:
-        found.setdefault(VALUE, set()).add(0.0)  # a value of 0 counts as none
-    return {
-        name: None if name in reckoned else tuple(sorted(found.get(name, ()))) for name in {*found, *reckoned}
-    }
+    found = limits_of(_nodes(regime))
+    limits = found.get(VALUE, ())
+    if VALUE in regime.facts and limits is not None:
+        found[VALUE] = tuple(sorted({*limits, 0.0}))  # a value of 0 counts as none
+    return found
 
 
 def _nodes(regime: Regime) -> Iterator[Node]:
@@ -296,27 +283,6 @@ def _condition(row: Provision, column: str) -> str:
     if isinstance(row, Rule | Limb | LicenceType):
         return str(getattr(row, column, ""))
     return ""
-
-
-def _compared(  # noqa: C901  one branch for each kind of node
-    node: Node,
-) -> Iterator[tuple[str, float | None]]:
-    """Each numeric fact of a condition with what it is compared with."""
-    match node:
-        case Comparison(_, Name(name), Literal(float() as value)):
-            yield name, value
-        case Comparison(_, Literal(float() as value), Name(name)):
-            yield name, value
-        case Membership(Name(name), values):
-            for literal in values:
-                if isinstance(literal.value, float):
-                    yield name, literal.value
-        case Comparison() | Arithmetic():
-            for name in names(node):
-                yield name, None
-        case _:
-            for part in parts_of(node):
-                yield from _compared(part)
 
 
 def position(value: float, limits: Limits) -> int:
