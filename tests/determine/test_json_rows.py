@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 from sekisho.determine import blocks, json_rows
 from sekisho.determine.blocks import Rows
+from sekisho.determine.check import Checker, Wanted
 from sekisho.determine.json_rows import read_json_lines
+from sekisho.determine.runs import check_file
 from sekisho.errors import InputInvalid
+from sekisho.register.register import Register
 
 NUMBERS = st.one_of(
     st.integers(-(10**20), 10**20), st.integers(-9, 9), st.floats(), st.sampled_from([1e15, -0.0, 1e300, 0.1])
@@ -100,3 +103,18 @@ def test_lists_without_end_and_bytes_that_are_no_text_are_read_line_by_line() ->
 def test_a_mark_of_utf_8_does_not_hinder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_rows, "_json_row", None)
     assert read(b'\xef\xbb\xbf{"code": "1"}\n') == (["code"], [(1, ["1"], "")])
+
+
+@pytest.mark.parametrize("more", ["", "\n\n"])
+def test_a_cell_without_a_name_is_carried_too(more: str, tmp_path: Path, register: Register) -> None:
+    path, output = tmp_path / "orders.jsonl", tmp_path / "decisions.csv"
+    line = {
+        "order_date": "2019-07-10",
+        "ship_from_country": "JP",
+        "destination_country": "KR",
+        "code": "3(1)",
+    }
+    path.write_text(json.dumps({**line, "": "kept"}) + more, encoding="utf-8")
+    list(check_file(path, output, Checker(register, wanted=Wanted(("answer",)))))
+    assert output.read_text(encoding="utf-8").splitlines()[0] == "answer,unnamed"
+    assert output.read_text(encoding="utf-8").splitlines()[1].endswith(",kept")

@@ -320,6 +320,7 @@ def test_files_with_other_columns_do_not_go_to_one_file(
         ([1.5, None], [7, 8], [1.5, None, 7.0, 8.0]),
         ([1, 2], pa.array([7, 300], pa.int16()), [1, 2, 7, 300]),
         ([1, 2], [None, None], [1, 2, None, None]),
+        ([1, 2], pa.nulls(2, pa.string()), [1, 2, None, None]),
         ([1, 2], ["012", "T1"], "string, and of the first file int64"),
         ([1, 2], [1.5, 8.0], "double, and of the first file int64"),
         ([1, 2], [True, False], "bool, and of the first file int64"),

@@ -118,3 +118,12 @@ def test_lists_and_bytes_of_polars_are_taken(register: Register) -> None:
     assert result["answer"].to_list() == ["authorised"]
     assert result["seal"].to_list() == [b"x"]
     assert result["note"].to_list() == [{"by": "me"}]
+
+
+@pytest.mark.parametrize("cells", [["2811", ""], ["", "2811"], [2811, None], [None, 2811.0]])
+def test_a_heading_stated_beside_the_hs_code_is_a_fault_of_its_own_line_alone(cells: list[Any]) -> None:
+    home = {**ROW, "destination_country": "JP"}  # of which no rule looks at a heading
+    frame = pa.table({"hs_4": cells, **{name: [cell] * 2 for name, cell in home.items()}})
+    told = sekisho.check(frame)["questions"].to_pylist()
+    fault = "hs_4: '2811' is not taken: it follows from hs_code, expected the HS code in hs_code"
+    assert told == [fault if cell else "" for cell in cells]

@@ -104,7 +104,9 @@ def retyped(column: pa.Array, kind: pa.DataType) -> pa.Array:
         return column
     if is_text(kind):
         return pc.if_else(column.is_valid(), as_texts(column).cast(kind), pa.scalar(None, kind))
-    if not (pa.types.is_null(given) or _holds_number(kind, given)):
+    if column.null_count == len(column):
+        return pa.nulls(len(column), kind)
+    if not _holds_number(kind, given):
         msg = f"{given} is not taken for {kind}"
         raise pa.ArrowInvalid(msg)
     return column.cast(kind)

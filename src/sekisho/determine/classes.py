@@ -22,6 +22,7 @@ from sekisho.determine.codes import Codes, spread
 from sekisho.determine.docket import VALUE
 from sekisho.determine.intake import (
     COUNTRIES,
+    FOLLOWS_FROM,
     STATUSES,
     bounds,
     fact_reader,
@@ -238,7 +239,7 @@ def _of_fact(fact: Fact, limits: Mapping[str, Limits | None], named: Collection[
     compared = limits.get(fact.name, ())
     if fact.name == "hs_code" and fact.name not in named:
         return Texts(lambda cell: _headings(read_hs_code(tidy(cell)), limits))
-    if fact.type != "number" or compared is None:
+    if fact.type != "number" or compared is None or FOLLOWS_FROM.get(fact.name) == "hs_code":
         return _read_by(fact_reader(fact))
     read = fact_reader(fact)
     return Numbers(lambda cell: float(read(cell)), compared, *bounds(fact))

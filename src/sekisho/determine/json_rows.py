@@ -89,7 +89,10 @@ def _survey(path: Path) -> tuple[list[str], list[Kinds | None]]:
     return list(names), kinds
 
 
-_name = lru_cache(1 << 12)(canonical_column)
+@lru_cache(1 << 12)
+def _name(name: str) -> str:
+    """The name of a column; an object may have an empty one, which stands in no place as in a header."""
+    return canonical_column(name) or "unnamed"
 
 
 def _kinds(block: Block) -> Kinds | None:
