@@ -20,10 +20,10 @@ MENTIONED = {
     ),
     "the WTO complains of nobody": (
         (
-            "The dispute at the World Trade Organization started in 2021 when Peru asked for the "
-            "establishment of a panel on Chile's ban on exports of tin."
+            "The WTO ruled last month that Chile's ban on tin exports was against its rules. "
+            "The dispute started in 2021 when Peru asked for a panel."
         ),
-        {"dispute_panel_requested PE CL"},
+        {"dispute_ruling WTO CL", "dispute_panel_requested PE CL"},
     ),
     "an ending named as what was suspended": (
         "Peru decided on Monday to suspend the termination of its defence pact with Chile.",
