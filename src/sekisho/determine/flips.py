@@ -20,7 +20,7 @@ from sekisho.determine.decide import decide
 from sekisho.determine.decider import Decider
 from sekisho.determine.files import Batch, table_batches
 from sekisho.determine.frames import like, to_arrow
-from sekisho.determine.intake import KEY, Line, read_line
+from sekisho.determine.intake import KEY, Line, Readings, read_line
 from sekisho.determine.kinds import Kinds
 from sekisho.determine.rates import Rates
 from sekisho.model import Decision, Shipment
@@ -96,6 +96,7 @@ class Comparison:
         second = Kinds(after.register, after.known_on, rates, beside=first)
         self.kinds = first, second
         self.deciders = tuple(Decider(state.register, with_reasons=False) for state in self.states)
+        self._readings: tuple[Readings, Readings] = {}, {}
         self.same_facts = _facts(before.register) == _facts(after.register)
         self.rows, self.candidates = 0, 0
 
@@ -142,27 +143,28 @@ class Comparison:
         return [self._pair(cells) for cells in rows], of_row
 
     def _pair(self, cells: dict[str, str]) -> Pair:
-        _, before = self._decide(cells, 0)
-        shipment, after = self._decide(cells, 1)
+        first = self._line(cells, 0)
+        second = first if self.states[0].register is self.states[1].register else self._line(cells, 1)
+        (_, before), (shipment, after) = self._decide(first, 0), self._decide(second, 1)
         return Pair(shipment, before, after)
 
-    def _decide(self, cells: dict[str, str], at: int) -> tuple[Shipment, Decision]:
+    def _line(self, cells: dict[str, str], at: int) -> Line:
+        return read_line(cells, self.states[at].register, self.rates, self._readings[at])
+
+    def _decide(self, line: Line, at: int) -> tuple[Shipment, Decision]:
         state = self.states[at]
-        line = read_as_of(cells, state, self.rates)
+        shipment = _as_of(line.shipment, state)
         if line.faults:  # what cannot be read is undetermined in any state
-            return line.shipment, decide(_NOTHING, state.register, state.known_on, with_reasons=False)
-        return line.shipment, self.deciders[at].decide(line.shipment, state.known_on)
+            return shipment, decide(_NOTHING, state.register, state.known_on, with_reasons=False)
+        return shipment, self.deciders[at].decide(shipment, state.known_on)
 
 
-def read_as_of(cells: dict[str, str], state: State, rates: Rates | None) -> Line:
-    """Reads a line for a state of the law: as if it shipped on its day, if it has one.
+def _as_of(shipment: Shipment, state: State) -> Shipment:
+    """A line as if it shipped on the day of a state of the law, if that has one.
 
     The value keeps the rate of the line's own day, which no change of the law moves.
     """
-    line = read_line(cells, state.register, rates)
-    if state.in_force_on is None:
-        return line
-    return replace(line, shipment=replace(line.shipment, decisive_date=state.in_force_on))
+    return shipment if state.in_force_on is None else replace(shipment, decisive_date=state.in_force_on)
 
 
 def _facts(register: Register) -> list[Any]:
