@@ -30,7 +30,7 @@ from sekisho.determine.flips import COMPARED
 from sekisho.determine.impact import Assessment
 from sekisho.determine.intake import read_line
 from sekisho.determine.law_change import change_of
-from sekisho.determine.runs import check_file
+from sekisho.determine.runs import check_file, spare_memory
 from sekisho.model import Shipment
 from sekisho.register.open import open_register
 from sekisho.register.register import View
@@ -69,7 +69,8 @@ def _countries() -> list[str]:
 
 
 def check_lines(args: Args) -> Measured:
-    """Sekisho, a file in and a file out."""
+    """Sekisho, a file in and a file out, as the command does it."""
+    spare_memory()
     source, target = Path(args["source"]), Path(args["target"])
     found: list[Checker] = []
 

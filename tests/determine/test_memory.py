@@ -19,9 +19,10 @@ RUN = """
 import resource, sys
 from pathlib import Path
 from sekisho.determine.check import Checker, Wanted
-from sekisho.determine.runs import check_file
+from sekisho.determine.runs import check_file, spare_memory
 from sekisho.register.open import open_register
 
+spare_memory()
 source, target = map(Path, sys.argv[1:])
 checker = Checker(open_register(), name=source.name, wanted=Wanted(("answer",), "all"))
 for _ in check_file(source, target, checker):

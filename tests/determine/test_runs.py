@@ -25,7 +25,7 @@ from sekisho.determine import blocks, files, runs
 from sekisho.determine.check import Checker
 from sekisho.determine.output import Writer
 from sekisho.determine.parts import Parts
-from sekisho.determine.runs import ahead, check_file, check_files
+from sekisho.determine.runs import ahead, check_file, check_files, spare_memory
 from sekisho.errors import InputInvalid, OutputRefused
 from sekisho.register.register import Register
 
@@ -393,3 +393,12 @@ def test_work_ahead_ends_when_nobody_wants_it_any_more() -> None:
 
     with pytest.raises(ValueError, match="no more"):
         list(ahead(broken()))
+
+
+def test_arrow_gives_memory_back_sooner_where_it_can() -> None:
+    before = pa.default_memory_pool()
+    try:
+        spare_memory()
+        assert pa.default_memory_pool().backend_name in {"jemalloc", before.backend_name}
+    finally:
+        pa.set_memory_pool(before)

@@ -176,10 +176,16 @@ def _stdout() -> BinaryIO:
         raise OutputRefused("standard output", "it is closed", "write to another place") from None
 
 
+_ALLOCATOR = "ARROW_DEFAULT_MEMORY_POOL"
+"""Names the allocator that a user wants Arrow to take."""
+
+
 def _decide_to(inputs: list[Path], output: Path | None, file_format: str | None, checker: Checker) -> int:
     from sekisho.determine.parts import Parts  # noqa: PLC0415  see above
-    from sekisho.determine.runs import check_files  # noqa: PLC0415  see above
+    from sekisho.determine.runs import check_files, spare_memory  # noqa: PLC0415  see above
 
+    if not os.environ.get(_ALLOCATOR):
+        spare_memory()
     with _writing(inputs, output), Bar(inputs) as bar:
         writer = _writer(inputs, output, file_format, checker)
         batches = cast("_Batches", check_files(inputs, writer, checker, bar.advance))
