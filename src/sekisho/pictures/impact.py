@@ -35,7 +35,6 @@ _EFFECTS = {"stopped": STOPPED, "changed": CHANGED, "released": RELEASED}
 _LATE = {"ships_before": BEFORE, "changed_again": AGAIN}
 _LONG = dt.timedelta(weeks=104)
 _REACH, _LAST = dt.timedelta(days=20 * 365), dt.date(9999, 1, 1)
-_ROWS_SHOWN = 12
 _FEW = 10
 
 

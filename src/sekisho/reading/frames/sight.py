@@ -29,11 +29,6 @@ _TITLES = vocabulary("titles") | {
 _TELLING = vocabulary("telling")
 
 
-def clause_words(scan: Scan, act: Act) -> set[str]:
-    """The words of the clause of an act."""
-    return {token.lower for token in scan.tokens[act.clause.first : act.clause.last]}
-
-
 def pact_named(scan: Scan) -> bool:
     """Whether the sentence names an agreement."""
     return any("pact" in found.value for found in scan.things)
