@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sekisho.dates import PartialDate
+from sekisho.reading.choice import Setting, date_weights, days_of_news
 from sekisho.reading.clean import Block, Part, blocks_of, flat
 from sekisho.reading.dating import Marks, dates_of, lead_of, news_day, resolved
 from sekisho.reading.frames.read import read_sentence
@@ -153,15 +154,30 @@ def _outlet(text: str, blocks: Iterable[Block]) -> str:
 
 
 def proposals(
-    name: str, read: Draft, published: PartialDate | None, not_before: dt.date | None = None
+    name: str,
+    read: Draft,
+    published: PartialDate | None,
+    not_before: dt.date | None = None,
+    weights: Mapping[str, float] | None = None,
 ) -> tuple[Proposal, ...]:
     """The events of a draft with their dates, told once each, in the order of the text."""
-    dates = resolved(read.told, read.times, read.marks, published, not_before)
-    lead = lead_of(read.told)
-    news = news_day(read.told, dates, published, lead, read.said)
-    raw = [_proposal(read, one, dates_of(one, dates, published, news, lead)) for one in read.told]
+    setting = setting_of(read, published, not_before)
+    weighs = date_weights() if weights is None else weights
+    raw = [_proposal(read, one, dates_of(one, setting, weighs)) for one in read.told]
     merged = merged_tellings(raw)
     return tuple(replace(one, id=f"{name}-{number}") for number, one in enumerate(merged, 1))
+
+
+def setting_of(read: Draft, published: PartialDate | None, not_before: dt.date | None = None) -> Setting:
+    """What an article says of its times as a whole, once it is known when it was published."""
+    dates, frames = resolved(read.told, read.times, read.marks, published, not_before)
+    lead = lead_of(read.told)
+    news = news_day(read.told, dates, published, lead, read.said)
+    taken: dict[int, frozenset[Time]] = {}
+    for one in read.told:
+        taken[one.sentence] = taken.get(one.sentence, frozenset()) | {time for time, _ in one.times}
+    days = days_of_news(dates, published)
+    return Setting(dates, frames, taken, read.marks.future, read.marks.passing, published, news, lead, days, next((one for one in read.told if one.sentence == lead), None))
 
 
 def _proposal(read: Draft, one: Told, dates: tuple[Dated, ...]) -> Proposal:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sekisho.dates import PartialDate
+from sekisho.reading.choice import Setting, options_of, weighed
 from sekisho.reading.frames.told import Told
 from sekisho.reading.proposal import Dated
 from sekisho.reading.status import Status
@@ -43,8 +44,8 @@ def resolved(
     marks: Marks,
     published: PartialDate | None,
     not_before: dt.date | None,
-) -> dict[Time, PartialDate | None]:
-    """Every time of the text, each against the one before it."""
+) -> tuple[dict[Time, PartialDate | None], dict[Time, Frame]]:
+    """Every time of the text, each against the one before it; and what it was resolved against."""
     ahead = {
         time
         for one in told
@@ -53,22 +54,24 @@ def resolved(
     }
     past = {time for one in told for time, role in one.times if role in {"announced", "happened"}}
     found: dict[Time, PartialDate | None] = {}
+    frames: dict[Time, Frame] = {}
     before: PartialDate | None = None
     base: PartialDate | None = None
     for time in times:
         coming = time in marks.future or (time in ahead and time not in past)
         leans = base if time.kind in _LEANING and not _of_days(time) else before
         if time in marks.series and before is not None and not coming:
-            date = resolve(time, Frame(before, leans, future=True))
+            frame = Frame(before, leans, future=True)
         else:
-            date = resolve(time, Frame(published, leans, future=coming, not_before=not_before))
-        found[time] = date
+            frame = Frame(published, leans, future=coming, not_before=not_before)
+        frames[time] = frame
+        found[time] = date = resolve(time, frame)
         if date is not None and time.kind not in {"recent", "for"}:
             before = date
             base = date if time not in marks.passing else base
     for one in told:
         _count_from_announcement(one, found)
-    return found
+    return found, frames
 
 
 def _of_days(time: Time) -> bool:
@@ -114,18 +117,28 @@ def news_day(
 
 
 def dates_of(
-    one: Told,
-    dates: dict[Time, PartialDate | None],
-    published: PartialDate | None,
-    news: PartialDate | None,
-    lead: int,
+    one: Told, setting: Setting, weights: Mapping[str, float]
 ) -> tuple[Dated, ...]:
-    """One date for each role; the finest of them; the day of the report where the text leaves it at that."""
+    """The dates of an event: what the rules say, held against all else that its text offers."""
+    ruled, words, by_report = _ruled(one, setting)
+    options = tuple(options_of(one, setting, ruled))
+    chosen = weighed(options, weights)
+    if chosen.date not in set(ruled.values()):
+        ruled, words = {chosen.role: chosen.date} if chosen.date is not None else {}, {}
+        by_report = chosen.date is not None and (chosen.time is None or one.by_report)
+    if not ruled:
+        return (Dated(None, _role_without_date(one.status)),)
+    return tuple(_ordered(ruled, words, by_report=by_report))
+
+
+def _ruled(one: Told, setting: Setting) -> tuple[dict[str, PartialDate], dict[str, str], bool]:
+    """By the rules one date for each role; the finest; the day of the report where it is left at that."""
     by_role: dict[str, PartialDate] = {}
     words: dict[str, str] = {}
+    news = setting.news
     for time, told_as in one.times:
-        date = dates.get(time)
-        role = "announced" if told_as == "planned" and _is_over(date, published) else told_as
+        date = setting.dates.get(time)
+        role = "announced" if told_as == "planned" and _is_over(date, setting.published) else told_as
         held = by_role.get(role)
         if date is not None and (
             held is None or (held.year == date.year and fineness(date) > fineness(held))
@@ -133,17 +146,16 @@ def dates_of(
             by_role[role] = date
             words[role] = time.kind if time in one.sure and not one.by_report else ""
     by_report = one.by_report
-    if news is not None and not one.times and _of_the_report(one, lead):
+    if news is not None and not one.times and _of_the_report(one, setting.lead):
         by_role["happened" if one.status is Status.HAPPENED else "announced"] = news
         by_report = True
-    if one.status is Status.ANNOUNCED and "announced" not in by_role and by_role and _announces(one, lead):
+    announced = one.status is Status.ANNOUNCED and "announced" not in by_role
+    if announced and by_role and _announces(one, setting.lead):
         by_role |= {"announced": news} if news is not None else {}
         by_report = True
-    if not by_role:
-        return (Dated(None, _role_without_date(one.status)),)
     if by_role.get("happened") is not None and by_role["happened"] == by_role.get("effective"):
         del by_role["happened"]
-    return tuple(_ordered(by_role, words, by_report=by_report))
+    return by_role, words, by_report
 
 
 def _is_over(date: PartialDate | None, published: PartialDate | None) -> bool:

@@ -49,11 +49,11 @@ GRAMMAR = (
     ),
     (
         "relyearmonth",
-        rf"(?P<rm_w>last|next|this|that|the\s+following|earlier in|later in|earlier this|in early|in late|in mid|earlier last)\s+(?P<rm_m>{_M})(?!,?\s+(?:of\s+)?(?:19|20)\d\d)",  # noqa: E501
+        rf"(?P<rm_w>this\s+past|last|next|this|that|the\s+following|earlier in|later in|earlier this|in early|in late|in mid|earlier last)\s+(?P<rm_m>{_M})(?!,?\s+(?:of\s+)?(?:19|20)\d\d)",  # noqa: E501
     ),
     (
         "sameday",
-        r"(?:on\s+)?(?:the|that|this)\s+(?:very\s+)?same\s+day|(?:later|earlier)\s+(?:on\s+)?(?:that|the same)\s+day|(?:on\s+)?that\s+day",  # noqa: E501
+        r"(?:on\s+)?(?:the|that|this)\s+(?:very\s+)?same\s+day|(?:later|earlier)\s+(?:(?:on|in)\s+)?(?:that|the\s+same|(?<=in\s)the)\s+day|(?:on\s+)?that\s+day",  # noqa: E501
     ),
     (
         "samemonth",
@@ -79,9 +79,10 @@ GRAMMAR = (
     ),
     (
         "relweek",
-        r"(?:(?P<rw_p>earlier|later|late|early|the\s+end\s+of|at\s+the\s+end\s+of|by\s+the\s+end\s+of|the\s+beginning\s+of)\s+)?(?P<rw_w>this|last|next|the\s+past|the\s+coming)\s+(?P<rw_u>week|weekend|month|year|quarter|spring|summer|autumn|fall|winter)(?!-)",
+        r"(?:(?P<rw_p>earlier|later|late|early|the\s+end\s+of|at\s+the\s+end\s+of|by\s+the\s+end\s+of|the\s+beginning\s+of)\s+)?(?P<rw_w>this\s+past|this|last|next|the\s+past|the\s+coming)\s+(?P<rw_u>weekend|week|month|year|quarter|spring|summer|autumn|fall|winter)(?!-)",
     ),
-    ("weekday", rf"(?:(?P<wd_w>last|next|this|coming|this\s+coming|following)\s+)?(?P<wd_d>{_D})\b"),
+    ("weekend", r"(?:over|during|at|on)\s+the\s+(?:past\s+)?weekend\b"),
+    ("weekday", rf"(?:(?P<wd_w>this\s+past|past|last|next|this|coming|this\s+coming|following)\s+)?(?P<wd_d>{_D})\b"),
     (
         "relday",
         r"\b(?P<rd>today|yesterday|tomorrow|tonight|overnight|last\s+night|this\s+(?:morning|afternoon|evening)|the\s+day\s+before\s+yesterday|the\s+day\s+after\s+tomorrow)\b",
@@ -131,7 +132,8 @@ OPENS: Mapping[str, frozenset[str]] = {
     | {f"{unit}s" for unit in _UNIT_WORDS}
     | {"for", "over", "in", "first"},
     "relweek": frozenset({"earlier", "later", "late", "early", "the", "at", "by", "this", "last", "next"}),
-    "weekday": frozenset(WEEKDAYS) | {"last", "next", "this", "coming", "following"},
+    "weekend": frozenset({"over", "during", "at", "on"}),
+    "weekday": frozenset(WEEKDAYS) | {"past", "last", "next", "this", "coming", "following"},
     "relday": frozenset({"today", "yesterday", "tomorrow", "tonight", "overnight", "the", "last", "this"}),
     "dayof": frozenset({"on", "from", "by", "until", "of", "the"}),
     "season": frozenset(

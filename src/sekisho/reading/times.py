@@ -19,6 +19,10 @@ _ALSO_VERBS = frozenset({"march", "may"})
 """Words that are months in news only with a capital letter."""
 _YEAR_AT_LEAST = 1950
 _RECENT_DAYS = 60
+_OVER = frozenset({"last", "past", "this past"})
+"""Words that put a day behind the report, whatever is told of it."""
+_NO_YEAR = frozenset({"month", "monthday", "daymonth"})
+_SPANS = frozenset({"the past", "this past", "the coming"})
 _DURATIONS = {"day": "D", "week": "W", "month": "M", "year": "Y", "decade": "0Y"}
 
 
@@ -173,6 +177,18 @@ def _bare_month(time: Time, frame: Frame) -> PartialDate | None:
     return found if (found.year, found.month) != frame.month else _checked(found.year - 1, found.month)
 
 
+def chained(time: Time, frame: Frame) -> PartialDate | None:
+    """A month without a year that goes on from the time before it: "in July 2019 ... In August"."""
+    if time.kind not in _NO_YEAR or frame.before is None or time.get("w"):
+        return None
+    month, before = _month(time.get("m")), frame.before
+    later = before.month is not None and month < before.month
+    try:
+        return _checked(before.year + later, month, int(time.get("d")) if time.get("d") else None)
+    except ValueError:
+        return None
+
+
 def _month_behind(month: int, before: PartialDate | None, *, same_year: bool) -> PartialDate | None:
     """As in "that November", "the following May": counted from the time before."""
     if before is None:
@@ -282,31 +298,42 @@ def _ahead(time: Time, frame: Frame) -> PartialDate | None:
 def _week(time: Time, frame: Frame) -> PartialDate | None:
     """As in "last week", "earlier this month", "next year"."""
     word, unit, part = time.get("w"), time.get("u"), time.get("p")
-    shift = {"last": -1, "next": 1, "the past": -1, "the coming": 1}.get(word, 0)
+    shift = {"last": -1, "this past": -1, "next": 1, "the past": -1, "the coming": 1}.get(word, 0)
     if frame.published is None:
         return None
     if unit == "year":
-        return None if word in {"the past", "the coming"} else _checked(frame.published.year + shift)
+        return None if word in _SPANS else _checked(frame.published.year + shift)
     if frame.month is None:
         return None
     if unit == "month":
-        return _checked(*_shifted(*frame.month, shift)) if word not in {"the past", "the coming"} else None
+        return _checked(*_shifted(*frame.month, shift)) if word not in _SPANS else None
     if unit in {"week", "weekend"}:
         return _month_of_week(frame, shift, part)
     return _checked(frame.published.year + shift) if unit != "quarter" else None
 
 
 def _month_of_week(frame: Frame, shift: int, part: str) -> PartialDate | None:
-    """The month of a week that lies in one month; a part of this week that is over, likewise."""
+    """The month of a week that lies in one month, else its year; a part of this week that is over, likewise."""
     if frame.day is None:
         return _checked(*frame.month) if frame.month is not None and shift == 0 else None
     monday = frame.day + dt.timedelta(days=7 * shift - frame.day.weekday())
     first, last = monday, monday + dt.timedelta(days=6)
     if shift == 0 and part in {"earlier", "early"}:
         last = frame.day
-    if (first.year, first.month) != (last.year, last.month):
+    if first.year != last.year:
         return None
-    return _checked(first.year, first.month)
+    return _checked(first.year, first.month) if first.month == last.month else _checked(first.year)
+
+
+def _weekend(_: Time, frame: Frame) -> PartialDate | None:
+    """As in "over the weekend": the month of the last one, else its year."""
+    if frame.day is None:
+        return None
+    saturday = frame.day - dt.timedelta(days=(frame.day.weekday() - WEEKDAYS["saturday"]) % 7)
+    sunday = min(saturday + dt.timedelta(days=1), frame.day)
+    if saturday.year != sunday.year:
+        return None
+    return _checked(sunday.year, sunday.month) if saturday.month == sunday.month else _checked(sunday.year)
 
 
 def _weekday(time: Time, frame: Frame) -> PartialDate | None:
@@ -314,7 +341,7 @@ def _weekday(time: Time, frame: Frame) -> PartialDate | None:
         return None
     word, wanted = time.get("w"), WEEKDAYS[time.get("d")]
     behind = (frame.day.weekday() - wanted) % 7
-    if word in {"next", "coming", "this coming"} or (frame.future and word != "last" and behind):
+    if word in {"next", "coming", "this coming"} or (frame.future and word not in _OVER and behind):
         return PartialDate.of(frame.day + dt.timedelta(days=7 - behind))
     if word == "last":
         return PartialDate.of(frame.day - dt.timedelta(days=behind or 7))
@@ -381,6 +408,7 @@ _RESOLVERS = {
     "in": _ahead,
     "relweek": _week,
     "weekday": _weekday,
+    "weekend": _weekend,
     "relday": _relative_day,
     "dayof": _day_alone,
     "season": _season,

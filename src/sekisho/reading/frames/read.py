@@ -6,7 +6,7 @@ import re
 
 from sekisho.reading.frames.echoes import taking_effect
 from sekisho.reading.frames.events import events_of
-from sekisho.reading.frames.saying import DAYS, also_said, day_of_saying, points_back
+from sekisho.reading.frames.saying import DAYS, LENGTHS, also_said, day_of_saying, points_back
 from sekisho.reading.frames.scan import Scan
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.sight import clause_at
@@ -52,6 +52,7 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
         seen.last,
     )
     seen.times += one.times
+    seen.placed += [(number, time) for time in one.times if time.kind not in LENGTHS | {"recent"}]
     seen.future |= set(times_to_come(one))
     seen.passing |= set(times_in_passing(one))
     seen.series |= set(times_in_series(one)) - seen.future

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from sekisho.reading.clauses import Clause, clauses_of
 from sekisho.reading.frames.forms import form_of, is_passive
@@ -46,6 +47,8 @@ class Scan:
     lower: str
     speaker: str | None = None
     """Who says it, once that was asked."""
+    spots: dict[Time, Any] = field(default_factory=dict)
+    """Where its times stand, once that was asked."""
 
     @classmethod
     def of(

@@ -37,6 +37,8 @@ class Seen:
     first_said: Time | None = None
     latest: list[Told] = field(default_factory=list)
     times: list[Time] = field(default_factory=list)
+    placed: list[tuple[int, Time]] = field(default_factory=list)
+    """The times that are no lengths, each with the number of its sentence."""
     future: set[Time] = field(default_factory=set)
     passing: set[Time] = field(default_factory=set)
     series: set[Time] = field(default_factory=set)

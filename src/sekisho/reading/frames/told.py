@@ -13,6 +13,21 @@ SYMMETRIC = vocabulary("symmetric")
 LISTS = frozenset({"country_list_removed", "country_list_reinstated"})
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A time that an act may have.
+
+    Attributes:
+        role: What the time would be of the act: happened, announced, effective or planned.
+        signs: What stands for and against it, such as ``clause=same``.
+    """
+
+    time: Time
+    role: str
+    signs: tuple[str, ...]
+    behind: int = 0
+
+
 @dataclass(slots=True)
 class Told:
     """An event as one sentence tells it, before the article completes it.
@@ -54,3 +69,5 @@ class Told:
     likely: tuple[str, ...] = ()
     mention: bool = False
     partner_guessed: bool = False
+    signs: tuple[str, ...] = ()
+    near: tuple[Near, ...] = ()
