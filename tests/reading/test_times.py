@@ -89,9 +89,20 @@ def _date(text: str | None) -> PartialDate | None:
         ("two years ago", "2023-08-24", PAST, "2021"),
         ("three months ago", "2023-01-31", PAST, "2022-10"),
         ("last week", "2019-08-29", PAST, "2019-08"),
-        ("last week", "2019-09-04", PAST, ""),  # of Monday 26 August to Sunday 1 September
+        ("last week", "2019-09-04", PAST, "2019"),  # of Monday 26 August to Sunday 1 September
         ("late last week", "2023-03-16", PAST, "2023-03"),
         ("earlier this week", "2023-10-20", PAST, "2023-10"),
+        ("last week", "2020-01-02", PAST, "2019-12"),  # of Monday 23 to Sunday 29 December
+        ("last week", "2020-01-08", PAST, ""),  # in two years
+        ("over the weekend", "2022-11-02", PAST, "2022-10"),
+        ("over the weekend", "2022-08-03", PAST, "2022-07"),  # of Saturday 30 and Sunday 31 July
+        ("at the weekend", "2023-10-03", PAST, "2023"),  # of Saturday 30 September and Sunday 1 October
+        ("over the weekend", "2023-09-30", PAST, "2023-09"),  # on that Saturday
+        ("over the weekend", "2022-11", PAST, ""),
+        ("this past Friday", "2023-03-16", COMING, "2023-03-10"),
+        ("this past July", "2019-11-18", PAST, "2019-07"),
+        ("this past weekend", "2023-03-16", PAST, "2023-03"),
+        ("this past year", "2023-03-16", PAST, ""),
         ("recently", "2023-12-22", PAST, "2023"),
         ("recently", "2023-02-01", PAST, ""),
         # without a day of publication nothing relative can be told
@@ -113,6 +124,7 @@ def test_what_words_mean(words: str, published: str | None, coming: bool, meant:
     [
         ("the same day", "2023-03-16", "2023-03-16"),
         ("the same day", "2023-03", ""),
+        ("earlier in the day", "2023-03-16", "2023-03-16"),
         ("that same month", "2023-02-14", "2023-02"),
         ("that same month", "2023-02", "2023-02"),
         ("in August the same year", "2019-07", "2019-08"),

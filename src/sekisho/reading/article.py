@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sekisho.dates import PartialDate
-from sekisho.reading.choice import Setting, date_weights, days_of_news
+from sekisho.reading.choice import Setting, days_of_news
 from sekisho.reading.clean import Block, Part, blocks_of, flat
 from sekisho.reading.dating import Marks, dates_of, lead_of, news_day, resolved
 from sekisho.reading.frames.read import read_sentence
@@ -26,6 +26,7 @@ from sekisho.reading.parties import Cast
 from sekisho.reading.proposal import Dated, Proposal, Quote
 from sekisho.reading.times import Time
 from sekisho.reading.tokens import sentences_of
+from sekisho.reading.weights import Weights, weights
 
 _EXPORT = re.compile(r"\bexport(?:s|ed|ing)?\b", re.IGNORECASE)
 _IMPORT = re.compile(
@@ -158,12 +159,21 @@ def proposals(
     read: Draft,
     published: PartialDate | None,
     not_before: dt.date | None = None,
-    weights: Mapping[str, float] | None = None,
+    *,
+    by: Weights | None = None,
 ) -> tuple[Proposal, ...]:
-    """The events of a draft with their dates, told once each, in the order of the text."""
+    """The events of a draft with their dates, told once each, in the order of the text.
+
+    Args:
+        name: What the ids of the proposals begin with.
+        read: The draft.
+        published: When it was published.
+        not_before: The earliest day of that, where only its year is known.
+        by: How features of dates weigh; ``None`` is as this package ships it.
+    """
     setting = setting_of(read, published, not_before)
-    weighs = date_weights() if weights is None else weights
-    raw = [_proposal(read, one, dates_of(one, setting, weighs)) for one in read.told]
+    by = by if by is not None else weights("dates")
+    raw = [_proposal(read, one, dates_of(one, setting, by)) for one in read.told]
     merged = merged_tellings(raw)
     return tuple(replace(one, id=f"{name}-{number}") for number, one in enumerate(merged, 1))
 
@@ -172,12 +182,12 @@ def setting_of(read: Draft, published: PartialDate | None, not_before: dt.date |
     """What an article says of its times as a whole, once it is known when it was published."""
     dates, frames = resolved(read.told, read.times, read.marks, published, not_before)
     lead = lead_of(read.told)
-    news = news_day(read.told, dates, published, lead, read.said)
-    taken: dict[int, frozenset[Time]] = {}
+    leading = next((one for one in read.told if one.sentence == lead), None)
+    taken: dict[int, set[Time]] = {}
     for one in read.told:
-        taken[one.sentence] = taken.get(one.sentence, frozenset()) | {time for time, _ in one.times}
-    days = days_of_news(dates, published)
-    return Setting(dates, frames, taken, read.marks.future, read.marks.passing, published, news, lead, days, next((one for one in read.told if one.sentence == lead), None))
+        taken.setdefault(one.sentence, set()).update(time for time, _ in one.times)
+    news = news_day(read.told, dates, published, lead, read.said)
+    return Setting(dates, frames, taken, published, news, lead, leading, days_of_news(dates, published))
 
 
 def _proposal(read: Draft, one: Told, dates: tuple[Dated, ...]) -> Proposal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sekisho.dates import PartialDate
@@ -13,10 +13,12 @@ from sekisho.reading.proposal import Dated
 from sekisho.reading.status import Status
 from sekisho.reading.times import Frame, Time, resolve
 from sekisho.reading.vocabulary import vocabulary
+from sekisho.reading.weights import Weights
 
 _LEAD_AT_MOST = 3
 _LEAD_SENTENCES = 2
 _HEADLINE = -1
+_OF_EFFECT = frozenset({"effective", "planned"})
 _NO_YEAR = frozenset({"month", "monthday", "daymonth"})
 _NEWS_DAYS = 7
 _LEANING = frozenset({"nextto", "after", "sameyear", "monthrel"})
@@ -116,22 +118,21 @@ def news_day(
     return published
 
 
-def dates_of(
-    one: Told, setting: Setting, weights: Mapping[str, float]
-) -> tuple[Dated, ...]:
+def dates_of(one: Told, setting: Setting, weights: Weights) -> tuple[Dated, ...]:
     """The dates of an event: what the rules say, held against all else that its text offers."""
-    ruled, words, by_report = _ruled(one, setting)
-    options = tuple(options_of(one, setting, ruled))
-    chosen = weighed(options, weights)
-    if chosen.date not in set(ruled.values()):
-        ruled, words = {chosen.role: chosen.date} if chosen.date is not None else {}, {}
-        by_report = chosen.date is not None and (chosen.time is None or one.by_report)
-    if not ruled:
+    by_rule, words, by_report = ruled(one, setting)
+    chosen = weighed(tuple(options_of(one, setting, by_rule)), weights)
+    if chosen.date is None:
         return (Dated(None, _role_without_date(one.status)),)
-    return tuple(_ordered(ruled, words, by_report=by_report))
+    if chosen.date in by_rule.values():
+        return tuple(_ordered(by_rule, words, by_report=by_report))
+    dates = {chosen.role: chosen.date}
+    if chosen.role not in _OF_EFFECT and "effective" in by_rule:
+        dates["effective"] = by_rule["effective"]
+    return tuple(_ordered(dates, {}, by_report=chosen.time is None or one.by_report))
 
 
-def _ruled(one: Told, setting: Setting) -> tuple[dict[str, PartialDate], dict[str, str], bool]:
+def ruled(one: Told, setting: Setting) -> tuple[dict[str, PartialDate], dict[str, str], bool]:
     """By the rules one date for each role; the finest; the day of the report where it is left at that."""
     by_role: dict[str, PartialDate] = {}
     words: dict[str, str] = {}

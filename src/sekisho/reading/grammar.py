@@ -53,7 +53,7 @@ GRAMMAR = (
     ),
     (
         "sameday",
-        r"(?:on\s+)?(?:the|that|this)\s+(?:very\s+)?same\s+day|(?:later|earlier)\s+(?:(?:on|in)\s+)?(?:that|the\s+same|(?<=in\s)the)\s+day|(?:on\s+)?that\s+day",  # noqa: E501
+        r"(?:on\s+)?(?:the|that|this)\s+(?:very\s+)?same\s+day|(?:later|earlier)\s+(?:(?:on|in)\s+)?(?:that|the\s+same|(?<=in\s)the)\s+day|(?:on\s+)?that\s+day",
     ),
     (
         "samemonth",
@@ -82,7 +82,10 @@ GRAMMAR = (
         r"(?:(?P<rw_p>earlier|later|late|early|the\s+end\s+of|at\s+the\s+end\s+of|by\s+the\s+end\s+of|the\s+beginning\s+of)\s+)?(?P<rw_w>this\s+past|this|last|next|the\s+past|the\s+coming)\s+(?P<rw_u>weekend|week|month|year|quarter|spring|summer|autumn|fall|winter)(?!-)",
     ),
     ("weekend", r"(?:over|during|at|on)\s+the\s+(?:past\s+)?weekend\b"),
-    ("weekday", rf"(?:(?P<wd_w>this\s+past|past|last|next|this|coming|this\s+coming|following)\s+)?(?P<wd_d>{_D})\b"),
+    (
+        "weekday",
+        rf"(?:(?P<wd_w>this\s+past|past|last|next|this|coming|this\s+coming|following)\s+)?(?P<wd_d>{_D})\b",
+    ),
     (
         "relday",
         r"\b(?P<rd>today|yesterday|tomorrow|tonight|overnight|last\s+night|this\s+(?:morning|afternoon|evening)|the\s+day\s+before\s+yesterday|the\s+day\s+after\s+tomorrow)\b",

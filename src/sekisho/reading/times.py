@@ -313,7 +313,7 @@ def _week(time: Time, frame: Frame) -> PartialDate | None:
 
 
 def _month_of_week(frame: Frame, shift: int, part: str) -> PartialDate | None:
-    """The month of a week that lies in one month, else its year; a part of this week that is over, likewise."""
+    """The month of a week that lies in one month, else its year; of this week the part that is over."""
     if frame.day is None:
         return _checked(*frame.month) if frame.month is not None and shift == 0 else None
     monday = frame.day + dt.timedelta(days=7 * shift - frame.day.weekday())

@@ -1,18 +1,17 @@
-"""The times near an act, each with the signs by which a reader would take it for the act's own or not.
+"""The times near an act, each with the features by which a reader would take it for the act's own or not.
 
-A sign is a word such as ``clause=same`` or ``verbs_between=1``. What each sign weighs is learned
-(:mod:`sekisho.reading.choice`); here is only said what is there.
+A feature is a word such as ``clause_side=same_behind`` or ``verbs_between=1_before``. What each
+weighs is learned (:mod:`sekisho.reading.choice`); here is only said what is there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from sekisho.reading.frames.saying import LENGTHS, is_saying_day
-from sekisho.reading.frames.scan import Act, Scan
+from sekisho.reading.frames.saying import LENGTHS
+from sekisho.reading.frames.scan import Act, Scan, Spot
 from sekisho.reading.frames.sight import ended_by
-from sekisho.reading.frames.timing import bounds_span, names_thing, role_of
+from sekisho.reading.frames.timing import role_of
 from sekisho.reading.frames.told import Near
 from sekisho.reading.status import Status
 from sekisho.reading.times import Time
@@ -23,120 +22,76 @@ _NEAREST = 8
 _BEFORE = 3
 """Times of the sentences before that an act may lean on, the last."""
 _FAR = (1, 3, 6, 10, 16, 25)
+"""Where the next class of distance begins, in words."""
 _GOVERNS = 4
-_TENSES = {
-    "will": "will", "would": "would", "had": "had", "has": "has", "have": "has", "was": "was", "were": "was",
-    "to": "to", "is": "is", "are": "is", "been": "been", "may": "may", "could": "may", "might": "may",
-}  # fmt: skip
-_PREPS = frozenset(
-    {"on", "in", "since", "until", "till", "by", "from", "of", "after", "before", "during", "at", "for", "to"}
-    | {"between", "as", "through", "starting", "effective", "around", "and", "a", "the", "its", "(", ","}
-)
+_MOST = 2
+_FARTHEST = 3
 _SAID = vocabulary("said")
+_AUXILIARIES = vocabulary("auxiliaries")
+_BEFORE_TIMES = vocabulary("before_times")
+_CLAUSES = {0: "same", 1: "next", -1: "previous"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """Where a time stands in its sentence."""
-
-    place: int
-    clause: int
-    signs: tuple[str, ...]
-
-
-def times_near(scan: Scan, act: Act, status: Status, kind: str) -> tuple[tuple[str, ...], tuple[Near, ...]]:
-    """The signs of an act, and the times near it with theirs."""
-    about = tuple(_of_act(scan, act))
-    spots = [(time, _spot(scan, time)) for time in scan.times if time.kind not in LENGTHS]
+def times_near(scan: Scan, act: Act, status: Status, kind: str) -> tuple[Near, ...]:
+    """The times near an act, of its sentence the nearest first, then the last of those before it."""
+    spots = [(time, spot_of(scan, time)) for time in scan.times if time.kind not in LENGTHS]
     spots.sort(key=lambda each: abs(each[1].place - act.first))
-    at = scan.clauses.index(act.clause)
     near = []
     for order, (time, spot) in enumerate(spots[:_NEAREST]):
         role = role_of(scan, time, act, status, kind, ahead=status is not Status.HAPPENED)
-        signs = (*spot.signs, *_between(scan, act, at, time, spot, kind), f"nearest={min(order, 3)}")
-        near.append(Near(time, role, signs))
+        beside = (f"nearest={min(order, _FARTHEST)}", *_between(scan, act, spot))
+        near.append(Near(time, role, (*spot.features, *beside)))
     role = "happened" if status is Status.HAPPENED else "announced"
-    own = f"own_times={min(len(spots), 2)}"
-    for back, (number, time) in enumerate(reversed(scan.seen.placed[-_BEFORE:])):
-        signs = (f"behind={min(scan.number - number, 3)}", f"behind_order={back}", f"behind_{own}", f"behind_kind={time.kind}")
-        near.append(Near(time, role, signs, scan.number - number))
-    return (*about, own), tuple(near)
+    for number, time in reversed(scan.seen.placed[-_BEFORE:]):
+        behind = max(1, scan.number - number)
+        near.append(Near(time, role, (f"behind={min(behind, _FARTHEST)}",), behind))
+    return tuple(near)
 
 
-def _of_act(scan: Scan, act: Act) -> Iterator[str]:
-    """Signs of the act itself: its form, its tense, what opens its clause and its sentence."""
+def features_of(scan: Scan, act: Act) -> tuple[str, ...]:
+    """Features of an act: its form, its tense, whether its sentence says that somebody says so."""
     before = [token.lower for token in scan.tokens[act.clause.first : act.first]][-_GOVERNS:]
-    yield f"form={act.form}{'_passive' if act.passive else ''}{'_reduced' if act.reduced else ''}"
-    yield f"opener={act.clause.opener}"
-    yield from (f"tense={tense}" for tense in {_TENSES[word]: 1 for word in before if word in _TENSES})
-    yield f"saying={any(token.lower in _SAID for token in scan.tokens)}"
+    tenses = dict.fromkeys(word for word in before if word in _AUXILIARIES)
+    form = f"form={act.form}{'_passive' if act.passive else ''}{'_reduced' if act.reduced else ''}"
+    saying = any(token.lower in _SAID for token in scan.tokens)
+    return (form, f"saying={saying}", *(f"tense={tense}" for tense in tenses))
 
 
-def _spot(scan: Scan, time: Time) -> _Spot:
+def spot_of(scan: Scan, time: Time) -> Spot:
     """Where a time stands, looked up once for all acts of its sentence."""
     found = scan.spots.get(time)
     if found is None:
         place = ended_by(scan, time.start)
         clause = next((at for at, one in enumerate(scan.clauses) if place < one.last), len(scan.clauses) - 1)
-        found = scan.spots[time] = _Spot(place, clause, tuple(_of_time(scan, time, place, clause)))
+        opener = scan.clauses[clause].opener
+        features = (f"kind={time.kind}", f"prep={_governing(scan, place)}", f"time_opener={opener}")
+        found = scan.spots[time] = Spot(place, clause, features)
     return found
 
 
-def _of_time(scan: Scan, time: Time, place: int, clause: int) -> Iterator[str]:
-    """Signs of a time wherever the act is: its kind, what governs it, what its clause says."""
-    yield f"kind={time.kind}"
-    inside = scan.tokens[place].lower if place < len(scan.tokens) else ""
-    outside = scan.tokens[place - 1].lower if place else "^"
-    prep = inside if inside in _PREPS else outside if outside in _PREPS or outside == "^" else ""
-    yield f"prep={prep}"
-    yield f"prep_kind={prep}_{time.kind}"
-    if time.get("w"):
-        yield f"word={time.get('w')}"
-    if time.get("p"):
-        yield f"part={time.get('p')}"
-    if is_saying_day(scan, time):
-        yield "saying_day"
-    if names_thing(scan, time):
-        yield "names_thing"
-    if scan.tokens[min(place, len(scan.tokens) - 1)].start <= scan.tokens[0].end:
-        yield "opens_sentence"
-    one = scan.clauses[clause]
-    before = [token.lower for token in scan.tokens[one.first : place]]
-    yield from (f"time_tense={tense}" for tense in {_TENSES[word]: 1 for word in before[-8:] if word in _TENSES})
-    yield f"time_opener={one.opener}"
+def _governing(scan: Scan, place: int) -> str:
+    """The preposition of a time, which may be its own first word; ``^`` at the head of the sentence."""
+    own = scan.tokens[place].lower if place < len(scan.tokens) else ""
+    if own in _BEFORE_TIMES:
+        return own
+    before = scan.tokens[place - 1].lower if place else "^"
+    return before if before in _BEFORE_TIMES or before == "^" else ""
 
 
-def _between(scan: Scan, act: Act, at: int, time: Time, spot: _Spot, kind: str) -> Iterator[str]:
-    """Signs of a time toward an act: which side, how far, what stands between."""
+def _between(scan: Scan, act: Act, spot: Spot) -> Iterator[str]:
+    """Features of a time toward an act: on which side, in which clause, how far, what stands between."""
     side = "behind" if spot.place >= act.last else "before"
-    apart = spot.clause - at
-    where = "same" if apart == 0 else "next" if apart == 1 else "previous" if apart == -1 else "far"
-    far = spot.place - act.last if side == "behind" else act.first - spot.place
+    first, last = (act.last, spot.place) if side == "behind" else (spot.place, act.first)
+    where = _CLAUSES.get(spot.clause - scan.clauses.index(act.clause), "far")
+    verbs = sum(first <= other.first < last and other.form != "noun" for other in scan.acts)
     yield f"side={side}"
-    yield f"clause={where}"
     yield f"clause_side={where}_{side}"
-    yield f"clause_form={where}_{side}_{act.form}"
-    yield f"clause_kind={where}_{time.kind}"
-    yield f"far={sum(far > each for each in _FAR)}_{side}"
-    low, high = (act.last, spot.place) if side == "behind" else (spot.place, act.first)
-    acts = [other for other in scan.acts if low <= other.first < high and other.first != act.first]
-    verbs = sum(other.form != "noun" for other in acts)
-    matched = sum(other.match is not None for other in acts)
-    yield f"verbs_between={min(verbs, 2)}_{side}"
-    yield f"acts_between={min(matched, 2)}_{side}"
-    words = [token.lower for token in scan.tokens[low:high]]
-    if "," in words:
-        yield f"comma_{side}"
-    if not _SAID.isdisjoint(words):
-        yield f"said_{side}"
-    for word in ("after", "before", "since", "and", "that", "which", "when", "as", "who", "until", "following"):
-        if word in words:
-            yield f"word_between={word}_{side}"
-    if bounds_span(scan, time, kind):
-        yield "bounds_span"
-    nearer = any(
-        other.match is not None and other.first != act.first and abs(other.first - spot.place) < abs(act.first - spot.place)
-        for other in scan.acts
-    )
-    yield f"other_nearer={nearer}"
-    yield f"other_nearer_clause={nearer}_{where}"
+    yield f"far={sum(last - first > each for each in _FAR)}_{side}"
+    yield f"verbs_between={min(verbs, _MOST)}_{side}"
+    yield f"other_nearer={_other_nearer(scan, act, spot)}"
+
+
+def _other_nearer(scan: Scan, act: Act, spot: Spot) -> bool:
+    """Whether another act that has its thing stands nearer to the time."""
+    away = abs(act.first - spot.place)
+    return any(other.match is not None and abs(other.first - spot.place) < away for other in scan.acts)

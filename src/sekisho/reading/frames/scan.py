@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sekisho.reading.clauses import Clause, clauses_of
 from sekisho.reading.frames.forms import form_of, is_passive
@@ -31,6 +30,15 @@ class Act:
     match: tuple[Frame, Found[list[str]]] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a time stands in its sentence, whatever the act: its place among tokens and among clauses."""
+
+    place: int
+    clause: int
+    features: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Scan:
     """A sentence with everything the reader sees in it."""
@@ -47,7 +55,7 @@ class Scan:
     lower: str
     speaker: str | None = None
     """Who says it, once that was asked."""
-    spots: dict[Time, Any] = field(default_factory=dict)
+    spots: dict[Time, Spot] = field(default_factory=dict)
     """Where its times stand, once that was asked."""
 
     @classmethod

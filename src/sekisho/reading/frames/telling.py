@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sekisho.reading.clauses import CONDITIONS, Clause
 from sekisho.reading.frames.assertion import condition_behind
 from sekisho.reading.frames.lending import times_beside
-from sekisho.reading.frames.near import times_near
+from sekisho.reading.frames.near import features_of, times_near
 from sekisho.reading.frames.saying import commented, in_passing, is_gerund, is_saying_day
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import clause_at, governed, within, words_of
@@ -50,7 +50,7 @@ def tell(  # noqa: PLR0913, PLR0917
         (p.codes for p in scan.parties if p.acts and p.form != "own" and not governed(scan, p, 0)), ()
     )
     told.times = list(times_for(scan, act, status, kind))
-    told.signs, told.near = times_near(scan, act, status, kind)
+    told.features, told.near = features_of(scan, act), times_near(scan, act, status, kind)
     told.thing = tuple(thing.value) if thing is not None else ()
     own = (time for time, _ in told.times if within(scan, time, act.clause))
     told.by_report = bool(told.times) and all(is_saying_day(scan, time) for time in own)

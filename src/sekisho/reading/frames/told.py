@@ -19,12 +19,13 @@ class Near:
 
     Attributes:
         role: What the time would be of the act: happened, announced, effective or planned.
-        signs: What stands for and against it, such as ``clause=same``.
+        features: What speaks for it and against it, such as ``side=behind``.
+        behind: How many sentences before the act it stands; 0 is its own.
     """
 
     time: Time
     role: str
-    signs: tuple[str, ...]
+    features: tuple[str, ...]
     behind: int = 0
 
 
@@ -41,6 +42,8 @@ class Told:
         place: Token place of the act.
         mention: Whether it is only named, so that it counts where the article does not tell it.
         partner_guessed: Whether only one party of what takes two is named where it is told.
+        features: Of its act: the form, the tense.
+        near: All times that it may have, whether the rules give them to it or not.
         sure: Of the times those that the act's own verb has, with nothing in between that may have them.
     """
 
@@ -69,5 +72,5 @@ class Told:
     likely: tuple[str, ...] = ()
     mention: bool = False
     partner_guessed: bool = False
-    signs: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
     near: tuple[Near, ...] = ()
