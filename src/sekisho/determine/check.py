@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from sekisho.dates import require_day
-from sekisho.determine.codes import first_rows
+from sekisho.determine.codes import Codes, counted, first_rows, spread
 from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
 from sekisho.determine.docket import Reads
@@ -54,7 +54,6 @@ _KEPT = 1 << 17
 """How many decisions are kept before starting anew."""
 _MOST_NODES = 1 << 20
 """How many steps on the way to decisions, and numbers of the law, are kept before starting anew."""
-Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 @dataclass(slots=True)
@@ -252,29 +251,34 @@ class Checker:
             _ = self.summary  # counted before the kinds are forgotten
             self._start()
         kind = self.kinds.of(batch, self)
-        decided, position = self._of_rows(batch, kind)
+        of_row, decided = self._of_rows(batch, kind.of_row)
         self._count(batch, kind)
-        return self._columns(batch, decided, position, kind)
+        return self._columns(batch, of_row, decided, kind)
 
-    def _of_rows(self, batch: Batch, kind: Kind) -> tuple[list[_Decided], Positions]:
-        """The different decisions of a batch, and which of them each row gets."""
-        lines_of = np.bincount(kind.of_row, minlength=len(self._decided))
-        used = np.flatnonzero(lines_of)
-        first = first_rows(kind.of_row, len(self._decided))[used]
-        used = used[np.argsort(first)]  # whatever was decided before this batch
-        self._met.update(dict.fromkeys(used.tolist()))
-        place = np.zeros(len(self._decided), dtype=np.int64)
-        place[used] = np.arange(len(used))
-        decided, position = [self._decided[at] for at in used.tolist()], place[kind.of_row]
-        for at, fault in (batch.broken | self._doubles(batch)).items():
-            lines_of[kind.of_row[at]] -= 1
-            position[at] = len(decided)
-            decided.append(self._refuse(fault))
-            self._summary.add(decided[-1], 1)
+    def _of_rows(self, batch: Batch, of_row: Codes) -> tuple[Codes, dict[int, _Decided]]:
+        """The number of the decision of each row, and these decisions; one refused has one of its own."""
+        known, faults = len(self._decided), batch.broken | self._doubles(batch)
+        if faults:
+            of_row = of_row.astype(np.int32)
+            of_row[list(faults)] = np.arange(known, known + len(faults))
+        lines_of = np.bincount(of_row, minlength=known)
+        used = np.flatnonzero(lines_of[:known]).tolist()
+        self._meet(of_row, used)
         lines_of[: len(self._lines_of)] += self._lines_of
-        self._lines_of = lines_of
-        self._report(batch, decided, position)
-        return decided, position
+        self._lines_of = lines_of[:known]
+        decided = {at: self._decided[at] for at in used}
+        for at, fault in enumerate(faults.values(), start=known):
+            decided[at] = self._refuse(fault)
+            self._summary.add(decided[at], 1)
+        self._report(batch, decided, of_row)
+        return of_row, decided
+
+    def _meet(self, of_row: Codes, used: list[int]) -> None:
+        """Notes decisions that no line had before, by the first line that has them."""
+        new = [at for at in used if at not in self._met]
+        if new:
+            first = first_rows(of_row, int(of_row.max()) + 1)
+            self._met.update(dict.fromkeys(sorted(new, key=first.__getitem__)))
 
     def fields(self, names: Iterable[str]) -> dict[str, str]:
         """The columns that decisions are given with, each with the input column it carries.
@@ -287,7 +291,7 @@ class Checker:
         return found | {_free_name(name, names): name for name in names if self._is_carried(name)}
 
     def _columns(
-        self, batch: Batch, decided: list[_Decided], position: Positions, kind: Kind
+        self, batch: Batch, of_row: Codes, decided: dict[int, _Decided], kind: Kind
     ) -> pa.RecordBatch:
         columns: dict[str, pa.Array] = {}
         for name, carried in self.fields(batch.columns).items():
@@ -298,7 +302,8 @@ class Checker:
             elif name == "known_on" and self.kinds.known_by:
                 columns[name] = iso_days(kind.known)
             else:
-                columns[name] = _spread([one.cells[_PLACE[name]] for one in decided], position, name)
+                cells = {at: one.cells[_PLACE[name]] for at, one in decided.items()}
+                columns[name] = _spread(cells, of_row, name)
         return pa.RecordBatch.from_pydict(columns)
 
     def _key(self, batch: Batch) -> list[str]:
@@ -377,8 +382,10 @@ class Checker:
         names, lines = self._key(batch), batch.lines
         if not names or not self.compare_keys:
             return {}
-        numbers = np.arange(lines.start, lines.stop) if isinstance(lines, range) else np.asarray(lines)
-        return self.keys.doubles([batch.columns[name] for name in names], self._files[-1][0] + numbers)
+        columns, before = [batch.columns[name] for name in names], self._files[-1][0]
+        if isinstance(lines, range):
+            return self.keys.doubles(columns, range(before + lines.start, before + lines.stop))
+        return self.keys.doubles(columns, before + np.asarray(lines))
 
     def _place_of(self, number: int) -> str:
         """The line, and the file if it is another, of a line counted through all files."""
@@ -387,20 +394,22 @@ class Checker:
 
     def _count(self, batch: Batch, kind: Kind) -> None:
         self._summary.rows += len(batch.lines)
-        given = np.bincount(kind.given_by, minlength=len(_DATED_BY)).tolist()
+        given = counted(kind.given_by, len(_DATED_BY))
         self._summary.dated_by.update({name: n for name, n in zip(_DATED_BY, given, strict=True) if n})
         self._last = batch.lines[-1] if len(batch.lines) else self._last
         for name in (name for name in (*batch.columns, *batch.unread) if self._is_unread(name)):
             if name not in self._summary.unread:
                 self._summary.unread[name] = _alike(name, self.kinds.relevant)
 
-    def _report(self, batch: Batch, decided: list[_Decided], position: Positions) -> None:
-        faulty = np.array([bool(one.faults) for one in decided], dtype=np.bool_)
-        if not faulty.any():
+    def _report(self, batch: Batch, decided: dict[int, _Decided], of_row: Codes) -> None:
+        odd = [at for at, one in decided.items() if one.faults]
+        if not odd:
             return
-        for at in np.flatnonzero(faulty[position]).tolist():
+        faulty = np.zeros(max(decided) + 1, dtype=np.bool_)
+        faulty[odd] = True
+        for at in np.flatnonzero(faulty[of_row]).tolist():
             self._summary.faulty += 1
-            for f in decided[int(position[at])].faults:
+            for f in decided[int(of_row[at])].faults:
                 self._summary.fault(Fault(self.name, batch.lines[at], f.column, f.problem, f.expected))
 
 
@@ -468,15 +477,20 @@ def _told(fault: Fault) -> str:
     return f"{column}{fault.problem}, expected {fault.expected}".replace(";", ",")
 
 
-def _spread(values: list[Any], position: Positions, name: str) -> pa.Array:
-    """The value of each row, each different value held once."""
-    kind = pa.int64() if name == "review_days" else pa.string()
-    places: dict[Any, int] = {}
-    place = [_NONE if value is None else places.setdefault(value, len(places)) for value in values]
-    indices = np.array(place, dtype=np.int32)[position]
-    return pa.DictionaryArray.from_arrays(
-        pa.array(indices, mask=indices == _NONE), pa.array(list(places), kind)
+def _spread(cells: dict[int, Any], of_row: Codes, name: str) -> pa.Array:
+    """The cell of each row by the number of its decision, each different cell held once, in order."""
+    known = sorted({cell for cell in cells.values() if cell is not None})
+    places = {cell: at for at, cell in enumerate(known)}
+    dictionary = pa.array(known, pa.int64() if name == "review_days" else pa.string())
+    place_of = np.full(max(cells, default=0) + 1, _NONE, dtype=np.int32)
+    place_of[list(cells)] = [places.get(cell, _NONE) for cell in cells.values()]
+    indices = (
+        spread(place_of, of_row)
+        if len(places) > 1 or None in cells.values()
+        else np.zeros(len(of_row), dtype=np.int32)
     )
+    mask = indices == _NONE if None in cells.values() else None
+    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=mask), dictionary)
 
 
 _NONE = -1

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sekisho.determine.cells import encoded, is_text
-from sekisho.determine.codes import Codes, same, spread
+from sekisho.determine.codes import Codes, is_same, same, spread
 from sekisho.determine.intake import DATES, read_day, tidy
 from sekisho.errors import ValueInvalid
 
@@ -41,11 +41,42 @@ def is_day(days: Codes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return days > UNREADABLE
 
 
+def are_days(days: Codes) -> bool:
+    """Whether all rows hold a day."""
+    return int(days.min(initial=0)) > UNREADABLE
+
+
 def is_in_calendar(days: pa.Array) -> bool:
     """Whether all days have a date in Python."""
     ends = pc.min_max(days)
     first, last = ends["min"].as_py(), ends["max"].as_py()
     return first is None or (first >= ordinal(dt.date.min) and last <= ordinal(dt.date.max))
+
+
+class Calendar:
+    """The spans between some days, numbered: each day begins a new one.
+
+    Args:
+        changes: The days.
+
+    Attributes:
+        spans: How many there are.
+    """
+
+    def __init__(self, changes: Iterable[dt.date]) -> None:
+        starts = np.sort(ordinals(set(changes)))
+        self.spans = len(starts) + 1
+        self._first = int(starts.min(initial=0)) - 1
+        days = np.arange(self._first, int(starts.max(initial=self._first)) + 1)
+        self._of_day = np.searchsorted(starts, days, "right").astype(np.int32)
+
+    def span(self, days: Codes) -> Codes:
+        """The number of the span that each day lies in; 0 for what is no day.
+
+        >>> Calendar([dt.date(2019, 7, 4)]).span(ordinals([dt.date(2019, 7, 3), dt.date(2019, 7, 4)]))
+        array([0, 1], dtype=int32)
+        """
+        return self._of_day.take(days - self._first, mode="clip")
 
 
 class Days:
@@ -92,14 +123,22 @@ class Days:
         for at, name in enumerate(DATES):
             if name not in columns:
                 continue
-            codes, missing = self.codes(columns[name]), found == NO_DAY
+            codes = self.codes(columns[name])
+            if is_same(found) and _are_stated(codes):
+                return codes, same(at, rows)
+            missing = found == NO_DAY
             found, given_by = (
                 np.where(missing, codes, found),
                 np.where(missing & (codes != NO_DAY), at, given_by),
             )
-            if NO_DAY not in found:
+            if _are_stated(found):
                 break
         return found, given_by
+
+
+def _are_stated(days: Codes) -> bool:
+    """Whether no cell is empty."""
+    return int(days.min(initial=0)) > NO_DAY
 
 
 def _iso_days_read(column: pa.Array) -> pa.Array:

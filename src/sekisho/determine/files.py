@@ -304,6 +304,8 @@ def _wanted_columns(path: Path, columns: list[str], wants: Wants) -> tuple[list[
 
 _PAGES = 1 << 20
 _CODED_BYTES = 4
+_DICTIONARY = 1 << 20
+"""A list of texts that grows beyond this is given up by those who write one, and cells follow as they are."""
 
 
 def _coded_columns(path: Path) -> list[str]:
@@ -313,8 +315,9 @@ def _coded_columns(path: Path) -> list[str]:
     for at in range(metadata.num_columns if metadata.num_row_groups else 0):
         chunk = metadata.row_group(0).column(at)
         name = chunk.path_in_schema
-        small = chunk.total_uncompressed_size < _CODED_BYTES * chunk.num_values
-        if small and schema.get_field_index(name) >= 0 and is_text(schema.field(name).type):
+        small = chunk.total_uncompressed_size < max(_CODED_BYTES * chunk.num_values, _DICTIONARY)
+        coded = small and chunk.has_dictionary_page
+        if coded and schema.get_field_index(name) >= 0 and is_text(schema.field(name).type):
             found.append(name)
     return found
 

@@ -39,7 +39,7 @@ class Keys:
     def __init__(self, kept: int = KEPT) -> None:
         self.kept, self.count = kept, 0
         self._rising: Rising | None = Rising()
-        self._risen: list[tuple[Sequence[pa.Array], Lines]] = []
+        self._risen: list[tuple[Sequence[pa.Array], Sequence[int] | Lines]] = []
         self._risen_rows = 0
         self.slots = np.full(_FIRST_SLOTS, _FREE, dtype=np.int32)
         self.hashes: Hashes = np.zeros(_FIRST_SLOTS // 2, dtype=np.uint64)
@@ -55,15 +55,14 @@ class Keys:
 
         A row all of whose key is empty has no key.
         """
-        numbers = np.asarray(lines, dtype=np.int64)
         if self._rising is not None:
             if self._rising.goes_on(columns):
-                self._keep(columns, numbers)
+                self._keep(columns, lines)
                 return {}
             self._put_down()
-        return self._doubles(columns, numbers)
+        return self._doubles(columns, lines)
 
-    def _keep(self, columns: Sequence[pa.Array], lines: Lines) -> None:
+    def _keep(self, columns: Sequence[pa.Array], lines: Sequence[int] | Lines) -> None:
         """Keeps keys that rise, as far as they may be wanted when one does not."""
         if self._risen_rows < self.kept:
             self._risen.append((columns, lines))
@@ -77,7 +76,8 @@ class Keys:
         self.count = self.kept if self._risen_rows > self.kept else self.count
         self._risen = []
 
-    def _doubles(self, columns: Sequence[pa.Array], numbers: Lines) -> dict[int, int]:
+    def _doubles(self, columns: Sequence[pa.Array], lines: Sequence[int] | Lines) -> dict[int, int]:
+        numbers = _as_numbers(lines)
         hashes, stated = hash_rows(columns)
         rows = np.flatnonzero(stated)
         first = self._known(hashes[rows], numbers[rows])
@@ -138,6 +138,10 @@ class Keys:
                 self.slots[at[free][::-1]] = rows[free][::-1]
                 left = self.slots[at] != rows
                 at, rows = (at[left] + ~free[left]) & (len(self.slots) - 1), rows[left]
+
+
+def _as_numbers(lines: Sequence[int] | Lines) -> Lines:
+    return np.arange(lines.start, lines.stop) if isinstance(lines, range) else np.asarray(lines, np.int64)
 
 
 def _slots(keys: int) -> int:
