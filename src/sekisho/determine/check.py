@@ -20,9 +20,10 @@ import numpy as np
 import pyarrow as pa
 
 from sekisho.dates import require_day
-from sekisho.determine.codes import Codes, counted, first_rows, spread
+from sekisho.determine.codes import Codes, counted, first_rows
 from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
+from sekisho.determine.decisions import Cell, Cells
 from sekisho.determine.docket import Reads
 from sekisho.determine.files import Batch, table_batches
 from sekisho.determine.frames import like, to_arrow
@@ -108,7 +109,7 @@ class Summary:
 class _Decided:
     """One decision as output cells, with what the summary needs."""
 
-    cells: tuple[str | int | None, ...]
+    cells: tuple[Cell, ...]
     answer: str
     questions: tuple[str, ...]
     gaps: tuple[str, ...]
@@ -173,6 +174,7 @@ class Checker:
     def _start(self) -> None:
         self.kinds = Kinds(self.register, self.known_on, self.rates)
         self._decided: list[_Decided] = []
+        self._cells = {n: Cells(pa.int64() if n == "review_days" else pa.string()) for n in OUTPUT}
         self._readings: Readings = {}
         self._lines_of = np.zeros(0, dtype=np.int64)
         self._met: dict[int, None] = {}
@@ -251,27 +253,31 @@ class Checker:
             _ = self.summary  # counted before the kinds are forgotten
             self._start()
         kind = self.kinds.of(batch, self)
-        of_row, decided = self._of_rows(batch, kind.of_row)
+        of_row, used, refused = self._of_rows(batch, kind.of_row)
         self._count(batch, kind)
-        return self._columns(batch, of_row, decided, kind)
+        return self._columns(batch, kind, of_row, used, refused)
 
-    def _of_rows(self, batch: Batch, of_row: Codes) -> tuple[Codes, dict[int, _Decided]]:
-        """The number of the decision of each row, and these decisions; one refused has one of its own."""
+    def _of_rows(self, batch: Batch, of_row: Codes) -> tuple[Codes, Codes, list[_Decided]]:
+        """The number of the decision of each row, which there are, and those of rows that are refused.
+
+        These are numbered from the last of all others on, and forgotten after the batch.
+        """
         known, faults = len(self._decided), batch.broken | self._doubles(batch)
         if faults:
             of_row = of_row.astype(np.int32)
             of_row[list(faults)] = np.arange(known, known + len(faults))
         lines_of = np.bincount(of_row, minlength=known)
-        used = np.flatnonzero(lines_of[:known]).tolist()
-        self._meet(of_row, used)
+        used = np.flatnonzero(lines_of[:known])
+        self._meet(of_row, used.tolist())
         lines_of[: len(self._lines_of)] += self._lines_of
         self._lines_of = lines_of[:known]
-        decided = {at: self._decided[at] for at in used}
-        for at, fault in enumerate(faults.values(), start=known):
-            decided[at] = self._refuse(fault)
-            self._summary.add(decided[at], 1)
-        self._report(batch, decided, of_row)
-        return of_row, decided
+        refused = [self._refuse(fault) for fault in faults.values()]
+        for one in refused:
+            self._summary.add(one, 1)
+        self._report(
+            batch, of_row, {at: self._decided[at] for at in used.tolist()} | dict(enumerate(refused, known))
+        )
+        return of_row, used, refused
 
     def _meet(self, of_row: Codes, used: list[int]) -> None:
         """Notes decisions that no line had before, by the first line that has them."""
@@ -291,7 +297,7 @@ class Checker:
         return found | {_free_name(name, names): name for name in names if self._is_carried(name)}
 
     def _columns(
-        self, batch: Batch, of_row: Codes, decided: dict[int, _Decided], kind: Kind
+        self, batch: Batch, kind: Kind, of_row: Codes, used: Codes, refused: list[_Decided]
     ) -> pa.RecordBatch:
         columns: dict[str, pa.Array] = {}
         for name, carried in self.fields(batch.columns).items():
@@ -302,8 +308,8 @@ class Checker:
             elif name == "known_on" and self.kinds.known_by:
                 columns[name] = iso_days(kind.known)
             else:
-                cells = {at: one.cells[_PLACE[name]] for at, one in decided.items()}
-                columns[name] = _spread(cells, of_row, name)
+                others = [one.cells[_PLACE[name]] for one in refused]
+                columns[name] = self._cells[name].column(of_row, used, others)
         return pa.RecordBatch.from_pydict(columns)
 
     def _key(self, batch: Batch) -> list[str]:
@@ -345,6 +351,8 @@ class Checker:
 
     def _kept(self, one: _Decided) -> int:
         self._decided.append(one)
+        for name, cell in zip(OUTPUT, one.cells, strict=True):
+            self._cells[name].add(cell)
         return len(self._decided) - 1
 
     def _known_on(self, cells: Mapping[str, str]) -> tuple[dt.date | None, tuple[Fault, ...]]:
@@ -401,7 +409,7 @@ class Checker:
             if name not in self._summary.unread:
                 self._summary.unread[name] = _alike(name, self.kinds.relevant)
 
-    def _report(self, batch: Batch, decided: dict[int, _Decided], of_row: Codes) -> None:
+    def _report(self, batch: Batch, of_row: Codes, decided: dict[int, _Decided]) -> None:
         odd = [at for at, one in decided.items() if one.faults]
         if not odd:
             return
@@ -475,25 +483,6 @@ def _full_stop(sentence: str) -> str:
 def _told(fault: Fault) -> str:
     column = f"{fault.column}: " if fault.column else ""
     return f"{column}{fault.problem}, expected {fault.expected}".replace(";", ",")
-
-
-def _spread(cells: dict[int, Any], of_row: Codes, name: str) -> pa.Array:
-    """The cell of each row by the number of its decision, each different cell held once, in order."""
-    known = sorted({cell for cell in cells.values() if cell is not None})
-    places = {cell: at for at, cell in enumerate(known)}
-    dictionary = pa.array(known, pa.int64() if name == "review_days" else pa.string())
-    place_of = np.full(max(cells, default=0) + 1, _NONE, dtype=np.int32)
-    place_of[list(cells)] = [places.get(cell, _NONE) for cell in cells.values()]
-    indices = (
-        spread(place_of, of_row)
-        if len(places) > 1 or None in cells.values()
-        else np.zeros(len(of_row), dtype=np.int32)
-    )
-    mask = indices == _NONE if None in cells.values() else None
-    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=mask), dictionary)
-
-
-_NONE = -1
 
 
 def check(  # noqa: PLR0913  one argument for each thing asked

@@ -19,6 +19,7 @@ NO_DAY = -(1 << 31)
 UNREADABLE = -(1 << 30)
 """Cells that are no day have numbers from here down, each text its own."""
 _EPOCH = dt.date(1970, 1, 1)
+_LAST_DAY = (dt.date.max - _EPOCH).days
 _CELLS_KEPT = 1 << 16
 
 
@@ -158,12 +159,12 @@ _ISO_LENGTH = 10
 
 def iso_days(days: Codes) -> pa.DictionaryArray:
     """Days as ISO texts; nothing where there is no day."""
-    held = is_day(days)
-    first = int(days[held].min(initial=0))
-    places = np.where(held, days - first, 0)
-    used = np.flatnonzero(np.bincount(places[held]))
+    gaps = None if are_days(days) else ~is_day(days)
+    first = int((days if gaps is None else days[~gaps]).min(initial=_LAST_DAY))
+    places = days - first if gaps is None else np.where(gaps, 0, days - first)
+    used = np.flatnonzero(np.bincount(places if gaps is None else places[~gaps]))
     place_of = np.zeros(int(used.max(initial=0)) + 1, dtype=np.int32)
     place_of[used] = np.arange(len(used))
     texts = [(_EPOCH + dt.timedelta(first + day)).isoformat() for day in used.tolist()]
-    indices = pa.array(place_of[places], mask=~held)
+    indices = pa.array(place_of.take(places), mask=gaps)
     return pa.DictionaryArray.from_arrays(indices, pa.array(texts, pa.string()))
