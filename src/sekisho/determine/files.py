@@ -26,7 +26,7 @@ from sekisho.errors import Fault, InputInvalid
 BATCH = 1 << 16
 """The rows of a batch; one of short rows has more, one of long rows fewer."""
 _MOST_BATCHES = 4
-_BYTES = 1 << 24
+_BYTES = 12 << 20
 _FEWEST = 1 << 12
 _SIGNS = 1 << 25
 """A workbook holds a text once however often it stands in a cell, so a batch is cut by this too."""

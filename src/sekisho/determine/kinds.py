@@ -127,8 +127,7 @@ class Kinds:
         def find(chosen: Codes) -> Codes:
             coded = {name: column.at(chosen) for name, column in columns.items()}
             classes = self._with_law(coded, days[chosen], known[chosen])
-            numbers = self._numbers(batch, classes, chosen, decider)
-            return self._to_places(numbers, {n: coded[n] for n in _PLACES if n in coded}, decider)
+            return self._found(batch, chosen, classes, {n: coded[n] for n in _PLACES if n in coded}, decider)
 
         told = {
             **columns,
@@ -136,6 +135,20 @@ class Kinds:
             "day": self._whens(days, self._calendar.span),
         }
         return Kind(self._seen.of(told, rows, find), days, given_by, known)
+
+    def _found(
+        self,
+        batch: Batch,
+        rows: Codes,
+        classes: Mapping[str, Codes],
+        places: Mapping[str, Codes],
+        decider: Decider,
+    ) -> Codes:
+        """The number of the decision of each of some rows, by their classes and places."""
+        first, of_row = distinct([*places.values(), *classes.values()], len(rows))
+        classes, places = ({n: codes[first] for n, codes in told.items()} for told in (classes, places))
+        numbers = self._numbers(batch, classes, rows[first], decider)
+        return spread(self._to_places(numbers, places, decider), of_row)
 
     def _numbers(self, batch: Batch, classes: Mapping[str, Codes], rows: Codes, decider: Decider) -> Codes:
         """The number of the decision of each of some rows."""

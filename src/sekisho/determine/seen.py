@@ -77,7 +77,8 @@ class _Tables:
         if found is None:
             self._chain = self._planned(columns, rows)
             found = self._looked_up(columns, rows, find)
-        self._fits = found is not None
+        self._fits = found is not None and sum(table.size for _, table in self._chain) <= _LARGEST_TABLE
+        self._chain = self._chain if self._fits else []
         return found
 
     def _looked_up(self, columns: Mapping[str, Numbered], rows: int, find: Find) -> Codes | None:
@@ -123,6 +124,11 @@ class _Table:
         self._table: Codes = np.full(1, _UNKNOWN, dtype=np.int32)
         self._shape: tuple[int, ...] = ()
         self.count = 0
+
+    @property
+    def size(self) -> int:
+        """For how many rows it has a place."""
+        return len(self._table)
 
     def new_numbers(self, rows: Codes) -> Codes:
         """The next numbers, for rows unlike all before."""
