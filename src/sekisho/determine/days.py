@@ -165,6 +165,6 @@ def iso_days(days: Codes) -> pa.DictionaryArray:
     used = np.flatnonzero(np.bincount(places if gaps is None else places[~gaps]))
     place_of = np.zeros(int(used.max(initial=0)) + 1, dtype=np.int32)
     place_of[used] = np.arange(len(used))
-    texts = [(_EPOCH + dt.timedelta(first + day)).isoformat() for day in used.tolist()]
+    texts = pa.array(used + first, pa.int32()).cast(pa.date32()).cast(pa.string())
     indices = pa.array(place_of.take(places), mask=gaps)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(texts, pa.string()))
+    return pa.DictionaryArray.from_arrays(indices, texts)
