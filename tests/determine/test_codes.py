@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.determine.cells import encoded
-from sekisho.determine.codes import Codes, Finder, distinct, is_same, same, spread
+from sekisho.determine.codes import Codes, Finder, counted, distinct, is_same, same, spread
 
 SMALL = st.integers(0, 3)
 WIDE = st.sampled_from([0, 1, 5000, (1 << 20) + 1, (1 << 31) - 1])
@@ -64,6 +64,8 @@ def test_the_same_number_for_every_row_is_known_without_a_look(rows: int) -> Non
     assert is_same(codes) == (rows > 0)
     assert not is_same(np.zeros(rows, dtype=np.int32))
     assert spread([3, 4], same(1, rows)).tolist() == [4] * rows
+    assert counted(codes, 9) == [0] * 7 + [rows, 0]
+    assert all(type(count) is int for count in counted(codes, 9))
 
 
 @pytest.mark.parametrize(
