@@ -53,7 +53,7 @@ def decide(
     assert day is not None  # noqa: S101  checked by _outside
     in_force = law.on(day)
     decisions = [
-        _decide(Docket(register, in_force, day, shipment, place, with_reasons, seen, name), law)
+        _decide(Docket(register, in_force, day, shipment, place, with_reasons, seen, name), known_on)
         for place, name in _places(shipment, register, names)
     ]
     if reads is not None:
@@ -141,13 +141,13 @@ def _no_law(
     )
 
 
-def _decide(docket: Docket, law: Law) -> Decision:
+def _decide(docket: Docket, known_on: dt.date | None) -> Decision:
     _note_scope(docket)
     outcome = _run(docket)
     outcome = _fail_closed(docket, approvals(docket, outcome))
     if docket.shipment.ultimate_destination is None:
         docket.leave_open((_ASSUMED_FINAL,))
-    return _decision(docket, law, outcome)
+    return _decision(docket, known_on, outcome)
 
 
 def _note_scope(docket: Docket) -> None:
@@ -177,7 +177,7 @@ def _fail_closed(docket: Docket, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _decision(docket: Docket, law: Law, outcome: Outcome) -> Decision:
+def _decision(docket: Docket, known_on: dt.date | None, outcome: Outcome) -> Decision:
     findings = docket.findings
     going_with = _consequences(docket, outcome)
     days, years = going_with.get("review_days"), going_with.get("record_years")
@@ -192,7 +192,7 @@ def _decision(docket: Docket, law: Law, outcome: Outcome) -> Decision:
         confidence=findings.confidence,
         not_covered=tuple(findings.not_covered),
         in_force_on=docket.day,
-        known_on=law.known_on,
+        known_on=known_on,
         register=docket.register.fingerprint,
         explanation=outcome.explanation,
         reasons=Reasons(findings.notes, docket.shipment) if docket.with_reasons else (),

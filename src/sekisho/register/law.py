@@ -188,7 +188,10 @@ def _span(event: Event) -> tuple[dt.date, dt.date]:
 
 @dataclass(frozen=True)
 class Law:
-    """The law of one regime as known on a day (``None``: all that is recorded)."""
+    """The law of one regime as known on a day (``None``: all that is recorded).
+
+    It may serve other days as well, between which and this one nothing was learned.
+    """
 
     regime: Regime
     events: Mapping[str, Event]
