@@ -123,9 +123,10 @@ FULL = replace(RESIST, facts={
 EQUAL_BUT_OTHER: list[tuple[str, Any]] = [
     ("icp", 1), ("icp", 1.0), ("icp", np.True_), ("informed", 0), ("informed", 0.0), ("end_use_wmd", -0.0),
     ("substance_wt_pct", True), ("substance_wt_pct", Decimal(1)), ("substance_wt_pct", 1 + 0j),
-    ("value_jpy", Decimal(5_000_000)), ("value_jpy", np.int64(5_000_000)), ("value_jpy", np.array([1.0, 2.0])),
-    ("value_jpy", np.array(5_000_000.0)), ("substance_wt_pct", float("nan")), ("value_jpy", float("inf")),
-    ("substance_wt_pct", 100.00001), ("value_jpy", -0.5), ("hs_code", 370790), ("hs_code", "37079"),
+    ("value_jpy", Decimal(5_000_000)), ("value_jpy", np.int64(5_000_000)),
+    ("value_jpy", np.array([1.0, 2.0])), ("value_jpy", np.array(5_000_000.0)),
+    ("value_jpy", float("inf")), ("value_jpy", -0.5), ("substance_wt_pct", float("nan")),
+    ("substance_wt_pct", 100.00001), ("hs_code", 370790), ("hs_code", "37079"),
     ("hs_code", "3707.90"), ("value_basis", "total"), ("item_kind", "Goods"),
 ]  # fmt: skip
 """What a line that was found sound does not vouch for, though it is equal to, or near, what it states."""
