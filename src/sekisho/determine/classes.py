@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -222,13 +221,22 @@ def coders(register: Register, laws: list[Law]) -> Mapping[str, Texts]:
     found["value"] = Numbers(read_quantity, value_limits(laws), 0)
     # One for all columns of countries, so that two places of a line can be compared.
     found |= dict.fromkeys(COUNTRIES, Texts(lambda cell: register.countries.resolve(tidy(cell)).alpha_2))
-    declared = Counter(name for law in laws for name in law.regime.facts)
-    for law in laws:
-        limits = thresholds(law.regime)
-        named = {name for node in _nodes(law.regime) for name in names(node)}
-        alone = (fact for fact in law.regime.facts.values() if declared[fact.name] == 1)
-        found |= {fact.name: _of_fact(fact, limits, named) for fact in alone if fact.name not in found}
+    regimes = list({id(law.regime): law.regime for law in laws}.values())
+    limits = thresholds(*regimes)
+    named = {name for regime in regimes for node in _nodes(regime) for name in names(node)}
+    for name, fact in _agreed(regimes).items():
+        found.setdefault(name, _of_fact(fact, limits, named))
     return found
+
+
+def _agreed(regimes: Iterable[Regime]) -> Mapping[str, Fact]:
+    """The facts that every regime which declares them declares alike."""
+    declared: dict[str, Fact] = {}
+    apart: set[str] = set()
+    for name, fact in (item for regime in regimes for item in regime.facts.items()):
+        if declared.setdefault(name, fact) != fact:
+            apart.add(name)
+    return {name: fact for name, fact in declared.items() if name not in apart}
 
 
 def _read_by(read: Callable[[str], Hashable]) -> Texts:
@@ -263,11 +271,11 @@ def value_limits(laws: list[Law]) -> Limits:
     return tuple(sorted(limits))
 
 
-def thresholds(regime: Regime) -> dict[str, Limits | None]:
-    """The numbers each fact is compared with; ``None`` where it is also reckoned with."""
-    found = limits_of(_nodes(regime))
+def thresholds(*regimes: Regime) -> dict[str, Limits | None]:
+    """The numbers each fact is compared with in some regimes; ``None`` where it is also reckoned with."""
+    found = limits_of(node for regime in regimes for node in _nodes(regime))
     limits = found.get(VALUE, ())
-    if VALUE in regime.facts and limits is not None:
+    if any(VALUE in regime.facts for regime in regimes) and limits is not None:
         found[VALUE] = tuple(sorted({*limits, 0.0}))  # a value of 0 counts as none
     return found
 
