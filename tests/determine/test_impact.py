@@ -126,7 +126,7 @@ def test_the_lines_are_those_that_differ_when_all_are_decided_twice(table: pa.Ta
     assert all(fault.problem and fault.expected and fault.line for fault in found.faults)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(order_books(), st.sampled_from(sorted(CHANGES)), st.integers(1, 4))
 def test_a_line_is_told_the_same_alone_and_among_others(table: pa.Table, name: str, size: int) -> None:
     whole = run(pa.Table.from_batches(table.to_batches(max_chunksize=size)), name)

@@ -218,15 +218,20 @@ def coders(register: Register, laws: list[Law]) -> Mapping[str, Texts]:
     found["licences_held"] = _read_by(lambda cell: tuple(read_licences(cell, known) for known in types))
     found |= {name: _read_by(read_concerns) for name in ("end_use_code", "end_user_concern")}
     found["quantity"] = Numbers(read_quantity, (), 0)
-    found["value"] = Numbers(read_quantity, value_limits(laws), 0)
     # One for all columns of countries, so that two places of a line can be compared.
     found |= dict.fromkeys(COUNTRIES, Texts(lambda cell: register.countries.resolve(tidy(cell)).alpha_2))
     regimes = list({id(law.regime): law.regime for law in laws}.values())
     limits = thresholds(*regimes)
+    found["value"] = _of_value(limits.get(VALUE, ()))
     named = {name for regime in regimes for node in _nodes(regime) for name in names(node)}
     for name, fact in _agreed(regimes).items():
         found.setdefault(name, _of_fact(fact, limits, named))
     return found
+
+
+def _of_value(limits: Limits | None) -> Texts:
+    """By the value in JPY that laws compare with; one that they reckon with is its own class."""
+    return _read_by(read_quantity) if limits is None else Numbers(read_quantity, limits, 0)
 
 
 def _agreed(regimes: Iterable[Regime]) -> Mapping[str, Fact]:
@@ -263,12 +268,6 @@ def _headings(digits: str, limits: Mapping[str, Limits | None]) -> Hashable:
         else:
             found.append(position(float(digits[:length]), compared))
     return tuple(found)
-
-
-def value_limits(laws: list[Law]) -> Limits:
-    """The values in JPY that the laws compare with, lowest first."""
-    limits = {limit for law in laws for limit in thresholds(law.regime).get("value_jpy") or ()}
-    return tuple(sorted(limits))
 
 
 def thresholds(*regimes: Regime) -> dict[str, Limits | None]:

@@ -98,11 +98,12 @@ class Kinds:
         self.relevant = {*OWN, *facts} - {*KEY, "quantity_unit", "contract_date"}
         self.read = {*OWN, *facts, self.known_by}
         self.technical = {name for law in laws for name in technical_facts(law.regime)}
-        if beside is not None:
+        if beside is not None and beside.register is not register:
             self.relevant |= beside.relevant
             self.read |= beside.read
             laws += [law for c in beside.register.regimes if (law := beside.register.law(c))]
-        self.coders = dict(coders(register, laws))
+        alike = beside if beside is not None and beside.register is register else None
+        self.coders: dict[str, Texts] = alike.coders if alike is not None else dict(coders(register, laws))
         self.days = Days()
         self.laws: dict[tuple[Hashable, int], LawNumbers] = {}
         self.standing = Interned()
@@ -322,15 +323,16 @@ class Kinds:
         known, indices = encoded(batch.columns["currency"])
         foreign = np.array([tidy(cell).upper() not in {"", "JPY"} for cell in known], dtype=np.bool_)[indices]
         coder = self._coder("value")
-        assert isinstance(coder, Numbers)  # noqa: S101  value is always a number
         codes = codes.copy()
         for row in np.flatnonzero(foreign).tolist():
             cells = batch.row(row)
             value = value_jpy(cells, self.register, self.rates)
             if value is None:
                 codes[row] = coder.of_class(Unreadable("\0".join(cells.get(name, "") for name in _VALUED_BY)))
-            else:
+            elif isinstance(coder, Numbers):
                 codes[row] = coder.of_values(np.array([value]))[0]
+            else:
+                codes[row] = coder.of_class(value)
         return codes
 
 
