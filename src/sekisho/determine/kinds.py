@@ -358,16 +358,14 @@ class Kinds:
             return numbered
         known, places = encoded(batch.columns["currency"])
         foreign = np.array([tidy(cell).upper() not in {"", "JPY"} for cell in known], dtype=np.bool_)
-        return (
-            Numbered(self._converted(batch, numbered.spread(), foreign[places]))
-            if foreign.any()
-            else numbered
-        )
+        if not foreign.any():
+            return numbered
+        return Numbered(self._converted(batch, numbered.spread(), foreign[places]))
 
     def _converted(self, batch: Batch, codes: Codes, foreign: Flags) -> Codes:
         """Amounts in other currencies have the class of their value in JPY."""
         coder = self._coder("value")
-        codes = codes.copy()
+        codes = codes.astype(np.int32)
         for row in np.flatnonzero(foreign).tolist():
             cells = batch.row(row)
             value = value_jpy(cells, self.register, self.rates)
