@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sekisho.determine.key_hashes import hash_rows
 from sekisho.determine.key_order import Rising
-from sekisho.determine.keys import Keys, hash_rows
+from sekisho.determine.keys import Keys
 
 CELL = st.one_of(st.text("aé\u0000", max_size=20), st.sampled_from(["", "T1", "T10", "1"]))
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 PART, FEWER, MORE = 200_000, 22, 44
-"""Rows of a part, and parts: with the fewer, the table of keys has its full size."""
+"""Rows of a part, and parts: their keys do not rise, and with the fewer are more than are held."""
 MOST = 512.0
 GROWTH = 1.1
 RUN = """
@@ -27,6 +27,7 @@ source, target = map(Path, sys.argv[1:])
 checker = Checker(open_register(), name=source.name, wanted=Wanted(("answer",), "all"))
 for _ in check_file(source, target, checker):
     pass
+assert checker.summary.keys_compared
 status = Path("/proc/self/status")
 if status.exists():  # ru_maxrss may be that of the process which started this one
     line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))

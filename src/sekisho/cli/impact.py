@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -208,8 +209,10 @@ def _assess(inputs: Sequence[Path], law: LawChange, rates: Rates | None) -> Impa
     from sekisho.determine.check import require_columns  # noqa: PLC0415  see above
     from sekisho.determine.files import read_batches  # noqa: PLC0415  see above
     from sekisho.determine.impact import Assessment  # noqa: PLC0415  see above
+    from sekisho.determine.runs import read_keys  # noqa: PLC0415  see above
 
     assessment = Assessment(law, rates)
+    assessment.read_again_by(lambda: chain.from_iterable(read_keys(inputs)))
     with Bar(list(inputs)) as bar:
         for path in inputs:
             for batch in read_batches(path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,9 +29,11 @@ def look(inputs: Sequence[Path], path: Path, now: State, rates: Rates | None) ->
     """
     from sekisho.determine.check import require_columns  # noqa: PLC0415  see above
     from sekisho.determine.files import read_batches  # noqa: PLC0415  see above
+    from sekisho.determine.runs import read_keys  # noqa: PLC0415  see above
     from sekisho.determine.watch import Watcher, read_state  # noqa: PLC0415  see above
 
     watcher = Watcher(read_state(path), now, rates)
+    watcher.assessment.read_again_by(lambda: chain.from_iterable(read_keys(inputs)))
     with Bar(list(inputs)) as bar:
         for file in inputs:
             for batch in read_batches(file):

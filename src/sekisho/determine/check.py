@@ -11,9 +11,10 @@ import copy
 import datetime as dt
 import difflib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,8 @@ from sekisho.determine.codes import first_rows
 from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
 from sekisho.determine.docket import Reads
-from sekisho.determine.files import Batch, table_batches
+from sekisho.determine.doubles import KeyRows
+from sekisho.determine.files import Batch, key_columns, table_batches
 from sekisho.determine.frames import like, to_arrow
 from sekisho.determine.intake import DATES, KEY, OWN, SYNONYMS, Readings, names_of, read_day, read_line, tidy
 from sekisho.determine.keys import Keys
@@ -236,6 +238,17 @@ class Checker:
         self._met = {}
         return summary
 
+    def read_again_by(
+        self, files: Callable[[], Iterable[Iterable[Batch]]], folder: Path | None = None
+    ) -> None:
+        """Says how the keys of the whole input are read again where there are too many to hold.
+
+        Args:
+            files: Gives the batches of each file of the input, of which the key is enough.
+            folder: Made where keys have to be put on disk; a temporary one if not given.
+        """
+        self.keys.read_again_by(partial(_key_rows, files), folder)
+
     def go_on(self, summary: Summary) -> None:
         """Goes on with a run of which this came out so far."""
         self._summary = summary
@@ -374,11 +387,11 @@ class Checker:
 
     def _stood_before(self, batch: Batch) -> dict[int, int]:
         """Rows whose key stood before, each with the number of the line it stood on."""
-        names, lines = self._key(batch), batch.lines
+        names = self._key(batch)
         if not names or not self.compare_keys:
             return {}
-        numbers = np.arange(lines.start, lines.stop) if isinstance(lines, range) else np.asarray(lines)
-        return self.keys.doubles([batch.columns[name] for name in names], self._files[-1][0] + numbers)
+        numbers = self._files[-1][0] + _numbers(batch.lines)
+        return self.keys.doubles([batch.columns[name] for name in names], numbers)
 
     def _place_of(self, number: int) -> str:
         """The line, and the file if it is another, of a line counted through all files."""
@@ -402,6 +415,25 @@ class Checker:
             self._summary.faulty += 1
             for f in decided[int(position[at])].faults:
                 self._summary.fault(Fault(self.name, batch.lines[at], f.column, f.problem, f.expected))
+
+
+def _key_rows(files: Callable[[], Iterable[Iterable[Batch]]]) -> Iterator[KeyRows]:
+    """The keys of an input, with the number of each line counted through all of its files."""
+    before = 0
+    for batches in files():
+        last = 0
+        for batch in batches:
+            columns = [batch.columns[name] for name in KEY if name in batch.columns]
+            if columns:
+                yield columns, before + _numbers(batch.lines)
+            last = batch.lines[-1] if len(batch.lines) else last
+        before += last
+
+
+def _numbers(lines: Sequence[int]) -> Positions:
+    return (
+        np.arange(lines.start, lines.stop) if isinstance(lines, range) else np.asarray(lines, dtype=np.int64)
+    )
 
 
 def _alike(name: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -523,6 +555,8 @@ def check(  # noqa: PLR0913  one argument for each thing asked
     wanted = Wanted(tuple(columns), carry)
     require_wanted(wanted)
     checker = Checker(register, known_on, rates, wanted=wanted)
+    keys = table.select(key_columns(table.column_names))
+    checker.read_again_by(lambda: [table_batches(keys)])
     batches = (checker.batch(batch) for batch in table_batches(table))
     if categories:
         return like(frame, pa.Table.from_batches(list(batches)).unify_dictionaries())

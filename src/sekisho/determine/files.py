@@ -245,7 +245,7 @@ def _parquet(path: Path, wants: Wants, passed: int) -> Iterator[Batch]:
         )
         first, size = 1, _rows_of(len(kept))
         for groups, rows in _row_groups(file.metadata, size):
-            columns = _key_columns(kept) if first + rows - 1 <= passed else kept
+            columns = key_columns(kept) if first + rows - 1 <= passed else kept
             for records in _records(file, groups, columns, size):
                 yield arrow_batch(records, first, path.name, unread)
                 first += records.num_rows
@@ -280,7 +280,7 @@ def _records(
     yield from table.unify_dictionaries().combine_chunks().to_batches(max_chunksize=size)
 
 
-def _key_columns(columns: list[str]) -> list[str]:
+def key_columns(columns: list[str]) -> list[str]:
     """The columns of the key; any one if there are none, which tells how many rows there are."""
     return [column for column in columns if canonical_column(column) in KEY] or columns[:1]
 

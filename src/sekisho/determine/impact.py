@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ from sekisho.determine.check import require_columns
 from sekisho.determine.codes import Codes
 from sekisho.determine.days import is_day
 from sekisho.determine.decider import Decider
-from sekisho.determine.files import Batch, table_batches
+from sekisho.determine.files import Batch, key_columns, table_batches
 from sekisho.determine.flips import Comparison, Decided, State
 from sekisho.determine.frames import like_kind, to_arrow
 from sekisho.determine.impact_groups import REACHED, Group, affected, counts, group_of
@@ -109,6 +109,10 @@ class Assessment:
         self._actions: dict[str, Action] = {}
         self._faults: list[Fault] = []
         self._faulty = 0
+
+    def read_again_by(self, batches: Callable[[], Iterable[Batch]]) -> None:
+        """Says how the keys of all batches are read again where there are too many to hold."""
+        self.checked.read_again_by(batches)
 
     def batch(self, batch: Batch, file: str = "") -> None:
         """Looks at a batch of lines of a file."""
@@ -243,6 +247,8 @@ def impact(  # noqa: PLR0913  one argument for each thing asked
     other = scenario if isinstance(scenario, Register) or scenario is None else _laid_over(register, scenario)
     change = change_of(register, other, before=before, after=after, event=event, known_on=known_on)
     assessment = Assessment(change, rates)
+    keys = table.select(key_columns(table.column_names))
+    assessment.read_again_by(lambda: table_batches(keys))
     for batch in table_batches(table):
         require_columns("frame", batch.columns, dated=False)
         assessment.batch(batch, "frame")

@@ -1,59 +1,83 @@
 """The keys of lines: whether one stood on an earlier line of the same input.
 
 While keys rise from line to line none can have stood before. From the first that does not,
-a hash of 64 bits of each key is kept, in a table of fixed size, so that an input of any
-length needs the same memory.
+a hash of 64 bits of each key is kept, in a table of limited size; keys of one hash are
+compared themselves. Where more keys come than the table holds, the input is read again and
+compared on disk (:mod:`sekisho.determine.doubles`), so that an input of any length needs the
+same memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from sekisho.determine.cells import as_texts, encoded
+from sekisho.determine.cells import as_texts, texts
 from sekisho.determine.codes import Flags
+from sekisho.determine.doubles import Doubles, Key, KeyRows, ReadAgain
+from sekisho.determine.key_hashes import Hashes, Lines, hash_rows
 from sekisho.determine.key_order import Rising
 
-KEPT = 1 << 22
-"""How many different keys are remembered; keys of later lines are compared with these.
+KEPT = 1 << 21
+"""How many different keys are remembered before the input is read again.
 
 Keys that rise above all before them need not be.
 """
+_MOST_BYTES = 1 << 26
+"""Of so many bytes the keys remembered are, at most."""
 _FIRST_SLOTS = 1 << 14
-_WORD = 8
-_SEED = 0x9E3779B97F4A7C15
-_MIX = 0xFF51AFD7ED558CCD
 _FREE = -1
 _PLACED_TWICE = 2
 """Two rows of one batch may reach for one slot; the later then takes a second place."""
 
-Hashes = np.ndarray[tuple[int], np.dtype[np.uint64]]
-Lines = np.ndarray[tuple[int], np.dtype[np.int64]]
-
 
 class Keys:
-    """The keys that stood so far, by hash, with the line each first stood on."""
+    """The keys that stood so far, with the line each first stood on.
+
+    Args:
+        kept: How many keys are remembered. If there are more, those of the whole input are
+            compared on disk, where it can be read again; else with the first only.
+    """
 
     def __init__(self, kept: int = KEPT) -> None:
-        self.kept, self.count = kept, 0
+        self.kept = kept
+        self._read: ReadAgain | None = None
+        self._folder: Path | None = None
         self._rising: Rising | None = Rising()
-        self._risen: list[tuple[Sequence[pa.Array], Lines]] = []
         self._risen_rows = 0
-        self.slots = np.full(_FIRST_SLOTS, _FREE, dtype=np.int32)
-        self.hashes: Hashes = np.zeros(_FIRST_SLOTS // 2, dtype=np.uint64)
-        self.lines: Lines = np.zeros(_FIRST_SLOTS // 2, dtype=np.int64)
+        self._stood = _Stood()
+        self._table = _Table(kept)
+        self._collided: dict[Key, int] = {}
+        self._on_disk: Doubles | None = None
 
     @property
     def full(self) -> bool:
         """Whether there was a key that was not compared with all before, as too many are."""
-        return self.count >= self.kept
+        return self._on_disk is None and self._table.full
+
+    def read_again_by(self, read: ReadAgain, folder: Path | None = None) -> None:
+        """Says how the keys of the whole input are read again, and which folder to make for that."""
+        self._read, self._folder = read, folder
+
+    def close(self) -> None:
+        """Takes away what was put on disk."""
+        if self._on_disk is not None:
+            self._on_disk.close()
 
     def doubles(self, columns: Sequence[pa.Array], lines: Sequence[int] | Lines) -> dict[int, int]:
         """The rows whose key stood before, each with the line it stood on first.
 
         A row all of whose key is empty has no key.
+
+        Args:
+            columns: The cells of each part of the key.
+            lines: The number of the line of each row; numbers rise.
+
+        Raises:
+            OutputRefused: If there is no room on the disk for what is compared there.
         """
         numbers = np.asarray(lines, dtype=np.int64)
         if self._rising is not None:
@@ -61,30 +85,120 @@ class Keys:
                 self._keep(columns, numbers)
                 return {}
             self._put_down()
-        return self._doubles(columns, numbers)
+        found = self._doubles(columns, numbers) if self._on_disk is None else {}
+        if self._table.full:
+            self._search()
+        return found if self._on_disk is None else self._on_disk.of(numbers)
 
     def _keep(self, columns: Sequence[pa.Array], lines: Lines) -> None:
         """Keeps keys that rise, as far as they may be wanted when one does not."""
-        if self._risen_rows < self.kept:
-            self._risen.append((columns, lines))
+        if self._risen_rows < self.kept and self._stood.bytes < _MOST_BYTES:
+            self._stood.add(columns, lines)
+        elif self._read is not None:
+            self._stood = _Stood()
         self._risen_rows += len(lines)
 
     def _put_down(self) -> None:
-        """Puts the keys that rose so far into the table."""
-        self._rising = None
-        for columns, lines in self._risen:
+        """Puts the keys that rose so far into the table; if there are too many, all are read again."""
+        self._rising, risen = None, self._stood.parts
+        has_all = sum(len(lines) for _, lines in risen) == self._risen_rows
+        if not has_all and self._read is not None:
+            self._search()
+            return
+        self._stood = _Stood()
+        for columns, lines in risen:
             self._doubles(columns, lines)
-        self.count = self.kept if self._risen_rows > self.kept else self.count
-        self._risen = []
+        if not has_all:
+            self._table.close()
+
+    def _search(self) -> None:
+        """Has the whole input compared on disk, and forgets what was remembered."""
+        if self._read is not None and self._on_disk is None:
+            self._table, self._stood, self._collided = _Table(0), _Stood(), {}
+            self._on_disk = Doubles(self._read, self._folder)
 
     def _doubles(self, columns: Sequence[pa.Array], numbers: Lines) -> dict[int, int]:
         hashes, stated = hash_rows(columns)
         rows = np.flatnonzero(stated)
-        first = self._known(hashes[rows], numbers[rows])
+        if not self._table.full:
+            self._stood.add(columns, numbers)
+        first = self._table.first_lines(hashes[rows], numbers[rows])
+        if self._stood.bytes >= _MOST_BYTES:
+            self._table.close()
         again = first != numbers[rows]
-        return dict(zip(rows[again].tolist(), first[again].tolist(), strict=True))
+        return self._compared(columns, numbers, rows[again], first[again]) if again.any() else {}
 
-    def _known(self, hashes: Hashes, lines: Lines) -> Lines:
+    def _compared(
+        self, columns: Sequence[pa.Array], numbers: Lines, rows: Lines, first: Lines
+    ) -> dict[int, int]:
+        """Those of some rows whose key, not its hash alone, stood before."""
+        found: dict[int, int] = {}
+        keys, others = _keys(columns, rows), self._stood.keys(first)
+        for row, key, other, line in zip(rows.tolist(), keys, others, first.tolist(), strict=True):
+            number = int(numbers[row])
+            # Of several keys with one hash only the first has a place in the table.
+            stood = line if key == other else self._collided.setdefault(key, number)
+            if stood != number:
+                found[row] = stood
+        return found
+
+
+def _keys(columns: Sequence[pa.Array], rows: Lines) -> list[Key]:
+    chosen = pa.array(rows)
+    return list(zip(*(texts(as_texts(column.take(chosen))) for column in columns), strict=True))
+
+
+class _Stood:
+    """The keys of lines that stood before, to be looked up by the number of their line.
+
+    Attributes:
+        parts: The columns of the keys of some lines each, and the numbers of these.
+        bytes: How much they hold.
+    """
+
+    def __init__(self) -> None:
+        self.parts: list[KeyRows] = []
+        self.bytes = 0
+
+    def add(self, columns: Sequence[pa.Array], lines: Lines) -> None:
+        """Adds lines after all before."""
+        if len(lines):
+            self.parts.append((columns, lines))
+            self.bytes += sum(column.nbytes for column in columns)
+
+    def keys(self, lines: Lines) -> list[Key]:
+        """The keys of some lines."""
+        found: list[Key] = [()] * len(lines)
+        starts = np.array([int(numbers[0]) for _, numbers in self.parts], dtype=np.int64)
+        of_part = np.searchsorted(starts, lines, "right") - 1
+        for part in np.unique(of_part).tolist():
+            columns, numbers = self.parts[part]
+            places = np.flatnonzero(of_part == part)
+            keys = _keys(columns, np.searchsorted(numbers, lines[places]))
+            for place, key in zip(places.tolist(), keys, strict=True):
+                found[place] = key
+        return found
+
+
+class _Table:
+    """Hashes, each with the line it first stood on."""
+
+    def __init__(self, kept: int) -> None:
+        self.kept, self.count = kept, 0
+        self.slots = np.full(_FIRST_SLOTS, _FREE, dtype=np.int32)
+        self.hashes: Hashes = np.zeros(_FIRST_SLOTS // 2, dtype=np.uint64)
+        self.lines: Lines = np.zeros(_FIRST_SLOTS // 2, dtype=np.int64)
+
+    @property
+    def full(self) -> bool:
+        """Whether it takes no more."""
+        return self.count >= self.kept
+
+    def close(self) -> None:
+        """Takes no more from now on."""
+        self.kept = self.count
+
+    def first_lines(self, hashes: Hashes, lines: Lines) -> Lines:
         """The line on which each hash first stood; a new one stands here first."""
         first = lines.copy()
         self._make_room(len(hashes))
@@ -146,53 +260,3 @@ def _slots(keys: int) -> int:
     while slots < 2 * keys:
         slots *= 8
     return slots
-
-
-def hash_rows(columns: Sequence[pa.Array]) -> tuple[Hashes, Flags]:
-    """A hash of 64 bits of the cells of each row, and whether any of them is stated."""
-    rows = len(columns[0]) if columns else 0
-    found = np.zeros(rows, dtype=np.uint64)
-    stated = np.zeros(rows, dtype=np.bool_)
-    for column in columns:
-        hashes, lengths = _hash_cells(column)
-        found = _mixed(found * np.uint64(3) + hashes)
-        stated |= lengths > 0
-    return found, stated
-
-
-def _hash_cells(column: pa.Array) -> tuple[Hashes, Lines]:
-    """A hash of the text of each cell, and its length in bytes; a text that repeats is hashed once."""
-    if not pa.types.is_dictionary(column.type) and not pa.types.is_integer(column.type):
-        return _hash_texts(as_texts(column))
-    known, places = encoded(column)
-    hashes, lengths = _hash_texts(pa.array(known, pa.string()))
-    return hashes.take(places), lengths.take(places)
-
-
-def _hash_texts(column: pa.Array) -> tuple[Hashes, Lines]:
-    """A hash of each text, and its length in bytes."""
-    column = column.cast(pa.large_string())
-    _, offsets, data = column.buffers()
-    ends = np.frombuffer(offsets, dtype=np.int64)[column.offset : column.offset + len(column) + 1]
-    held = data if data is None else data.slice(int(ends[0]), int(ends[-1] - ends[0]))
-    starts, lengths = ends[:-1] - ends[0], np.diff(ends)
-    words = _words(held)
-    found = _mixed(lengths.astype(np.uint64) + np.uint64(_SEED))
-    for word in range(0, int(lengths.max(initial=0)), _WORD):
-        left = np.clip(lengths - word, 0, _WORD)
-        part = words[np.minimum(starts + word, len(words) - 1)]
-        cut = (8 * (_WORD - left)).astype(np.uint64)
-        mixed = _mixed(found + ((part << cut) >> cut) * np.uint64(_SEED))
-        found = np.where(left > 0, mixed, found)
-    return found, lengths
-
-
-def _words(data: pa.Buffer | None) -> Hashes:
-    """The eight bytes from each place of a buffer on, as a number."""
-    padded = np.frombuffer((data.to_pybytes() if data is not None else b"") + bytes(_WORD), dtype=np.uint8)
-    return np.ndarray((len(padded) - _WORD + 1,), dtype="<u8", buffer=padded, strides=(1,))
-
-
-def _mixed(value: Hashes) -> Hashes:
-    value = (value ^ (value >> np.uint64(33))) * np.uint64(_MIX)
-    return value ^ (value >> np.uint64(29))

@@ -6,13 +6,16 @@ kind is read; the same key twice is a fault of the later line.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from sekisho.determine.cells import texts
 from sekisho.determine.codes import Codes, distinct
 from sekisho.determine.days import NO_DAY, is_day
+from sekisho.determine.doubles import KeyRows
 from sekisho.determine.files import Batch
 from sekisho.determine.intake import DATES, KEY, Readings, read_line
 from sekisho.determine.keys import Keys
@@ -42,6 +45,10 @@ class LineFaults:
         self._rows = 0
         self._known: dict[bytes, tuple[Fault, ...]] = {}
         self._readings: Readings = {}
+
+    def read_again_by(self, batches: Callable[[], Iterable[Batch]]) -> None:
+        """Says how the keys of all batches are read again where there are too many to hold."""
+        self.keys.read_again_by(partial(_key_rows, batches))
 
     def of(self, batch: Batch, file: str) -> dict[int, list[Fault]]:
         """The faults of each row that has some, by place in the batch."""
@@ -104,3 +111,13 @@ class LineFaults:
             problem = f"the key {key!r} already stands on an earlier line of the input"
             found[at] = Fault(file, batch.lines[at], names[-1], problem, "a key of its own for each line")
         return found
+
+
+def _key_rows(batches: Callable[[], Iterable[Batch]]) -> Iterator[KeyRows]:
+    """The keys of all batches, with the number of each row counted through them."""
+    rows = 0
+    for batch in batches():
+        columns = [batch.columns[name] for name in KEY if name in batch.columns]
+        if columns:
+            yield columns, rows + np.arange(1, len(batch.lines) + 1)
+        rows += len(batch.lines)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -84,7 +85,7 @@ class Parts:
     def _begin(self) -> Done:
         self.folder.mkdir(exist_ok=True)
         for left in self.folder.glob("*.part"):
-            left.unlink()
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
         found = self._found()
         if found is None:
             if any(self.folder.iterdir()):

@@ -9,9 +9,11 @@ from __future__ import annotations
 import gc
 import glob
 import queue
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -86,6 +88,7 @@ def check_files(
         InputInvalid: If a file cannot be read, or brings other columns than those before
             it where all go to one file.
     """
+    checker.read_again_by(partial(read_keys, paths), _scratch(writer))
     try:
         # The cells of a batch hold no cycles; looking for some in millions of them costs a third.
         gc.disable()
@@ -104,6 +107,22 @@ def check_files(
         raise
     finally:
         gc.enable()
+        checker.keys.close()
+
+
+def read_keys(paths: Iterable[Path]) -> Iterator[Iterator[Batch]]:
+    """The batches of each file, with their keys only where a file is spared the rest."""
+    return (ahead(read_batches(path, passed=sys.maxsize)) for path in paths)
+
+
+def _scratch(writer: Writer | Parts | None) -> Path | None:
+    """Where what does not fit into memory is put during a run: beside what it writes."""
+    if isinstance(writer, Parts):
+        return writer.folder / _KEYS
+    return None if writer is None else writer.path.with_name(f"{writer.path.name}.{_KEYS}")
+
+
+_KEYS = "keys.part"
 
 
 def _write(writer: Writer | Parts | None, decisions: pa.RecordBatch | Done) -> None:

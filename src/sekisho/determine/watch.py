@@ -25,7 +25,7 @@ from sekisho.determine.files import Batch
 from sekisho.determine.flips import Decided, Pair, State
 from sekisho.determine.impact import Assessment, Impact
 from sekisho.determine.intake import KEY, read_line
-from sekisho.determine.keys import Hashes, hash_rows
+from sekisho.determine.key_hashes import Hashes, hash_rows
 from sekisho.determine.kinds import Kinds
 from sekisho.determine.law_change import LawChange
 from sekisho.determine.output import Writer
