@@ -321,7 +321,8 @@ def show_proposal(name: Id, *, desk: DeskPath = _DESK, as_json: AsJson = False) 
         show.as_json(_kept(kept))
         return
     row = kept.rows[0]
-    show.say(f"{kept.id}: {_head(kept)}; confidence {kept.confidence:.2f}; {kept.state}")
+    show.say(f"{kept.id}: {_head(kept)}; {kept.state}")
+    show.say(f"confidence {kept.confidence:.2f}", indent=2)
     text = found.text_of(kept.text)
     start, end = row["quote_start"], row["quote_end"]
     show.say(

@@ -51,4 +51,9 @@ def _likeliest(one: Told, gist: Gist, model: Weights) -> Weighed | None:
         return None
     score, actor, counterpart = best
     chance = chance_of(model.score(features_of_telling(one, gist)) + score)
-    return Weighed(replace(one, actor=actor, counterpart=counterpart), chance)
+    chosen = (
+        one
+        if (actor, counterpart) == (one.actor, one.counterpart)
+        else replace(one, actor=actor, counterpart=counterpart)
+    )
+    return Weighed(chosen, chance)

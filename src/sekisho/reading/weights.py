@@ -43,7 +43,7 @@ class Weights:
     def part(self, features: Iterable[str]) -> float:
         """What some features add to the logarithm of the odds."""
         of = self.of
-        return math.fsum(of[each] for each in {*features} if each in of)
+        return math.fsum([of[each] for each in {*features} if each in of])
 
     def chance(self, features: Iterable[str]) -> float:
         """The chance that it is so, between 0 and 1."""

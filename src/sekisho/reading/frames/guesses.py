@@ -9,7 +9,8 @@ what the sentence leaves open in any word is not guessed to have happened.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Set as AbstractSet
+from itertools import chain
 
 from sekisho.reading.frames.actors import subject_of
 from sekisho.reading.frames.assertion import status_in
@@ -71,8 +72,10 @@ def guesses(scan: Scan, told: Sequence[Told]) -> Iterator[Told]:
     done = {(place, family_of(one.type)) for one in told for place in (one.place, one.view.thing)}
     used = frozenset(one.view.thing for one in told)
     count = 0
-    for one in (*_paired(scan), *_alone(scan, used)):
-        if one is None or one.type in types or count == _MOST:
+    for one in chain(_paired(scan, types), _alone(scan, used, types)):
+        if count == _MOST:
+            return
+        if one is None or one.type in types:
             continue
         types.add(one.type)
         own = {(place, family_of(one.type)) for place in (one.place, one.view.thing) if place >= 0}
@@ -86,14 +89,16 @@ def _left_open(scan: Scan, one: Told) -> bool:
     return one.status.real and not vocabulary("leaves_open").isdisjoint(scan.lower.split())
 
 
-def _paired(scan: Scan) -> Iterator[Told | None]:
-    """Acts and things that make a frame, the nearest pair of each type."""
-    done: set[str] = set()
+def _paired(scan: Scan, types: AbstractSet[str]) -> Iterator[Told | None]:
+    """Acts and things that make a frame, the nearest pair of each type that is not told yet."""
+    done = {*types}
     for _, act, frame, thing in sorted(_pairs(scan), key=_by_gap):
         if frame.type not in done:
             done.add(frame.type)
             told = framed(scan, act, frame, thing)
-            yield replace(told, guess="discussed" if only_discussed(scan, act) else "pair") if told else None
+            if told is not None:
+                told.guess = "discussed" if only_discussed(scan, act) else "pair"
+            yield told
 
 
 _Pair = tuple[int, Act, Frame, Found[list[str]]]
@@ -114,14 +119,16 @@ def _pairs(scan: Scan) -> Iterator[_Pair]:
                     yield from ((gap, act, frame, thing) for frame in scan.seen.words.frames.get(both, ()))
 
 
-def _alone(scan: Scan, used: frozenset[int]) -> Iterator[Told | None]:
-    """Things that nothing is told of, and acts that stand alone."""
+def _alone(scan: Scan, used: AbstractSet[int], types: AbstractSet[str]) -> Iterator[Told | None]:
+    """Things that nothing is told of, and acts that stand alone; no type that is told already."""
     for thing in scan.things:
         clause = clause_at(scan, thing.first)
         if not clause.conditional and thing.first not in used:
             act = Act([], thing.first, thing.last, "noun", False, clause)
             yield from (
-                _told(scan, act, _BY_THING[head], thing, "thing") for head in thing.value if head in _BY_THING
+                _told(scan, act, _BY_THING[head], thing, "thing")
+                for head in thing.value
+                if head in _BY_THING and _BY_THING[head] not in types
             )
     for act in scan.acts:
         if not act.clause.conditional:
@@ -144,4 +151,6 @@ def _told(scan: Scan, act: Act, kind: str, thing: Found[list[str]] | None, guess
     status = status_in(scan, act)
     if kind.endswith("_held") and status is not Status.HAPPENED:
         kind = kind.replace("_held", "_agreed")
-    return replace(tell(scan, act, kind, actor, at, status, thing, subject), guess=guess)
+    told = tell(scan, act, kind, actor, at, status, thing, subject)
+    told.guess = guess
+    return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from sekisho.reading.frames.saying import commented
@@ -44,7 +45,7 @@ def step_of(number: int) -> int:
     >>> [step_of(number) for number in (0, 4, 12, 99)]
     [0, 3, 8, 34]
     """
-    return max(step for step in _STEPS if step <= number)
+    return _STEPS[bisect_right(_STEPS, number) - 1]
 
 
 def _cues(scan: Scan, act: Act, thing: Found[list[str]] | None) -> Iterator[str]:
@@ -68,7 +69,7 @@ def _of_sentence(scan: Scan, act: Act) -> Iterator[str]:
     yield f"clauses={step_of(len(scan.clauses))}"
     yield f"acts={step_of(len(scan.acts))}"
     yield f"long={step_of(len(scan.tokens))}"
-    if any(token.lower in _SAID for token in scan.tokens):
+    if not _SAID.isdisjoint(token.lower for token in scan.tokens):
         yield "said"
     beside = any(within(scan, time, act.clause) for time in scan.times)
     yield f"time={'clause' if beside else 'sentence' if scan.times else 'none'}"
