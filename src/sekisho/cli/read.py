@@ -208,6 +208,7 @@ def _print(reading: Reading, law: Register) -> None:
     for proposal, against in reading:
         show.say(_told(proposal), indent=2, hang=4)
         show.say(f'"{" ".join(proposal.quotes[0].text.split())}"', indent=6, hang=1)
+        show.say(f"confidence {proposal.confidence:.2f}", indent=6)
         if proposal.condition:
             show.say(f"condition: {proposal.condition}", indent=6, hang=2)
         if proposal.attribution:
@@ -217,15 +218,15 @@ def _print(reading: Reading, law: Register) -> None:
     if reading.doubtful:
         show.say(f"less sure than {reading.least_confidence:.2f}, and so not proposed:", indent=2, hang=2)
     for proposal in reading.doubtful:
-        show.say(f'{_told(proposal)}  "{" ".join(proposal.quotes[0].text.split())}"', indent=4, hang=4)
+        quote = " ".join(proposal.quotes[0].text.split())
+        show.say(f'{_told(proposal)}  {proposal.confidence:.2f}  "{quote}"', indent=4, hang=4)
 
 
 def _told(proposal: Proposal) -> str:
     """A proposal in one line."""
     parties = f"{';'.join(proposal.actor)} -> {';'.join(proposal.counterpart) or '-'}"
     dates = ", ".join(f"{dated.role} {dated.date}" for dated in proposal.dates if dated.date is not None)
-    told = (proposal.id, proposal.type, parties, proposal.status.value, dates or "no date")
-    return "  ".join((*told, f"confidence {proposal.confidence:.2f}"))
+    return "  ".join((proposal.id, proposal.type, parties, proposal.status.value, dates or "no date"))
 
 
 def _record_lines(against: Any, law: Register) -> Iterator[str]:

@@ -17,6 +17,7 @@ _AROUND = 8
 _NEAR, _FAR = 5, 12
 _STEPS = (0, 1, 2, 3, 5, 8, 13, 21, 34)
 _SAID = vocabulary("said")
+_CALENDAR = vocabulary("calendar")
 
 
 def view_of(
@@ -26,8 +27,7 @@ def view_of(
     first, last = act.first, act.last
     if thing is not None:
         first, last = min(first, thing.first), max(last, thing.last)
-    around = scan.tokens[max(0, first - _AROUND) : last + _AROUND]
-    words = tuple(dict.fromkeys(token.lower for token in around if token.is_word))
+    words = tuple(dict.fromkeys(_words(scan, max(0, first - _AROUND), last + _AROUND)))
     mentions = tuple(_mention(scan, act, party) for party in scan.parties)
     return View(
         tuple(_cues(scan, act, thing)),
@@ -37,6 +37,15 @@ def view_of(
         counterpart,
         thing.first if thing is not None else -1,
     )
+
+
+def _words(scan: Scan, first: int, last: int) -> Iterator[str]:
+    """The words between two places; who and which day is meant says nothing of what is told."""
+    named = {place for party in scan.parties for place in range(party.first, party.last)}
+    for place in range(first, min(last, len(scan.tokens))):
+        token = scan.tokens[place]
+        if token.text[0].isalpha() and place not in named and token.lower not in _CALENDAR:
+            yield token.lower
 
 
 def step_of(number: int) -> int:
@@ -87,10 +96,11 @@ def _of_thing(scan: Scan, act: Act, thing: Found[list[str]]) -> Iterator[str]:
 
 
 def _word(scan: Scan, place: int) -> str:
-    """The word at a place; "^" before the sentence, "$" behind it."""
-    if place < 0:
-        return "^"
-    return scan.tokens[place].lower if place < len(scan.tokens) else "$"
+    """The word at a place; "^" before the sentence, "$" behind it, "#" for a number, month or day."""
+    if not 0 <= place < len(scan.tokens):
+        return "^" if place < 0 else "$"
+    word = scan.tokens[place].lower
+    return "#" if word in _CALENDAR or word[0].isdigit() else word
 
 
 def _mention(scan: Scan, act: Act, party: Party) -> Mention:
