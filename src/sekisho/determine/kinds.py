@@ -77,6 +77,7 @@ class Kinds:
     Attributes:
         known_by: The name of that column, or empty.
         relevant: Columns whose cells can change a decision.
+        read: Columns that a decision is read from.
     """
 
     def __init__(
@@ -95,17 +96,20 @@ class Kinds:
         laws = [law for country in register.regimes if (law := register.law(country))]
         facts = {name for law in laws for name in law.regime.facts}
         self.relevant = {*OWN, *facts} - {*KEY, "quantity_unit", "contract_date"}
-        self._read = {*OWN, *facts, self.known_by}
+        self.read = {*OWN, *facts, self.known_by}
         self.technical = {name for law in laws for name in technical_facts(law.regime)}
-        if beside is not None:
+        if beside is not None and beside.register is not register:
+            self.relevant |= beside.relevant
+            self.read |= beside.read
             laws += [law for c in beside.register.regimes if (law := beside.register.law(c))]
-        self.coders = dict(coders(register, laws))
+        alike = beside if beside is not None and beside.register is register else None
+        self.coders: dict[str, Texts] = alike.coders if alike is not None else dict(coders(register, laws))
         self.days = Days()
         self.laws: dict[tuple[Hashable, int], LawNumbers] = {}
         self.standing = Interned()
         if beside is not None:
             beside.coders, beside.days, beside.standing = self.coders, self.days, self.standing
-        self.trees: dict[tuple[str, ...], _Tree] = {}
+        self.trees: dict[tuple[str, ...], Tree] = {}
         self._variants: dict[tuple[int, tuple[int, int]], int] = {}
         self._seen = Seen()
         self._named: list[bool] = []
@@ -135,12 +139,12 @@ class Kinds:
         """The number of the decision of each of some rows."""
         names = tuple(classes)
         if names not in self.trees:
-            self.trees[names] = _Tree(names, self.technical, self._unjudged(names))
+            self.trees[names] = Tree(names, self.technical, self.unjudged(names))
         tree = self.trees[names]
         cells = np.stack([classes[name][rows] for name in names], axis=1)
 
         def decide(places: Codes) -> Iterator[tuple[int, Iterable[int]]]:
-            for texts in batch.rows(rows[places].tolist(), self._read):
+            for texts in batch.rows(rows[places].tolist(), self.read):
                 number, looked_at, named = decider.decide(texts)
                 self._name(number, named=named)
                 yield number, tree.columns(looked_at)
@@ -179,7 +183,7 @@ class Kinds:
         known = isinstance(code, str) and code in self.register.countries.by_code
         return str(code) if known else ""
 
-    def _unjudged(self, names: Iterable[str]) -> set[str]:
+    def unjudged(self, names: Iterable[str]) -> set[str]:
         """Columns that are told apart by their text, any of which may be faulty."""
         return {
             name for name in names if type(self.coders.get(name)) is Texts and not self._coder(name).reads
@@ -232,7 +236,7 @@ class Kinds:
             for name, numbers in made.items():
                 found[name] = _put(found[name], chosen, numbers)
         found["base"] = self._base(coded, places, days, known)
-        return found | {name: codes for name, codes in coded.items() if name not in _BY_LAW}
+        return found | {name: codes for name, codes in coded.items() if name not in BY_LAW}
 
     def _states_technical(self, coded: Mapping[str, Codes], rows: int) -> Flags:
         """Whether a row states a fact that technical conditions name."""
@@ -319,15 +323,16 @@ class Kinds:
         known, indices = encoded(batch.columns["currency"])
         foreign = np.array([tidy(cell).upper() not in {"", "JPY"} for cell in known], dtype=np.bool_)[indices]
         coder = self._coder("value")
-        assert isinstance(coder, Numbers)  # noqa: S101  value is always a number
         codes = codes.copy()
         for row in np.flatnonzero(foreign).tolist():
             cells = batch.row(row)
             value = value_jpy(cells, self.register, self.rates)
             if value is None:
                 codes[row] = coder.of_class(Unreadable("\0".join(cells.get(name, "") for name in _VALUED_BY)))
-            else:
+            elif isinstance(coder, Numbers):
                 codes[row] = coder.of_values(np.array([value]))[0]
+            else:
+                codes[row] = coder.of_class(value)
         return codes
 
 
@@ -335,12 +340,14 @@ _VALUED_BY = ("value", "currency", "contract_date", "order_date", *DATES)
 """Columns that give the value in JPY: the amount, and the day whose rate counts."""
 
 
-_BY_LAW = frozenset({"ship_from_country", "classification_status", "code", *_PLACES})
+BY_LAW = frozenset({"ship_from_country", "classification_status", "code", *_PLACES})
 """Columns that are looked at through other numbers."""
+OF_LAW = ("base", "law", "law of final", UNLISTED, "16 of final", TECHNICAL)
+"""These numbers, which hang on the law and the day of a line too."""
 
 
-class _Tree:
-    """The decisions of lines with the same columns.
+class Tree:
+    """The decisions of lines with the same columns, by what was looked at.
 
     Args:
         names: The columns whose numbers are given for each line, in order.
