@@ -1,10 +1,10 @@
 """Learns how the features of dates weigh, from articles that people have annotated.
 
     python bench/dates.py TEXTS GOLD.jsonl [TEXTS GOLD.jsonl ...] [--made-up tests/reading]
-        [--thrice] [--new N] [--folds K] [--write]
+        [--first N] [--new N] [--folds K] [--write]
 
 Each pair is a set as ``bench/reading.py`` takes it; ``--made-up`` adds the texts of the tests, and
-``--thrice`` lets the first set count three times. Of every event that the reader finds where a
+``--first N`` lets the first set count N times. Of every event that the reader finds where a
 person marked one, all dates that its text offers are taken with their features
 (:mod:`sekisho.reading.choice`); the weights are those of a conditional logit, which gives the
 dates marked the greatest chance. What is told of how right they are is by articles that were
@@ -32,6 +32,7 @@ from sekisho.dates import PartialDate
 from sekisho.reading import article as reader
 from sekisho.reading import dating
 from sekisho.reading.choice import Option, Setting, options_of, weighed
+from sekisho.reading.confidence import THRESHOLD
 from sekisho.reading.frames.told import Told
 from sekisho.reading.page import page_of
 from sekisho.reading.proposal import Proposal
@@ -84,7 +85,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Learns how the features of dates weigh.")
     parser.add_argument("sets", nargs="+", type=Path, help="TEXTS GOLD.jsonl, once or more")
     parser.add_argument("--made-up", type=Path, help="folder of texts.toml, articles.toml and dated.toml")
-    parser.add_argument("--thrice", action="store_true", help="let the first set count three times")
+    parser.add_argument("--first", type=int, default=1, help="let the first set count so many times")
     parser.add_argument("--new", type=int, default=0, help="tell it also for the last N sets together")
     parser.add_argument("--folds", type=int, default=8, help="parts of which each is left out once")
     parser.add_argument("--write", action="store_true", help=f"write {WRITTEN.name} of the package")
@@ -94,7 +95,7 @@ def main() -> None:
     pairs = list(zip(asked.sets[::2], asked.sets[1::2], strict=True))
     held = [one for at, pair in enumerate(pairs) for one in reads(at, *pair)]
     examples = [each for one in held for each in examples_of(one)]
-    examples += [each for each in examples if asked.thrice and each.of.set == 0] * 2
+    examples += [each for each in examples if each.of.set == 0] * (asked.first - 1)
     made_up = made_up_in(asked.made_up) if asked.made_up else ()
     examples += [each for one in made_up for each in examples_of(one)]
     learned = crossed(examples, asked.folds)
@@ -163,7 +164,7 @@ def examples_of(one: Read) -> Iterator[Example]:
     for at, told in enumerate(one.draft.told):
         alike = [event for event in one.gold.events if event.key == key_of(told)]
         event = near.get(at) or (alike[0] if len(alike) == 1 else None)
-        if event is None:
+        if event is None or told.guess:
             continue
         by_rule, _, _ = dating.ruled(told, one.setting)
         options = tuple(options_of(told, one.setting, by_rule))
@@ -330,8 +331,8 @@ def scored(held: Sequence[Read], weights: Callable[[Read], Weights]) -> Scores:
     """The articles read with some weights, scored as ``bench/reading.py`` does."""
     scores = Scores()
     for one in held:
-        told = reader.proposals(one.name, one.draft, one.published, by=weights(one))
-        rows = [row for each in told for row in _rows(each)]
+        told = reader.proposals(one.name, one.draft, one.published, of_dates=weights(one))
+        rows = [row for each in told if each.confidence >= THRESHOLD for row in _rows(each)]
         scores.add(
             one.gold, article({"id": one.name, "publication_date": one.gold.published, "events": rows})
         )

@@ -55,7 +55,16 @@ CELLS = {
     "destination_country": ("KR", "TW", "北朝鮮", "Korea", ""),
     "ultimate_destination_country": ("KR", "CN", ""),
     "licences_held": ("", "none", "special_general_bulk", "general_bulk;specific_bulk", "magic"),
-    "export_date": ("", "2019-07-03", "2019-07-04", "2019-12-20", "2023-08-01", "soon"),
+    "export_date": (
+        "",
+        "2018-03-01",
+        "2019-07-03",
+        "2019-07-04",
+        "2019-12-20",
+        "2021-06-01",
+        "2023-08-01",
+        "soon",
+    ),
     "value": ("", "0", "49999", "1,000", "-5", "12.5"),
     "currency": ("JPY", "USD", "EUR", ""),
     "quantity": ("", "3", "0.25", "many"),
@@ -115,6 +124,20 @@ def test_the_lines_are_those_that_differ_when_all_are_decided_twice(table: pa.Ta
     assert found.faulty == faulty
     assert faulty <= len(found.faults)
     assert all(fault.problem and fault.expected and fault.line for fault in found.faults)
+
+
+@settings(max_examples=15)
+@given(order_books(), st.sampled_from(sorted(CHANGES)), st.integers(1, 4))
+def test_a_line_is_told_the_same_alone_and_among_others(table: pa.Table, name: str, size: int) -> None:
+    whole = run(pa.Table.from_batches(table.to_batches(max_chunksize=size)), name)
+    alone = [run(table.slice(at, 1), name) for at in range(table.num_rows)]
+    told = [row | {"line": at} for at, one in enumerate(alone, 1) for row in one.lines.to_pylist()]
+    assert whole.lines.to_pylist() == told
+    assert (whole.decided, whole.faulty) == (
+        sum(one.decided for one in alone),
+        sum(one.faulty for one in alone),
+    )
+    assert whole.questions == sum((Counter(one.questions) for one in alone), Counter())
 
 
 @settings(max_examples=20)

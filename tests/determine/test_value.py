@@ -12,6 +12,7 @@ from sekisho.determine.decide import decide
 from sekisho.determine.intake import read_line
 from sekisho.determine.rates import read_rates
 from sekisho.model import Answer, Decision, Shipment
+from sekisho.register.open import open_register
 from sekisho.register.register import Register
 
 RESIST = {
@@ -20,6 +21,7 @@ RESIST = {
     "end_use_code": "none", "end_user_concern": "none", "informed": "no", "icp": "yes",
     "licences_held": "none",
 }  # fmt: skip
+RATES = read_rates(Path(__file__).parents[2] / "examples" / "rates_2019_2023.csv")
 ONE_LINE = (
     "the value limit is on the total value of all goods of the item number in the contract, and only"
     " the value of this line was compared (value_basis says contract where it is that total)"
@@ -95,3 +97,18 @@ def test_a_value_with_rates_is_compared(register: Register, tmp_path: Path) -> N
     path.write_text("currency,from,until,jpy\nUSD,2019-07-01,,108\n", encoding="utf-8")
     line = read_line({**RESIST, "value": "5000", "currency": "USD"}, register, read_rates(path))
     assert decide(line.shipment, register).answer is Answer.NO_REQUIREMENT_FOUND
+
+
+def test_a_value_that_a_rule_reckons_with_is_told_apart_in_a_file(tmp_path: Path) -> None:
+    hs = Path(__file__).with_name("what_if_hs.toml").read_text(encoding="utf-8")
+    scenario = tmp_path / "what_if_value.toml"
+    scenario.write_text(hs.replace("hs_code IN ('854231')", "value_jpy / 2 > 100000"), encoding="utf-8")
+    register = open_register(scenario=scenario)
+    values = [("100", "JPY"), ("300000", "JPY"), ("200000", "JPY"), ("100", "USD"), ("9000", "USD")]
+    rows = [
+        {**RESIST, "export_date": "2020-06-01", "value": value, "currency": unit} for value, unit in values
+    ]
+    found = check(pd.DataFrame(rows), register=register, rates=RATES)
+    alone = [check(pd.DataFrame([row]), register=register, rates=RATES) for row in rows]
+    assert found["answer"].tolist() == [one["answer"].item() for one in alone]
+    assert ["what-if-hs-bar" in rules for rules in found["rules"]] == [False, True, False, False, True]

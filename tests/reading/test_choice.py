@@ -33,7 +33,7 @@ def dates(found: list[Option], feature: str) -> set[str]:
 
 
 def told(read: Draft, by: Weights | None = None) -> list[list[tuple[str, str]]]:
-    read_with = proposals("x", read, THURSDAY, by=by)
+    read_with = proposals("x", read, THURSDAY, of_dates=by)
     return [[(str(dated.date or ""), dated.role) for dated in each.dates] for each in read_with]
 
 

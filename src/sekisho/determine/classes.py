@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sekisho.determine.cells import encoded, is_text, text_bytes
-from sekisho.determine.codes import Codes, spread
+from sekisho.determine.codes import Codes, Numbered
 from sekisho.determine.docket import VALUE
 from sekisho.determine.intake import (
     COUNTRIES,
@@ -80,8 +79,12 @@ class Texts:
 
     def codes(self, column: pa.Array) -> Codes:
         """The number of each cell."""
-        known, indices = encoded(column)
-        return spread([self.number(cell) for cell in known], indices)
+        return self.numbered(column).spread()
+
+    def numbered(self, column: pa.Array) -> Numbered:
+        """The number of each different cell, and where these stand."""
+        known, places = encoded(column)
+        return Numbered(places, np.array([self.number(cell) for cell in known], dtype=np.int32))
 
     def number(self, cell: str) -> int:
         """The number of one cell."""
@@ -146,16 +149,22 @@ class Numbers(Texts):
         for place in range(2 * len(limits) + 1):
             self.of_class(place)
 
-    def codes(self, column: pa.Array) -> Codes:
-        """The number of each cell."""
+    def numbered(self, column: pa.Array) -> Numbered:
+        """The number of each different cell, and where these stand; numeric cells stand for themselves."""
         if is_text(column.type):
-            return self._of_texts(column)
+            return Numbered(self._of_texts(column))
         if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
-            return super().codes(column)
+            return super().numbered(column)
         floats = column.cast(pa.float64(), safe=False)
         values = np.asarray(floats.fill_null(math.nan) if floats.null_count else floats)
+        codes = self.of_values(values)
+        if len(values) and self._is_readable(values.min()) and self._is_readable(values.max()):
+            return Numbered(codes)
         odd = np.isinf(values) | (values < self.lowest) | (values > self.highest)
-        return self._with_odd(self.of_values(values), column, np.flatnonzero(odd))
+        return Numbered(self._with_odd(codes, column, np.flatnonzero(odd)))
+
+    def _is_readable(self, value: float) -> bool:
+        return self.lowest <= value <= self.highest and not math.isinf(value)
 
     def _of_texts(self, column: pa.Array) -> Codes:
         """Plain digits are read all at once, as they seldom repeat."""
@@ -167,7 +176,7 @@ class Numbers(Texts):
         """Codes, with those of odd cells by their text."""
         if len(odd):
             codes = codes.astype(np.int32)
-            codes[odd] = super().codes(column.take(pa.array(odd)))
+            codes[odd] = super().numbered(column.take(pa.array(odd))).spread()
         return codes
 
     def of_values(self, values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Codes:
@@ -219,16 +228,30 @@ def coders(register: Register, laws: list[Law]) -> Mapping[str, Texts]:
     found["licences_held"] = _read_by(lambda cell: tuple(read_licences(cell, known) for known in types))
     found |= {name: _read_by(read_concerns) for name in ("end_use_code", "end_user_concern")}
     found["quantity"] = Numbers(read_quantity, (), 0)
-    found["value"] = Numbers(read_quantity, value_limits(laws), 0)
     # One for all columns of countries, so that two places of a line can be compared.
     found |= dict.fromkeys(COUNTRIES, Texts(lambda cell: register.countries.resolve(tidy(cell)).alpha_2))
-    declared = Counter(name for law in laws for name in law.regime.facts)
-    for law in laws:
-        limits = thresholds(law.regime)
-        named = {name for node in _nodes(law.regime) for name in names(node)}
-        alone = (fact for fact in law.regime.facts.values() if declared[fact.name] == 1)
-        found |= {fact.name: _of_fact(fact, limits, named) for fact in alone if fact.name not in found}
+    regimes = list({id(law.regime): law.regime for law in laws}.values())
+    limits = thresholds(*regimes)
+    found["value"] = _of_value(limits.get(VALUE, ()))
+    named = {name for regime in regimes for node in _nodes(regime) for name in names(node)}
+    for name, fact in _agreed(regimes).items():
+        found.setdefault(name, _of_fact(fact, limits, named))
     return found
+
+
+def _of_value(limits: Limits | None) -> Texts:
+    """By the value in JPY that laws compare with; one that they reckon with is its own class."""
+    return _read_by(read_quantity) if limits is None else Numbers(read_quantity, limits, 0)
+
+
+def _agreed(regimes: Iterable[Regime]) -> Mapping[str, Fact]:
+    """The facts that every regime which declares them declares alike."""
+    declared: dict[str, Fact] = {}
+    apart: set[str] = set()
+    for name, fact in (item for regime in regimes for item in regime.facts.items()):
+        if declared.setdefault(name, fact) != fact:
+            apart.add(name)
+    return {name: fact for name, fact in declared.items() if name not in apart}
 
 
 def _read_by(read: Callable[[str], Hashable]) -> Texts:
@@ -257,17 +280,11 @@ def _headings(digits: str, limits: Mapping[str, Limits | None]) -> Hashable:
     return tuple(found)
 
 
-def value_limits(laws: list[Law]) -> Limits:
-    """The values in JPY that the laws compare with, lowest first."""
-    limits = {limit for law in laws for limit in thresholds(law.regime).get("value_jpy") or ()}
-    return tuple(sorted(limits))
-
-
-def thresholds(regime: Regime) -> dict[str, Limits | None]:
-    """The numbers each fact is compared with; ``None`` where it is also reckoned with."""
-    found = limits_of(_nodes(regime))
+def thresholds(*regimes: Regime) -> dict[str, Limits | None]:
+    """The numbers each fact is compared with in some regimes; ``None`` where it is also reckoned with."""
+    found = limits_of(node for regime in regimes for node in _nodes(regime))
     limits = found.get(VALUE, ())
-    if VALUE in regime.facts and limits is not None:
+    if any(VALUE in regime.facts for regime in regimes) and limits is not None:
         found[VALUE] = tuple(sorted({*limits, 0.0}))  # a value of 0 counts as none
     return found
 

@@ -7,21 +7,23 @@ those are decided, each kind of them once in each state.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from sekisho.determine.codes import Codes, distinct
-from sekisho.determine.days import NO_DAY, is_day, ordinal
+from sekisho.determine.codes import Codes, distinct, first_rows
+from sekisho.determine.days import NO_DAY, is_day, ordinal, ordinals
 from sekisho.determine.decide import decide
-from sekisho.determine.decider import Decider
+from sekisho.determine.docket import Reads
 from sekisho.determine.files import Batch, table_batches
 from sekisho.determine.frames import like, to_arrow
 from sekisho.determine.intake import KEY, Line, Readings, read_line
-from sekisho.determine.kinds import Kinds
+from sekisho.determine.kinds import BY_LAW, OF_LAW, Kinds, Tree
+from sekisho.determine.memo import Memo
 from sekisho.determine.rates import Rates
 from sekisho.model import Decision, Shipment
 from sekisho.register.register import Register
@@ -30,6 +32,8 @@ COMPARED = ("answer", "licence_types", "usable_licence", "review_days")
 """What of a decision counts: a line flips if any of these differs."""
 _NOTHING = Shipment(decisive_date=None, ship_from=None, destination=None)
 _SHOWN = (*COMPARED, "rules")
+_KEPT = 1 << 16
+"""How many pairs of decisions are kept before starting anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,68 +99,139 @@ class Comparison:
         first = Kinds(before.register, before.known_on, rates)
         second = Kinds(after.register, after.known_on, rates, beside=first)
         self.kinds = first, second
-        self.deciders = tuple(Decider(state.register, with_reasons=False) for state in self.states)
         self._readings: tuple[Readings, Readings] = {}, {}
         self.same_facts = _facts(before.register) == _facts(after.register)
         self.rows, self.candidates = 0, 0
+        self._forget()
+
+    def _forget(self) -> None:
+        self._ways: dict[tuple[str, ...], _Ways] = {}
+        self._pairs: list[Pair] = []
+        self._own: dict[bytes, Pair] = {}
 
     def batch(self, batch: Batch) -> pa.RecordBatch:
         """The lines of a batch that flip, with both decisions."""
-        found = self.decided(batch)
+        found = self.compared(batch)
         flipped = np.array([pair.flips for pair in found.pairs], dtype=np.bool_)
         kept = flipped[found.of_row] if len(found.rows) else np.zeros(0, dtype=np.bool_)
         pairs = [found.pairs[at] for at in found.of_row[kept].tolist()]
         return _as_records(batch, found.rows[kept], pairs)
 
+    def compared(self, batch: Batch) -> Decided:
+        """The rows of a batch that could differ; a pair may have the shipment of a line decided alike."""
+        return self._compared(batch)[0]
+
     def decided(self, batch: Batch) -> Decided:
-        """The rows of a batch that could differ, each different kind of them decided twice."""
+        """The rows of a batch that could differ, with the shipments of those that flip."""
+        found, kinds = self._compared(batch)
+        keys = {at: kinds[at].tobytes() for at, pair in enumerate(found.pairs) if pair.flips}
+        new = [at for at, key in keys.items() if key not in self._own]
+        first = first_rows(found.of_row, len(kinds))
+        texts = batch.rows(found.rows[first[new]].tolist(), self.kinds[1].read)
+        for at, cells in zip(new, texts, strict=True):
+            self._own[keys[at]] = replace(
+                found.pairs[at], shipment=_as_of(self._line(cells, 1).shipment, self.states[1])
+            )
+        pairs = [self._own[keys[at]] if at in keys else pair for at, pair in enumerate(found.pairs)]
+        return replace(found, pairs=pairs)
+
+    def _compared(self, batch: Batch) -> tuple[Decided, Codes]:
+        """The rows that could differ, and the numbers of each different kind among them."""
         rows = len(batch.lines)
         self.rows += rows
-        first, second = self._classes(batch, rows)
+        if len(self._pairs) > _KEPT or len(self._own) > _KEPT:
+            self._forget()
+        first, second, days = self._classes(batch, rows)
         apart = np.zeros(rows, dtype=np.bool_) if self.same_facts else np.ones(rows, dtype=np.bool_)
-        for name in first:
+        for name in OF_LAW:
             apart |= first[name] != second[name]
         chosen = np.flatnonzero(apart)
         self.candidates += len(chosen)
-        pairs, of_row = self._decided(batch, chosen, first, second)
-        return Decided(chosen, of_row, pairs)
+        columns = [codes[chosen] for codes in (*first.values(), *(second[name] for name in OF_LAW))]
+        columns.append(self._spans(days[chosen]))
+        places, of_row = distinct(columns, len(chosen))
+        kinds = chosen[places]
+        numbers = self._numbers(batch, first, second, kinds)
+        pairs = [self._pairs[number] for number in numbers.tolist()]
+        return Decided(chosen, of_row, pairs), np.stack([codes[places] for codes in columns], axis=1)
 
-    def _classes(self, batch: Batch, rows: int) -> tuple[dict[str, Codes], dict[str, Codes]]:
+    def _classes(self, batch: Batch, rows: int) -> tuple[dict[str, Codes], dict[str, Codes], Codes]:
+        """The classes of rows in both states, and their days in the second."""
         own, _ = self.kinds[1].days.decisive(batch.columns, rows)
         readable = is_day(own) | (own == NO_DAY)
         coded = self.kinds[1].coded(batch)
-        first, second = (
-            kinds.by_law(
-                coded, own if (day := state.in_force_on) is None else np.where(readable, ordinal(day), own)
-            )
-            for kinds, state in zip(self.kinds, self.states, strict=True)
+        days = [
+            own if (day := state.in_force_on) is None else np.where(readable, ordinal(day), own)
+            for state in self.states
+        ]
+        first, second = (kinds.by_law(coded, on) for kinds, on in zip(self.kinds, days, strict=True))
+        return first, second, days[1]
+
+    def _spans(self, days: Codes) -> Codes:
+        """Between which days of a change of either law each day lies, on which hangs what helps a line."""
+        return np.searchsorted(self._changes, days, "right").astype(np.int32)
+
+    @cached_property
+    def _changes(self) -> Codes:
+        laws = (
+            state.register.law(c, state.known_on) for state in self.states for c in state.register.regimes
         )
-        return first, second
+        return np.unique(ordinals(sorted({day for law in laws if law for day in law.changes})))
 
-    def _decided(
-        self, batch: Batch, chosen: Codes, first: dict[str, Codes], second: dict[str, Codes]
-    ) -> tuple[list[Pair], Codes]:
-        """Both decisions of each different kind among the chosen rows, and the kind of each."""
-        both = [codes[chosen] for classes in (first, second) for codes in classes.values()]
-        kinds, of_row = distinct(both, len(chosen))
-        rows = batch.rows(chosen[kinds].tolist())
-        return [self._pair(cells) for cells in rows], of_row
+    def _numbers(
+        self, batch: Batch, first: Mapping[str, Codes], second: Mapping[str, Codes], rows: Codes
+    ) -> Codes:
+        """The number of the pair of each of some rows; only rows unlike all before are decided."""
+        names = tuple(name for name in first if name not in BY_LAW)
+        if names not in self._ways:
+            self._ways[names] = _Ways(self.kinds, names)
+        ways = self._ways[names]
 
-    def _pair(self, cells: dict[str, str]) -> Pair:
+        def decide(places: Codes) -> Iterator[tuple[int, Iterable[int]]]:
+            for cells in batch.rows(rows[places].tolist(), self.kinds[1].read):
+                pair, looked_at = self._pair(cells)
+                self._pairs.append(pair)
+                yield len(self._pairs) - 1, ways.columns(looked_at)
+
+        return ways.memo.find(ways.cells(first, second, rows), decide)
+
+    def _pair(self, cells: dict[str, str]) -> tuple[Pair, tuple[Reads, Reads]]:
         first = self._line(cells, 0)
         second = first if self.states[0].register is self.states[1].register else self._line(cells, 1)
-        (_, before), (shipment, after) = self._decide(first, 0), self._decide(second, 1)
-        return Pair(shipment, before, after)
+        (_, before, seen), (shipment, after, then) = self._decide(first, 0), self._decide(second, 1)
+        return Pair(shipment, before, after), (seen, then)
 
     def _line(self, cells: dict[str, str], at: int) -> Line:
         return read_line(cells, self.states[at].register, self.rates, self._readings[at])
 
-    def _decide(self, line: Line, at: int) -> tuple[Shipment, Decision]:
-        state = self.states[at]
+    def _decide(self, line: Line, at: int) -> tuple[Shipment, Decision, Reads]:
+        """A line in a state, with its decision there and what was looked at."""
+        state, looked_at = self.states[at], Reads()
         shipment = _as_of(line.shipment, state)
+        made = decide(shipment, state.register, state.known_on, with_reasons=False, reads=looked_at)
         if line.faults:  # what cannot be read is undetermined in any state
-            return shipment, decide(_NOTHING, state.register, state.known_on, with_reasons=False)
-        return shipment, self.deciders[at].decide(shipment, state.known_on)
+            made = decide(_NOTHING, state.register, state.known_on, with_reasons=False)
+        return shipment, made, looked_at
+
+
+class _Ways:
+    """The decisions of lines with the same columns in both states, by what was looked at in either."""
+
+    def __init__(self, kinds: tuple[Kinds, Kinds], names: Sequence[str]) -> None:
+        self.names, self.memo = names, Memo()
+        self._trees = [Tree(names, one.technical, one.unjudged(names)) for one in kinds]
+        self._then = {names.index(name): len(names) + at for at, name in enumerate(OF_LAW)}
+
+    def cells(self, first: Mapping[str, Codes], second: Mapping[str, Codes], rows: Codes) -> Codes:
+        """A row of numbers for each line: its classes in the first state, and what is other in the second."""
+        columns = [*(first[name] for name in self.names), *(second[name] for name in OF_LAW)]
+        return np.stack([codes[rows] for codes in columns], axis=1)
+
+    def columns(self, looked_at: tuple[Reads, Reads]) -> Iterator[int]:
+        """The columns that were looked at in the first state, then those in the second."""
+        first, second = (tree.columns(reads) for tree, reads in zip(self._trees, looked_at, strict=True))
+        yield from first
+        yield from (self._then.get(column, column) for column in second)
 
 
 def _as_of(shipment: Shipment, state: State) -> Shipment:

@@ -22,7 +22,7 @@ from sekisho.determine.codes import Codes
 from sekisho.determine.days import is_day
 from sekisho.determine.decider import Decider
 from sekisho.determine.files import Batch, key_columns, table_batches
-from sekisho.determine.flips import Comparison, Decided, State
+from sekisho.determine.flips import Comparison, Decided, Pair, State
 from sekisho.determine.frames import like_kind, to_arrow
 from sekisho.determine.impact_groups import REACHED, Group, affected, counts, group_of
 from sekisho.determine.impact_lines import LINES, Effect, LineKind, Timing, by_kind, stated
@@ -37,6 +37,8 @@ from sekisho.register.open import open_register
 from sekisho.register.register import Register
 
 FAULTS_KEPT = 1000
+_KEPT = 1 << 16
+"""How many kinds of line are remembered before starting anew."""
 _EPOCH = dt.date(1970, 1, 1)
 
 
@@ -105,6 +107,7 @@ class Assessment:
         self.actions = Actions(decider, change.known_on)
         self.checked = LineFaults(self.comparison.kinds[1], change.after.register, rates)
         self._tables: list[pa.Table] = []
+        self._kinds: dict[int, LineKind] = {}
         self._questions: Counter[str] = Counter()
         self._actions: dict[str, Action] = {}
         self._faults: list[Fault] = []
@@ -121,7 +124,7 @@ class Assessment:
         for found in faults.values():
             self._faults += found[: max(FAULTS_KEPT - len(self._faults), 0)]
         decided = self.comparison.decided(batch)
-        kinds = [LineKind.of(pair, self.causes, self.actions) for pair in decided.pairs]
+        kinds = [self._kind(pair) for pair in decided.pairs]
         concerns = np.array([kind.effect is not None for kind in kinds], dtype=np.bool_)
         sound = ~np.isin(decided.rows, np.array(list(faults), dtype=np.int64))
         kept = concerns[decided.of_row] & sound if len(decided.rows) else sound
@@ -129,6 +132,15 @@ class Assessment:
         if len(rows):
             self._tables.append(self._table(batch, file, rows, kinds, of_row))
             self._remember(kinds, of_row, self._tables[-1]["timing"])
+
+    def _kind(self, pair: Pair) -> LineKind:
+        """What the change does to lines of a pair, worked out once for each."""
+        found = self._kinds.get(id(pair))
+        if found is None:  # the kind keeps the pair, so that its id stays its own
+            if len(self._kinds) >= _KEPT:
+                self._kinds.clear()
+            found = self._kinds[id(pair)] = LineKind.of(pair, self.causes, self.actions)
+        return found
 
     def _remember(self, kinds: Sequence[LineKind], of_row: Codes, timings: pa.ChunkedArray) -> None:
         """Counts what is asked of open lines, and keeps actions by their code."""
@@ -176,9 +188,9 @@ class Assessment:
         """The lines that the law of their own day answers otherwise than the second state."""
         if self.own_day is None:
             return frozenset()
-        found: Decided = self.own_day.decided(part)
-        places = zip(found.rows.tolist(), found.of_row.tolist(), strict=True)
-        return frozenset(row for row, at in places if found.pairs[at].flips)
+        found = self.own_day.compared(part)
+        flips = np.array([pair.flips for pair in found.pairs], dtype=np.bool_)
+        return frozenset(found.rows[flips[found.of_row]].tolist())
 
     def _timing(self, kind: LineKind, day: dt.date | None, *, changed: bool) -> Timing:
         if day is None:

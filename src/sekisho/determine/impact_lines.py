@@ -126,8 +126,8 @@ def effect_of(pair: Pair) -> Effect | None:
     return Effect.RELEASED if after.may_ship else Effect.STOPPED
 
 
-_AMOUNTS = ("quantity", "value", "currency", "contract_date", *DATES)
-"""Columns that give the quantity and the value of a line, in the currency of a day."""
+_AMOUNTS = ("value", "currency", "contract_date", *DATES)
+"""Columns that give the value of a line, in the currency of a day."""
 
 
 def stated(part: Batch, register: Register, rates: Rates | None) -> dict[str, Any]:
@@ -135,12 +135,31 @@ def stated(part: Batch, register: Register, rates: Rates | None) -> dict[str, An
     found: dict[str, Any] = {
         name: _tidied(part, name) for name in (*KEY, *PARTIES, "code", "destination_country", "quantity_unit")
     }
-    columns = {name: part.columns[name] for name in _AMOUNTS if name in part.columns}
-    cells = Batch(columns, part.lines).rows(range(len(part.lines))) if columns else [{} for _ in part.lines]
-    found["quantity"] = [_read(read_quantity, row.get("quantity", "")) for row in cells]
-    money = [_money(row, register, rates) for row in cells]
-    found["amount"], found["currency"] = [amount for amount, _ in money], [unit for _, unit in money]
+    found["quantity"] = _read_each(part, "quantity", read_quantity)
+    amounts, units = _read_each(part, "value", read_amount), _read_each(part, "currency", read_currency)
+    priced = [bool(amount and unit) for amount, unit in zip(amounts, units, strict=True)]
+    found["amount"] = [amount if ok else None for amount, ok in zip(amounts, priced, strict=True)]
+    found["currency"] = [unit or "" for unit in units]
+    if rates is not None:
+        rows = [at for at, ok in enumerate(priced) if ok]
+        for at, cells in zip(rows, part.rows(rows, _AMOUNTS), strict=True):
+            converted = value_jpy(cells, register, rates)
+            if converted is not None:
+                found["amount"][at], found["currency"][at] = converted, "JPY"
     return found
+
+
+def _read_each(part: Batch, name: str, read: Any) -> list[Any]:
+    """What the cells of a column are read as, each different cell read once.
+
+    Nothing stands for one that is empty or cannot be read: the line's fault says so. An amount
+    of zero stands for unpriced and free goods too.
+    """
+    if name not in part.columns:
+        return [None] * len(part.lines)
+    known, places = encoded(part.columns[name])
+    values = [_read(read, cell) for cell in known]
+    return [values[at] for at in places.tolist()]
 
 
 def _tidied(part: Batch, name: str) -> pa.Array:
@@ -152,24 +171,11 @@ def _tidied(part: Batch, name: str) -> pa.Array:
 
 
 def _read(read: Any, cell: str) -> Any:
-    """A cell, or nothing if it is empty or cannot be read: the line's fault says so."""
     cell = tidy(cell)
     try:
         return read(cell) if cell else None
     except ValueInvalid:
         return None
-
-
-def _money(row: dict[str, str], register: Register, rates: Rates | None) -> tuple[float | None, str]:
-    """The value of a line and its currency: JPY where a rate tells it."""
-    amount, currency = _read(read_amount, row.get("value", "")), _read(read_currency, row.get("currency", ""))
-    if not amount or not currency:  # zero stands for unpriced and free goods too
-        return None, currency or ""
-    if rates is not None:
-        converted = value_jpy(row, register, rates)
-        if converted is not None:
-            return converted, "JPY"
-    return amount, currency
 
 
 def by_kind(kinds: Sequence[LineKind], of_row: Codes, days: Sequence[dt.date | None]) -> dict[str, Any]:

@@ -11,8 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from sekisho.determine.codes import Codes, distinct
 
 PARTIES = ("consignee_id", "buyer_id", "end_user_id")
 """Columns that name a counterparty."""
@@ -83,9 +86,16 @@ def _parties(lines: pa.Table) -> list[str]:
 
 def by_columns(lines: pa.Table, names: Iterable[str]) -> Mapping[tuple[Any, ...], pa.Table]:
     """Lines under each different combination of the cells of some columns, in order of standing."""
-    names = list(names)
-    keys = list(zip(*(lines[name].to_pylist() for name in names), strict=True))
-    places: dict[tuple[Any, ...], list[int]] = {}
-    for at, key in enumerate(keys):
-        places.setdefault(key, []).append(at)
-    return {key: lines.take(pa.array(rows, pa.int64())) for key, rows in places.items()}
+    columns = [lines[name].combine_chunks() for name in names]
+    first, of_row = distinct([_numbered(column) for column in columns], lines.num_rows)
+    keys = zip(*(column.take(pa.array(first)).to_pylist() for column in columns), strict=True)
+    order = np.argsort(of_row, kind="stable")
+    ends = np.searchsorted(of_row[order], np.arange(1, len(first)))
+    rows = np.split(order, ends) if len(first) else []
+    return {key: lines.take(pa.array(part)) for key, part in zip(keys, rows, strict=True)}
+
+
+def _numbered(column: pa.Array) -> Codes:
+    """A number for each cell, the same where the cell is the same; 0 where there is none."""
+    indices = column.dictionary_encode().indices
+    return np.asarray(indices.cast(pa.int64()).fill_null(-1)) + 1

@@ -15,13 +15,14 @@ from dataclasses import dataclass, replace
 from sekisho.dates import PartialDate
 from sekisho.reading.choice import Setting, days_of_news
 from sekisho.reading.clean import Block, Part, blocks_of, flat
+from sekisho.reading.confidence import TELLINGS, Weighed, weighed
 from sekisho.reading.dating import Marks, dates_of, lead_of, news_day, resolved
 from sekisho.reading.frames.read import read_sentence
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.told import Told
 from sekisho.reading.gaps import complaints_one_way, complete, kept
 from sekisho.reading.lexicon import lexicon
-from sekisho.reading.merging import merged_tellings
+from sekisho.reading.merging import merged_tellings, with_guesses
 from sekisho.reading.parties import Cast
 from sekisho.reading.proposal import Dated, Proposal, Quote
 from sekisho.reading.times import Time
@@ -159,8 +160,8 @@ def proposals(
     read: Draft,
     published: PartialDate | None,
     not_before: dt.date | None = None,
-    *,
-    by: Weights | None = None,
+    model: Weights | None = None,
+    of_dates: Weights | None = None,
 ) -> tuple[Proposal, ...]:
     """The events of a draft with their dates, told once each, in the order of the text.
 
@@ -169,35 +170,48 @@ def proposals(
         read: The draft.
         published: When it was published.
         not_before: The earliest day of that, where only its year is known.
-        by: How features of dates weigh; ``None`` is as this package ships it.
+        model: How parties and events weigh; ``None`` is as this package ships it.
+        of_dates: How dates weigh, likewise.
     """
     setting = setting_of(read, published, not_before)
-    by = by if by is not None else weights("dates")
-    raw = [_proposal(read, one, dates_of(one, setting, by)) for one in read.told]
-    merged = merged_tellings(raw)
-    return tuple(replace(one, id=f"{name}-{number}") for number, one in enumerate(merged, 1))
+    of_dates = of_dates if of_dates is not None else weights("dates")
+    raw = [
+        _proposal(read, each, dates_of(each.told, setting, of_dates))
+        for each in weighed(read.told, read.main, model or weights(TELLINGS))
+    ]
+    told = merged_tellings([one for one in raw if not one.guessed])
+    return _numbered(name, with_guesses(told, [one for one in raw if one.guessed]))
 
 
 def setting_of(read: Draft, published: PartialDate | None, not_before: dt.date | None = None) -> Setting:
     """What an article says of its times as a whole, once it is known when it was published."""
-    dates, frames = resolved(read.told, read.times, read.marks, published, not_before)
-    lead = lead_of(read.told)
-    leading = next((one for one in read.told if one.sentence == lead), None)
+    sure = [one for one in read.told if not one.guess]
+    dates, frames = resolved(sure, read.times, read.marks, published, not_before)
+    lead = lead_of(sure)
+    leading = next((one for one in sure if one.sentence == lead), None)
     taken: dict[int, set[Time]] = {}
-    for one in read.told:
+    for one in sure:
         taken.setdefault(one.sentence, set()).update(time for time, _ in one.times)
-    news = news_day(read.told, dates, published, lead, read.said)
+    news = news_day(sure, dates, published, lead, read.said)
     return Setting(dates, frames, taken, published, news, lead, leading, days_of_news(dates, published))
 
 
-def _proposal(read: Draft, one: Told, dates: tuple[Dated, ...]) -> Proposal:
+def _numbered(name: str, found: Sequence[Proposal]) -> tuple[Proposal, ...]:
+    """Proposals with their ids: what rules tell is numbered first, so that no guess moves a number."""
+    places = sorted(range(len(found)), key=lambda at: (found[at].guessed, at))
+    number = {at: count for count, at in enumerate(places, 1)}
+    return tuple(replace(one, id=f"{name}-{number[at]}") for at, one in enumerate(found))
+
+
+def _proposal(read: Draft, each: Weighed, dates: tuple[Dated, ...]) -> Proposal:
+    one = each.told
     counterpart = one.counterpart or (
         ("*",) if one.type.startswith(("export_control", "import_restriction", "export_licence")) else ()
     )
     quote = Quote(one.start, one.end, read.text[one.start : one.end])
     return Proposal(
         "", one.type, one.actor, counterpart, " ".join(one.subject.split()), one.status, " ".join(one.condition.split()),  # noqa: E501
-        dates, (quote,), _attribution(read, one), one.sentence_text,
+        dates, (quote,), _attribution(read, one), one.sentence_text, round(each.chance, 2), bool(one.guess),
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from sekisho.model import (
     Region,
     Rule,
 )
-from sekisho.register.candidates import Candidate, LimbTests, candidate
+from sekisho.register.candidates import Candidate, LimbTests, Match, candidate
 from sekisho.register.condition import facts_of
 from sekisho.register.selectors import (
     CATCH_ALL_ROW,
@@ -188,7 +188,10 @@ def _span(event: Event) -> tuple[dt.date, dt.date]:
 
 @dataclass(frozen=True)
 class Law:
-    """The law of one regime as known on a day (``None``: all that is recorded)."""
+    """The law of one regime as known on a day (``None``: all that is recorded).
+
+    It may serve other days as well, between which and this one nothing was learned.
+    """
 
     regime: Regime
     events: Mapping[str, Event]
@@ -354,6 +357,9 @@ class LawInForce:
         default_factory=dict, repr=False, compare=False
     )
     going_with: dict[tuple[str, str, str], GoingWith] = field(default_factory=dict, repr=False, compare=False)
+    grants: dict[tuple[str, str, tuple[Match, ...]], Any] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     _places: dict[tuple[str, str], Held] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -473,7 +479,13 @@ class LawInForce:
         for entry in rows:
             place = self.is_at(entry.row.destination, country)
             if place is not False and self._may_grant(entry.row):
-                yield candidate(entry, place, item, self.regime.claims)
+                gaps = self._region_gaps(entry.row.destination, country) if place is None else ()
+                yield candidate(entry, place, item, self.regime.claims, gaps)
+
+    def _region_gaps(self, selector: str, country: str) -> tuple[str, ...]:
+        """Why it is not certain that a destination selector selects a country."""
+        regions = (self.in_region(name, country) for name in sorted(destination_selector(selector).names))
+        return tuple(dict.fromkeys(row.caveat for held, rows in regions if held is None for row in rows))
 
     def _may_grant(self, row: Rule) -> bool:
         """A row that grants only lighter licence types which do not exist that day does not speak."""
