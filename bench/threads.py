@@ -2,7 +2,8 @@
 
     python bench/threads.py [--rows N] [--write]
 
-An upper bound for both: every kind of line is known before, and keys are trusted, so that threads
+Where other work runs on the machine, give it priority (``chrt -f 1`` on Linux), or more threads only
+get more of the cores. An upper bound for both: every kind of line is known before, and keys are trusted, so that threads
 share what was decided without a lock. ``--write`` puts the table into ``bench/RESULTS.md``.
 """
 
