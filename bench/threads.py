@@ -182,7 +182,8 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=4_000_000, help="lines of the narrow files")
     parser.add_argument("--write", action="store_true", help="put the table into bench/RESULTS.md")
     asked = parser.parse_args()
-    how = f"`python bench/threads.py {' '.join(sys.argv[1:])}`, on {os.cpu_count()} cores{_priority()}: the best of"
+    run, cores = f"python bench/threads.py {' '.join(sys.argv[1:])}", f"{os.cpu_count()} cores{_priority()}"
+    how = f"`{run}`, on {cores}: the best of"
     lines = [
         "## Threads and order",
         "",
