@@ -57,6 +57,8 @@ class Scan:
     """Who says it, once that was asked."""
     spots: dict[Time, Spot] = field(default_factory=dict)
     """Where its times stand, once that was asked."""
+    bound: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """By the place of a party, the preposition that governs it and its form, once that was asked."""
 
     @classmethod
     def of(
