@@ -80,14 +80,17 @@ class Ends:
     def __init__(self, root: Node, shape: Shape) -> None:
         self.root, self.shape = root, shape
         self._types = shape.sound.types if shape.sound is not None else None
-        self._tell(dict.fromkeys(shape.sound.few if shape.sound is not None else ()))
+        self._names: dict[str, None] | None = None
+        self._read: ReadAll = _picked(())
+        self._texts: tuple[tuple[int, set[Hashable]], ...] = ()
+        self._found: dict[tuple[Hashable, ...], Node] = {}
 
     def _tell(self, names: dict[str, None]) -> None:
-        """From here on tells lines apart by some facts."""
+        """From here on tells lines apart by some facts that are looked at."""
         self._names, self._read = names, self.shape.key(tuple(names))
         texts = self.shape.sound.texts if self.shape.sound is not None else {}
-        self._texts = tuple(known for name, known in texts.items() if name not in names)
-        self._found: dict[tuple[Hashable, ...], Node] = {}
+        self._texts = tuple(told for name, told in texts.items() if name not in names)
+        self._found = {}
 
     def of(self, values: Values) -> Node | None:
         """Where the way of a line ends; ``None`` if none like it came by."""
@@ -111,9 +114,10 @@ class Ends:
 
     def _keep(self, names: Iterable[str], values: Values, end: Node) -> None:
         """Keeps an end by all that lines of this shape look at behind the root, to be found at once."""
-        new = [name for name in names if name not in self._names and self.shape.tells(name)]
-        if new or len(self._found) >= _ENDS_KEPT:
-            self._tell(self._names | dict.fromkeys(new))
+        known = self._names or {}
+        new = [name for name in names if name not in known and self.shape.tells(name)]
+        if new or self._names is None or len(self._found) >= _ENDS_KEPT:
+            self._tell(known | dict.fromkeys(new))
         self._found[self._read(values)] = end
 
 
@@ -148,11 +152,18 @@ class Shape:
         )
 
     def key(self, names: Sequence[str]) -> ReadAll:
-        """What gives the classes of some facts: values as they are, and what is worked out of others."""
+        """What gives the classes of some facts: values as they are, and what is worked out of others.
+
+        Of the other numbers it tells whether they lie between their bounds, if lines are checked.
+        """
         within = {name: self._reading.within(name, self.places) for name in names}
         reads = {name: self._reading.read(name, self.places) for name in names if within[name] is None}
         pick = _picked([self._place(name) for name, read in reads.items() if read is None])
         numbers = [found for found in within.values() if found is not None]
+        bounded = self.sound.numbers if self.sound is not None else {}
+        numbers += [
+            (at, searched(bounds) or ()) for name, (at, *bounds) in bounded.items() if name not in within
+        ]
         others = [read for read in reads.values() if read is not None]
         if len(numbers) == 1 and not others:  # the value, nearly always
             ((at, limits),) = numbers
