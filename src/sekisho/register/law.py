@@ -360,6 +360,7 @@ class LawInForce:
     grants: dict[tuple[str, str, tuple[Match, ...]], Any] = field(
         default_factory=dict, repr=False, compare=False
     )
+    regions_of_tests: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _places: dict[tuple[str, str], Held] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
