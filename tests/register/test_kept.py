@@ -264,6 +264,14 @@ def test_links_that_lead_back_are_no_trouble(data: Path, cache: Path, register: 
     assert not cache.exists()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are bytes on Linux")
+@pytest.mark.usefixtures("cache")
+def test_a_file_name_that_is_no_text_is_no_trouble(data: Path, register: Register) -> None:
+    (data / os.fsdecode(b"\xff.csv")).write_text("x")
+    assert place_of(data) not in {None, place_of(DATA)}
+    assert [told(open_register(data))["regimes"] for _ in range(2)] == [told(register)["regimes"]] * 2
+
+
 def test_processes_that_start_at_once_agree(cache: Path, register: Register) -> None:
     start = [sys.executable, "-c", OPEN]
     started = [subprocess.Popen(start, stdout=subprocess.PIPE, text=True) for _ in range(4)]

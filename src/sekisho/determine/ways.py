@@ -12,10 +12,10 @@ is read by position.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sekisho.determine.classes import technical_facts, thresholds
 from sekisho.determine.docket import LICENCES, TECHNICAL, UNLISTED
@@ -75,31 +75,22 @@ class Ends:
     that were found sound and so were its free texts: its numbers lie between the same bounds.
     """
 
-    __slots__ = ("_found", "_names", "_read", "_texts", "_types", "root", "shape")
+    __slots__ = ("_now", "_types", "root", "shape")
 
     def __init__(self, root: Node, shape: Shape) -> None:
         self.root, self.shape = root, shape
         self._types = shape.sound.types if shape.sound is not None else None
-        self._names: dict[str, None] | None = None
-        self._read: ReadAll = _picked(())
-        self._texts: tuple[tuple[int, set[Hashable]], ...] = ()
-        self._found: dict[tuple[Hashable, ...], Node] = {}
-
-    def _tell(self, names: dict[str, None]) -> None:
-        """From here on tells lines apart by some facts that are looked at."""
-        self._names, self._read = names, self.shape.key(tuple(names))
-        texts = self.shape.sound.texts if self.shape.sound is not None else {}
-        self._texts = tuple(told for name, told in texts.items() if name not in names)
-        self._found = {}
+        self._now = _Told(frozenset(), _picked(()), (), {})
 
     def of(self, values: Values) -> Node | None:
         """Where the way of a line ends; ``None`` if none like it came by."""
         if self._types is not None and list(map(type, values)) not in self._types:
             return None
-        for at, known in self._texts:
+        _, read, texts, found = self._now
+        for at, known in texts:
             if values[at] not in known:
                 return None
-        return self._found.get(self._read(values))
+        return found.get(read(values))
 
     def walk(self, values: Values) -> Node | None:
         """As :meth:`of`, through the tree, for a line that is sound; its end is kept."""
@@ -114,11 +105,34 @@ class Ends:
 
     def _keep(self, names: Iterable[str], values: Values, end: Node) -> None:
         """Keeps an end by all that lines of this shape look at behind the root, to be found at once."""
-        known = self._names or {}
-        new = [name for name in names if name not in known and self.shape.tells(name)]
-        if new or self._names is None or len(self._found) >= _ENDS_KEPT:
-            self._tell(known | dict.fromkeys(new))
-        self._found[self._read(values)] = end
+        now = self._now
+        new = [name for name in names if name not in now.names and self.shape.tells(name)]
+        if new or not now.found or len(now.found) >= _ENDS_KEPT:
+            now = self._told({*now.names, *new})
+        now.found[now.read(values)] = end
+        self._now = now
+
+    def _told(self, names: Collection[str]) -> _Told:
+        """Tells lines apart by some facts that are looked at."""
+        texts = self.shape.sound.texts if self.shape.sound is not None else {}
+        known = tuple(told for name, told in texts.items() if name not in names)
+        return _Told(frozenset(names), self.shape.key(sorted(names)), known, {})
+
+
+class _Told(NamedTuple):
+    """How the lines of one shape and root are told apart; replaced as one, as others may be reading.
+
+    Attributes:
+        names: The facts by which they are.
+        read: Reads the classes of these.
+        texts: Where each other text stands, and those that were found sound.
+        found: The ends by what was read.
+    """
+
+    names: frozenset[str]
+    read: ReadAll
+    texts: tuple[tuple[int, set[Hashable]], ...]
+    found: dict[tuple[Hashable, ...], Node]
 
 
 class Shape:

@@ -105,7 +105,7 @@ def _key(root: Path) -> str | None:
     data = list(_files(str(root), 0))
     for name, path in [*((path.name, str(path)) for path in code), *data]:
         content = Path(path).read_bytes()
-        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(os.fsencode(f"{name}\0{len(content)}\0"))
         digest.update(content)
     return digest.hexdigest()
 
