@@ -33,7 +33,7 @@ from sekisho.model import (
     Region,
     Rule,
 )
-from sekisho.register.candidates import Candidate, LimbTests, candidate
+from sekisho.register.candidates import Candidate, LimbTests, candidate, selects
 from sekisho.register.condition import facts_of
 from sekisho.register.selectors import (
     CATCH_ALL_ROW,
@@ -194,7 +194,10 @@ class Law:
     events: Mapping[str, Event]
     known_on: dt.date | None
     _states: dict[int, LawInForce] = field(default_factory=dict, repr=False, compare=False)
-    _standing: dict[tuple[type, int, int], Standing[Provision] | None] = field(
+    _standing: dict[type, dict[tuple[int, int], Standing[Provision] | None]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _candidates: dict[tuple[int, Held, Held], Candidate[Any]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
@@ -244,11 +247,26 @@ class Law:
 
         Days between the same edges of its window have the same.
         """
-        row, span = self.tables[kind].rows[at]
-        key = kind, at, bisect_right(sorted(span.edges()), day)
-        if key not in self._standing:
-            self._standing[key] = self._worked_out(row, span, day)
-        return self._standing[key]
+        return next(self.standing_of(kind, (at,), day))
+
+    def standing_of(
+        self, kind: type[Provision], places: Iterable[int], day: dt.date
+    ) -> Iterator[Standing[Provision] | None]:
+        """How each of some rows of a table stands on a day."""
+        index, kept = self.tables[kind], self._standing.setdefault(kind, {})
+        for at in places:
+            key = at, bisect_right(index.edges[at], day)
+            if key not in kept:
+                kept[key] = self._worked_out(*index.rows[at], day)
+            yield kept[key]
+
+    def candidate(self, entry: Standing[R], place: Held, item: Held) -> Candidate[R]:
+        """A rule that selects, or may select, a place and an item number, made once for all of these."""
+        key = id(entry), place, item  # which is kept here, so that its id stays its own
+        found: Candidate[R] | None = self._candidates.get(key)
+        if found is None:
+            found = self._candidates[key] = candidate(entry, place, item, self.regime.claims)
+        return found
 
     def _worked_out(self, row: Provision, span: Window, day: dt.date) -> Standing[Provision] | None:
         certain = span.holds(day)
@@ -292,6 +310,11 @@ class Index:
         for at, (row, _) in enumerate(rows):
             for name in dict.fromkeys(_named(row)):
                 self._places.setdefault(name, []).append(at)
+
+    @cached_property
+    def edges(self) -> tuple[tuple[dt.date, ...], ...]:
+        """The days on which the standing of each row changes, in order."""
+        return tuple(tuple(sorted(span.edges())) for _, span in self.rows)
 
     def places(self, name: str) -> list[int]:
         """The rows that name an item number."""
@@ -355,6 +378,7 @@ class LawInForce:
     )
     going_with: dict[tuple[str, str, str], GoingWith] = field(default_factory=dict, repr=False, compare=False)
     _places: dict[tuple[str, str], Held] = field(default_factory=dict, repr=False, compare=False)
+    _granted: dict[tuple[str, ...], bool] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def standing(self) -> Mapping[type, list[Standing[Provision]]]:
@@ -373,7 +397,9 @@ class LawInForce:
 
     def _at(self, kind: type[P], places: Iterable[int]) -> list[Standing[P]]:
         """Those of some rows of a table that stand."""
-        found = (self.law.standing(kind, at, self.day) for at in places)
+        if kind not in self.law.tables:
+            return []
+        found = self.law.standing_of(kind, places, self.day)
         return [entry for entry in found if entry is not None]  # type: ignore[misc]  # rows of this table
 
     @cached_property
@@ -473,14 +499,18 @@ class LawInForce:
         for entry in rows:
             place = self.is_at(entry.row.destination, country)
             if place is not False and self._may_grant(entry.row):
-                yield candidate(entry, place, item, self.regime.claims)
+                yield self.law.candidate(entry, place, selects(entry.row, item))
 
     def _may_grant(self, row: Rule) -> bool:
         """A row that grants only lighter licence types which do not exist that day does not speak."""
-        lighter = (
-            [name for name in row.licence_types if name != INDIVIDUAL] if isinstance(row, Policy) else []
-        )
-        return not lighter or any(name in self.licence_types for name in lighter)
+        if not isinstance(row, Policy):
+            return True
+        found = self._granted.get(row.licence_types)
+        if found is None:
+            lighter = [name for name in row.licence_types if name != INDIVIDUAL]
+            found = not lighter or any(name in self.licence_types for name in lighter)
+            self._granted[row.licence_types] = found
+        return found
 
     def is_at(self, selector: str, country: str) -> Held:
         """Whether a destination selector selects a country on these days."""
