@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -200,6 +200,10 @@ class Law:
     _candidates: dict[tuple[int, Held, Held], Candidate[Any]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _limb_tests: dict[tuple[int, ...], LimbTests] = field(default_factory=dict, repr=False, compare=False)
+    places: dict[tuple[int, ...], dict[tuple[str, str], Held]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def __reduce__(self) -> tuple[type[Law], tuple[object, ...]]:
         """Leaves what was worked out behind: another process works it out as it is asked."""
@@ -259,6 +263,14 @@ class Law:
             if key not in kept:
                 kept[key] = self._worked_out(*index.rows[at], day)
             yield kept[key]
+
+    def limb_tests(self, limbs: Sequence[Standing[Limb]]) -> LimbTests:
+        """Conditions, ready to be asked of facts, made once for all epochs in which they stand alike."""
+        key = tuple(map(id, limbs))  # which are kept here, so that their ids stay their own
+        found = self._limb_tests.get(key)
+        if found is None:
+            found = self._limb_tests[key] = LimbTests(limbs)
+        return found
 
     def candidate(self, entry: Standing[R], place: Held, item: Held) -> Candidate[R]:
         """A rule that selects, or may select, a place and an item number, made once for all of these."""
@@ -377,7 +389,6 @@ class LawInForce:
         default_factory=dict, repr=False, compare=False
     )
     going_with: dict[tuple[str, str, str], GoingWith] = field(default_factory=dict, repr=False, compare=False)
-    _places: dict[tuple[str, str], Held] = field(default_factory=dict, repr=False, compare=False)
     _granted: dict[tuple[str, ...], bool] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -446,7 +457,7 @@ class LawInForce:
         """The conditions of an item, ready to be asked of facts."""
         found = self._limb_tests.get(item)
         if found is None:
-            found = self._limb_tests[item] = LimbTests(self.limbs(item))
+            found = self._limb_tests[item] = self.law.limb_tests(self.limbs(item))
         return found
 
     @cached_property
@@ -456,10 +467,11 @@ class LawInForce:
         return {entry.row.id: entry for entry in entries}
 
     @cached_property
-    def _regions(self) -> Mapping[str, list[Standing[Region]]]:
-        found: dict[str, list[Standing[Region]]] = {}
+    def _regions(self) -> Mapping[str, list[tuple[Standing[Region], Collection[str]]]]:
+        """The rows of each region, with the countries that each names."""
+        found: dict[str, list[tuple[Standing[Region], Collection[str]]]] = {}
         for entry in self.rows(Region):
-            found.setdefault(entry.row.region, []).append(entry)
+            found.setdefault(entry.row.region, []).append((entry, frozenset(entry.row.countries)))
         return found
 
     @property
@@ -512,6 +524,11 @@ class LawInForce:
             self._granted[row.licence_types] = found
         return found
 
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], Held]:
+        """Whether selectors select countries; the same in all epochs in which the same regions stand."""
+        return self.law.places.setdefault(tuple(map(id, self.rows(Region))), {})
+
     def is_at(self, selector: str, country: str) -> Held:
         """Whether a destination selector selects a country on these days."""
         key = selector, country
@@ -524,9 +541,8 @@ class LawInForce:
         """Whether a country is in a region, and the rows that say so or leave it open."""
         found: Held = False
         rows: list[Standing[Region]] = []
-        for entry in self._regions.get(region, ()):
-            listed = country in entry.row.countries
-            if listed is (entry.row.list_kind == "all_except"):
+        for entry, countries in self._regions.get(region, ()):
+            if (country in countries) is (entry.row.list_kind == "all_except"):
                 continue
             rows.append(entry)
             if entry.certain:
