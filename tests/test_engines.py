@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pytest
 
+from sekisho.determine import seen
 from sekisho.determine.cases import Case, read_cases
 from sekisho.determine.check import OUTPUT, check
 from sekisho.determine.decide import decide
@@ -99,7 +100,9 @@ def told(cells: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def test_columns_say_what_single_lines_say() -> None:
+@pytest.mark.parametrize("long", [0, 1 << 20], ids=["in tables", "by one number"])
+def test_columns_say_what_single_lines_say(long: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seen, "_LONG", long)
     found = check(table(LINES), register=REGISTER, known_on=KNOWN).to_pylist()
     for cells, row, alone in zip(LINES, found, one_by_one(LINES), strict=True):
         assert {name: row[name] for name in alone} == alone, cells

@@ -220,6 +220,29 @@ def test_short_questions_load_nothing_heavy(args: tuple[str, ...], start: Any) -
     assert errors.strip() == "[]"
 
 
+LIGHT = {
+    "ask": ("ask", "--from", "JP", "--to", "KR", "--code", "7(19)", "--on", "2019-07-10"),
+    "register": ("register", "show", "jp-three-materials"),
+    "record": ("status", "gsomia", "--on", "2019-09-01"),
+}  # fmt: skip
+"""Commands that a person waits for, by the module that has them."""
+
+
+@pytest.mark.parametrize("module", LIGHT)
+def test_a_command_imports_itself_and_no_other(module: str, start: Any) -> None:
+    """Held by what is imported, not by time, which hangs on the machine."""
+    program = (
+        "import sys\nfrom sekisho.cli import app\n"
+        "try:\n app(sys.argv[1:])\nfinally:\n print('\\n' + ' '.join(sys.modules))"
+    )
+    said, errors = start(*LIGHT[module], program=program).communicate(timeout=60)
+    assert errors == ""
+    loaded = said.splitlines()[-1].split()
+    assert [name for name in loaded if name.partition(".")[0] in HEAVY] == []
+    of_commands = {name.removeprefix("sekisho.cli.") for name in loaded if name.startswith("sekisho.cli.")}
+    assert of_commands == {"failing", "later", "show", "options", module}
+
+
 def test_the_module_is_the_command(start: Any) -> None:
     process = start("--version", program="import runpy\nrunpy.run_module('sekisho', run_name='__main__')")
     said, _ = process.communicate(timeout=60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,11 @@ class TestRefusals:
         result = run("read", article, "--published", "2023-02-30", code=2)
         assert "'2023-02-30' is not a date" in result.stderr
 
+    @pytest.mark.parametrize("command", [("read", "-"), ("proposals", "list")])
+    def test_a_least_confidence_that_is_none(self, run: Any, command: tuple[str, ...]) -> None:
+        result = run(*command, "--least-confidence", "1.5", code=2)
+        assert "--least-confidence 1.5 is no confidence; expected a number between 0 and 1" in result.stderr
+
     def test_a_folder_that_is_not_there(self, run: Any, article: Path, tmp_path: Path) -> None:
         path = tmp_path / "no" / "events.jsonl"
         result = run("read", article, "--events", path, code=5)
@@ -196,7 +202,7 @@ class TestRefusals:
 class TestProposals:
     def test_they_are_listed_by_state(self, run: Any, run_json: Any, desk: Path) -> None:
         told = words(run("proposals", "list", "--desk", desk).stdout)
-        assert "eased-1 open export_control_eased JP -> KR happened 2023-03-23" in told
+        assert re.search(r"eased-1 open 0\.\d\d export_control_eased JP -> KR happened 2023-03-23", told)
         assert f"3 proposals on {desk}" in told
         assert [each["id"] for each in run_json("proposals", "list", "--desk", desk)] == [
             "eased-1",
@@ -204,6 +210,22 @@ class TestProposals:
             "eased-3",
         ]
         assert run_json("proposals", "list", "--desk", desk, "--state", "accepted") == []
+
+    def test_they_are_listed_by_how_sure_they_are(self, run_json: Any, desk: Path) -> None:
+        told = {each["id"]: each["confidence"] for each in run_json("proposals", "list", "--desk", desk)}
+        least = max(told.values())
+        most = run_json("proposals", "list", "--desk", desk, "--least-confidence", str(least))
+        assert [each["id"] for each in most] == [name for name, sure in told.items() if sure == least]
+        assert most != []
+
+    def test_what_is_less_sure_is_listed_apart(self, run: Any, run_json: Any, article: Path) -> None:
+        told = run("read", article, "--least-confidence", "1").stdout
+        assert "less sure than 1.00, and so not proposed:" in told
+        (text,) = run_json("read", article, "--least-confidence", "1")["texts"]
+        (whole,) = run_json("read", article, "--least-confidence", "0")["texts"]
+        assert text["events"] == []
+        assert {row["event_id"] for row in text["doubtful"]} == {row["event_id"] for row in whole["events"]}
+        assert whole["doubtful"] == []
 
     def test_one_is_shown_in_its_text(self, run: Any, run_json: Any, desk: Path) -> None:
         told = words(run("proposals", "show", "eased-2", "--desk", desk).stdout)

@@ -211,6 +211,15 @@ def test_rates_of_the_contract_day_decide_on_small_value(register: Register) -> 
     assert result["answer"].to_pylist() == ["no_requirement_found", "licence_required", "licence_required"]
 
 
+def test_many_values_in_a_currency_without_a_rate_are_faults_of_their_lines(register: Register) -> None:
+    line = {"ship_from_country": "JP", "destination_country": "KR", "code": "7(19)", "currency": "USD"}
+    table = pa.Table.from_pylist(
+        [{**line, "export_date": "2010-01-01", "value": float(n)} for n in range(300)]
+    )
+    result = check(table, register=register, rates=Rates({}))
+    assert set(result["answer"].to_pylist()) == {"undetermined"}
+
+
 @pytest.mark.parametrize("kind", ["pandas", "polars", "arrow"])
 def test_categories_say_the_same_and_hold_each_text_once(kind: str) -> None:
     table = pa.Table.from_pylist([{**RESIST_LINE, "line_id": str(at)} for at in range(3)])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekisho.determine.cells import encoded
-from sekisho.determine.codes import Codes, Finder, Seen, distinct, is_same, same, spread
+from sekisho.determine.codes import Codes, Finder, counted, distinct, is_same, same, spread
 
 SMALL = st.integers(0, 3)
 WIDE = st.sampled_from([0, 1, 5000, (1 << 20) + 1, (1 << 31) - 1])
@@ -57,35 +57,6 @@ def test_a_finder_finds_each_row_once(batches: list[list[tuple[int, int]]]) -> N
     assert len(finder) == len(asked)
 
 
-@given(st.lists(st.lists(st.tuples(SMALL | WIDE, SMALL, WIDE), max_size=40), max_size=4))
-def test_what_was_seen_is_found_again(batches: list[list[tuple[int, int, int]]]) -> None:
-    seen = Seen()
-
-    def number(row: tuple[int, ...]) -> int:
-        return sum(row) % 1009
-
-    for rows in filter(None, batches):
-        named = dict(zip("abc", (np.array(column) for column in zip(*rows, strict=True)), strict=True))
-
-        def find(chosen: Codes, rows: list[tuple[int, int, int]] = rows) -> Codes:
-            assert len({rows[at] for at in chosen.tolist()}) == len(chosen)
-            return np.array([number(rows[at]) for at in chosen.tolist()], dtype=np.int32)
-
-        assert seen.of(named, len(rows), find).tolist() == list(map(number, rows))
-
-
-def test_rows_that_repeat_are_asked_for_once() -> None:
-    seen, asked = Seen(), list[int]()
-
-    def find(chosen: Codes) -> Codes:
-        asked.extend(chosen.tolist())
-        return np.zeros(len(chosen), dtype=np.int32)
-
-    for _ in range(3):
-        seen.of({"a": np.array([0, 1] * 20), "b": same(3, 40)}, 40, find)
-    assert asked == [0, 1]
-
-
 @pytest.mark.parametrize("rows", [0, 1, 3])
 def test_the_same_number_for_every_row_is_known_without_a_look(rows: int) -> None:
     codes = same(7, rows)
@@ -93,6 +64,8 @@ def test_the_same_number_for_every_row_is_known_without_a_look(rows: int) -> Non
     assert is_same(codes) == (rows > 0)
     assert not is_same(np.zeros(rows, dtype=np.int32))
     assert spread([3, 4], same(1, rows)).tolist() == [4] * rows
+    assert counted(codes, 9) == [0] * 7 + [rows, 0]
+    assert all(type(count) is int for count in counted(codes, 9))
 
 
 @pytest.mark.parametrize(

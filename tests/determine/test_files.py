@@ -304,6 +304,56 @@ def test_small_row_groups_are_read_together(tmp_path: Path, monkeypatch: pytest.
     assert [batch.lines for batch in few] == [batch.lines for batch in batches]
 
 
+@pytest.mark.parametrize(("length", "rows"), [(1, 128), (50, 64), (100, 32), (1000, 4)])
+def test_a_batch_of_long_texts_has_fewer_rows(
+    length: int, rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, limit in {
+        "BATCH": 64,
+        "_MOST_BATCHES": 2,
+        "_FEWEST": 4,
+        "_BYTES": 8192,
+        "_DICTIONARY": 0,
+    }.items():
+        monkeypatch.setattr(files, name, limit)
+    path = tmp_path / "orders.parquet"
+    cells = [f"{at:03}" * length for at in range(128)]
+    pq.write_table(pa.table({"description": cells, "line_id": range(128)}), path)
+    batches = list(read_batches(path))
+    assert [len(batch.lines) for batch in batches] == [rows] * (128 // rows)
+    assert [cell for batch in batches for cell in texts(batch.columns["description"])] == cells
+
+
+def test_a_batch_of_texts_stored_as_places_in_a_list_keeps_them_so(tmp_path: Path) -> None:
+    path = tmp_path / "orders.parquet"
+    columns = {"code": ["3(1)", "7(19)"] * 50, "description": [f"goods {at}" for at in range(100)]}
+    pq.write_table(pa.table(columns), path, use_dictionary=["code"])
+    (batch,) = read_batches(path)
+    assert [pa.types.is_dictionary(batch.columns[name].type) for name in columns] == [True, False]
+    assert {name: texts(batch.columns[name]) for name in columns} == columns
+
+
+def test_a_parquet_output_tells_the_least_and_greatest_key(tmp_path: Path, register: Register) -> None:
+    cells = {
+        "ship_from_country": "JP",
+        "destination_country": "KR",
+        "code": "7(19)",
+        "export_date": "2020-01-01",
+    }
+    rows = [{"transaction_id": f"T{at}", **cells} for at in range(3)]
+    path, output = tmp_path / "orders.parquet", tmp_path / "out.parquet"
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    for _ in check_file(path, output, Checker(register)):
+        pass
+    group = pq.read_metadata(output).row_group(0)
+    chunks = [group.column(at) for at in range(group.num_columns)]
+    told = {
+        chunk.path_in_schema: chunk.is_stats_set and (chunk.statistics.min, chunk.statistics.max)
+        for chunk in chunks
+    }
+    assert (told["transaction_id"], told["answer"]) == (("T0", "T2"), False)
+
+
 def test_a_part_of_a_batch_keeps_its_lines_and_faults() -> None:
     fault = Fault("x.csv", 5, "", "odd")
     batch = Batch({"code": pa.array(["a", "b", "c", "d"])}, [2, 3, 5, 6], {2: fault}, read=9)

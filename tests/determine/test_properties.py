@@ -14,6 +14,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from sekisho.determine import files, seen
 from sekisho.determine.check import OUTPUT, Checker, check
 from sekisho.determine.classes import thresholds
 from sekisho.determine.decide import decide
@@ -390,8 +391,23 @@ def stated_day(cells: Cells) -> str | None:
 )  # fmt: skip
 def test_a_frame_gives_each_row_the_decision_of_its_line(lines: list[Cells], rates: Rates | None) -> None:
     needed = dict.fromkeys(("ship_from_country", "destination_country", "code", "order_date"), "")
-    rows = check(as_table([needed | line for line in lines]), register=REGISTER, rates=rates)
+    rows = by_columns(as_table([needed | line for line in lines]), register=REGISTER, rates=rates)
     assert rows.select(OUTPUT).to_pylist() == [expected_row(line, rates) for line in lines]
+
+
+SMALL = {"_LONG": 0, "_FIRST_TABLE": 64, "_LARGEST_TABLE": 1 << 14, "_COMBINED": 8}
+
+
+def by_columns(table: pa.Table, **asked: Any) -> pa.Table:
+    """What columns say, all rows at once, and the same in batches whose rows are looked up in tables."""
+    found = check(table, **asked)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, limit in SMALL.items():
+            patch.setattr(seen, name, limit)
+        patch.setattr(files, "BATCH", 3)
+        patch.setattr(files, "_MOST_BATCHES", 1)
+        assert check(table, **asked).equals(found)
+    return found
 
 
 ITEMS = ("*", "*;!row:1", "row:3", "row:7;row:5;!7(19)", "3(1)", "3(1);7(22)", "16", "row:16", "group:resist")
@@ -436,7 +452,7 @@ def test_every_engine_gives_the_same_by_any_register(
     known_on = data.draw(st.sampled_from((None, dt.date(2019, 7, 3), dt.date(2022, 12, 1))))
     lines += [line | {"destination_country": data.draw(st.sampled_from(COUNTRIES))} for line in lines]
     needed = dict.fromkeys(("ship_from_country", "destination_country", "code", "order_date"), "")
-    rows = check(as_table([needed | line for line in lines]), register=register, known_on=known_on)
+    rows = by_columns(as_table([needed | line for line in lines]), register=register, known_on=known_on)
     expected = [expected_row(line, None, register, known_on) for line in lines]
     assert rows.select(OUTPUT).to_pylist() == expected
     coded, reasoned = Decider(register, with_reasons=False), Decider(register)

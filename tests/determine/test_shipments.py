@@ -117,6 +117,49 @@ def test_what_a_file_could_not_state_is_refused(
         assert str(caught.value).startswith(f"shipment: {message}")
 
 
+FULL = replace(RESIST, facts={
+    **RESIST.facts, "hs_code": "370790", "substance_wt_pct": 1.0, "value_basis": "line", "icp": True,
+})  # fmt: skip
+EQUAL_BUT_OTHER: list[tuple[str, Any]] = [
+    ("icp", 1), ("icp", 1.0), ("icp", np.True_), ("informed", 0), ("informed", 0.0), ("end_use_wmd", -0.0),
+    ("substance_wt_pct", True), ("substance_wt_pct", Decimal(1)), ("substance_wt_pct", 1 + 0j),
+    ("value_jpy", Decimal(5_000_000)), ("value_jpy", np.int64(5_000_000)),
+    ("value_jpy", np.array([1.0, 2.0])), ("value_jpy", np.array(5_000_000.0)),
+    ("value_jpy", float("inf")), ("value_jpy", -0.5), ("substance_wt_pct", float("nan")),
+    ("substance_wt_pct", 100.00001), ("hs_code", 370790), ("hs_code", "37079"),
+    ("hs_code", "3707.90"), ("value_basis", "total"), ("item_kind", "Goods"),
+]  # fmt: skip
+"""What a line that was found sound does not vouch for, though it is equal to, or near, what it states."""
+
+
+@pytest.mark.parametrize(("name", "value"), EQUAL_BUT_OTHER)
+def test_a_line_like_one_before_is_still_checked(name: str, value: Any, register: Register) -> None:
+    view, other = register.view(DAY), replace(FULL, facts={**FULL.facts, name: value})
+    with pytest.raises(InputInvalid) as expected:
+        sekisho.decide(other, register)
+    for with_reasons in (True, False, True, False):
+        sound = view.decide(FULL, with_reasons=with_reasons)
+        assert sound == sekisho.decide(FULL, register, with_reasons=with_reasons)
+        with pytest.raises(InputInvalid) as caught:
+            view.decide(other, with_reasons=with_reasons)
+        assert str(caught.value) == str(expected.value)
+
+
+def test_days_between_which_nothing_was_learned_share_a_law(register: Register) -> None:
+    told = dt.date(2019, 7, 1)  # the day on which the measure of 4 July 2019 was announced
+    assert register.law("JP", told) is register.law("JP", told + dt.timedelta(days=1))
+    assert register.law("JP", told) is not register.law("JP", told - dt.timedelta(days=1))
+    assert register.law("JP", dt.date.max) is register.law("JP")
+    shipment = replace(RESIST, decisive_date=dt.date(2019, 7, 5))
+    answers = {}
+    for day in (told - dt.timedelta(days=1), told, told + dt.timedelta(days=1)):
+        made = register.view(dt.date(2019, 7, 5), day).decide(shipment)
+        assert made == sekisho.decide(shipment, register, day)
+        assert made.known_on == day
+        answers[day] = made.licence_types
+    assert len(set(answers.values())) == 2
+
+
 @pytest.mark.parametrize(
     ("facts", "message"),
     [

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from sekisho.cli import show
 from sekisho.cli.exposed import tell
@@ -31,18 +30,6 @@ if TYPE_CHECKING:  # slow to import
     from sekisho.exposure.network import Network
     from sekisho.exposure.result import Exposure
     from sekisho.register.register import Register
-
-_DEFAULT = "run"
-
-
-class DefaultCommand(TyperGroup):
-    """A group of which one command needs no name: ``sekisho exposure NETWORK``."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Puts the name of the command before arguments that name none."""
-        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
-            args = [_DEFAULT, *args]
-        return super().parse_args(ctx, args)
 
 
 _Network = Annotated[Path, typer.Argument(metavar="NETWORK", help="A folder of tables.")]

@@ -21,6 +21,7 @@ from sekisho.problems import fault_fields, faults_of
 
 if TYPE_CHECKING:  # loading the lexicon is only worth its time where texts are read
     from sekisho.reading.desk import Kept
+    from sekisho.reading.proposal import Proposal
     from sekisho.reading.reading import Reading
     from sekisho.register.register import Register
 
@@ -45,6 +46,13 @@ def read(  # noqa: PLR0913  one option for each thing asked
         ),
     ] = None,
     known_on: KnownOn = None,
+    least_confidence: Annotated[
+        float | None,
+        typer.Option(
+            metavar="X",
+            help="Propose what is at least so sure, 0 to 1, by default 0.45; list the rest apart.",
+        ),
+    ] = None,
     events: Annotated[
         Path | None,
         typer.Option(
@@ -63,15 +71,15 @@ def read(  # noqa: PLR0913  one option for each thing asked
 
     Each is dated, sourced and held against the record. Nothing is added to the register. Of
     each event the answer says what the text asserts (happened, announced, conditional,
-    considered, denied), with its quote, and whether it is on record, contradicted by the
-    record, or new. Exit code 1: some of the files could not be read.
+    considered, denied), with its quote, how sure the reader is of it, and whether it is on
+    record, contradicted by the record, or new. Exit code 1: some of the files could not be read.
     """
     from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
     from sekisho.reading.reading import as_record, merged  # noqa: PLC0415  see above
 
     on = _published(published)
     law = opened(register, scenario)
-    readings, faults = _read_all(files, law, on, known_on)
+    readings, faults = _read_all(files, law, on, known_on, _least(least_confidence))
     if events is not None:
         _write(events, (json.dumps(as_record(reading), ensure_ascii=False) for reading in readings))
     new = Desk(desk, create=True).put(readings) if desk is not None else None
@@ -111,8 +119,21 @@ def _published(words: str | None) -> PartialDate | None:
         raise ValueInvalid(msg, "YYYY-MM-DD, or YYYY-MM or YYYY if the day is not known") from error
 
 
+def _least(given: float | None) -> float:
+    from sekisho.reading.confidence import THRESHOLD  # noqa: PLC0415  see above
+
+    if given is not None and not 0 <= given <= 1:
+        msg = f"--least-confidence {given} is no confidence"
+        raise ValueInvalid(msg, "a number between 0 and 1")
+    return THRESHOLD if given is None else given
+
+
 def _read_all(
-    files: Sequence[Path], law: Register, on: PartialDate | None, known_on: dt.date | None
+    files: Sequence[Path],
+    law: Register,
+    on: PartialDate | None,
+    known_on: dt.date | None,
+    least_confidence: float,
 ) -> tuple[list[Reading], list[Fault]]:
     from sekisho.cli.progress import Steps  # noqa: PLC0415  see above
     from sekisho.cli.texts import texts_of  # noqa: PLC0415  see above
@@ -124,7 +145,14 @@ def _read_all(
         for done, text in enumerate(texts):
             try:
                 readings.append(
-                    read_text(text.content(), law, name=text.name, published_on=on, known_on=known_on)
+                    read_text(
+                        text.content(),
+                        law,
+                        name=text.name,
+                        published_on=on,
+                        known_on=known_on,
+                        least_confidence=least_confidence,
+                    )
                 )
             except SekishoError as error:
                 faults += _placed(error, str(text.path))
@@ -154,10 +182,11 @@ def _write(path: Path, lines: Iterable[str]) -> None:
 
 
 def _full(reading: Reading) -> dict[str, Any]:
-    from sekisho.reading.reading import as_record  # noqa: PLC0415  see above
+    from sekisho.reading.reading import as_record, doubtful_rows  # noqa: PLC0415  see above
 
     return {
         **as_record(reading),
+        "doubtful": doubtful_rows(reading),
         "publication_found_by": reading.published.found_by,
         "publication_sure": reading.published.sure,
         "blocks": [[block.part.value, block.start, block.end] for block in reading.blocks],
@@ -177,21 +206,27 @@ def _print(reading: Reading, law: Register) -> None:
     if not reading.proposals:
         show.say("no event was found", indent=2)
     for proposal, against in reading:
-        parties = f"{';'.join(proposal.actor)} -> {';'.join(proposal.counterpart) or '-'}"
-        dates = (
-            ", ".join(f"{dated.role} {dated.date}" for dated in proposal.dates if dated.date is not None)
-            or "no date"
-        )
-        show.say(
-            f"{proposal.id}  {proposal.type}  {parties}  {proposal.status.value}  {dates}", indent=2, hang=4
-        )
+        show.say(_told(proposal), indent=2, hang=4)
         show.say(f'"{" ".join(proposal.quotes[0].text.split())}"', indent=6, hang=1)
+        show.say(f"confidence {proposal.confidence:.2f}", indent=6)
         if proposal.condition:
             show.say(f"condition: {proposal.condition}", indent=6, hang=2)
         if proposal.attribution:
             show.say(f"says {proposal.attribution}", indent=6, hang=2)
         for line in _record_lines(against, law):
             show.say(line, indent=6, hang=2)
+    if reading.doubtful:
+        show.say(f"less sure than {reading.least_confidence:.2f}, and so not proposed:", indent=2, hang=2)
+    for proposal in reading.doubtful:
+        quote = " ".join(proposal.quotes[0].text.split())
+        show.say(f'{_told(proposal)}  {proposal.confidence:.2f}  "{quote}"', indent=4, hang=4)
+
+
+def _told(proposal: Proposal) -> str:
+    """A proposal in one line."""
+    parties = f"{';'.join(proposal.actor)} -> {';'.join(proposal.counterpart) or '-'}"
+    dates = ", ".join(f"{dated.role} {dated.date}" for dated in proposal.dates if dated.date is not None)
+    return "  ".join((proposal.id, proposal.type, parties, proposal.status.value, dates or "no date"))
 
 
 def _record_lines(against: Any, law: Register) -> Iterator[str]:
@@ -230,20 +265,33 @@ def list_proposals(
     state: Annotated[
         str | None, typer.Option(metavar="STATE", help="Only these: open, accepted or rejected.")
     ] = None,
+    least_confidence: Annotated[
+        float, typer.Option(metavar="X", help="Only those that are at least so sure, 0 to 1.")
+    ] = 0.0,
     as_json: AsJson = False,
 ) -> None:
-    """Lists the proposals on the desk."""
+    """Lists the proposals on the desk, each with how sure the reader is of it."""
     from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
 
     if state not in {None, "open", "accepted", "rejected"}:
         msg = f"--state {state!r} is not known"
         raise ValueInvalid(msg, "open, accepted or rejected")
-    found = [kept for kept in Desk(desk).all() if state in {None, kept.state}]
+    least = _least(least_confidence)
+    found = [kept for kept in Desk(desk).all() if state in {None, kept.state} and kept.confidence >= least]
     if as_json:
         show.as_json([_kept(kept) for kept in found])
         return
     show.table(
-        [(kept.id, kept.state, _head(kept), " ".join(str(kept.rows[0]["quote"]).split())) for kept in found]
+        [
+            (
+                kept.id,
+                kept.state,
+                f"{kept.confidence:.2f}",
+                _head(kept),
+                " ".join(str(kept.rows[0]["quote"]).split()),
+            )
+            for kept in found
+        ]
     )
     typer.echo(f"{len(found)} proposals on {desk}")
 
@@ -256,6 +304,7 @@ def _head(kept: Kept) -> str:
 def _kept(kept: Kept) -> dict[str, Any]:
     return {
         "id": kept.id, "text": kept.text, "published": kept.published, "state": kept.state, "dossier": kept.dossier,  # noqa: E501
+        "confidence": kept.confidence,
         "rows": list(kept.rows), "decisions": [show.plain(each) for each in kept.history],
     }  # fmt: skip
 
@@ -274,6 +323,7 @@ def show_proposal(name: Id, *, desk: DeskPath = _DESK, as_json: AsJson = False) 
         return
     row = kept.rows[0]
     show.say(f"{kept.id}: {_head(kept)}; {kept.state}")
+    show.say(f"confidence {kept.confidence:.2f}", indent=2)
     text = found.text_of(kept.text)
     start, end = row["quote_start"], row["quote_end"]
     show.say(

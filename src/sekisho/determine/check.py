@@ -21,9 +21,10 @@ import numpy as np
 import pyarrow as pa
 
 from sekisho.dates import require_day
-from sekisho.determine.codes import first_rows
+from sekisho.determine.codes import Codes, counted, first_rows
 from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
+from sekisho.determine.decisions import Cell, Cells
 from sekisho.determine.docket import Reads
 from sekisho.determine.doubles import KeyRows
 from sekisho.determine.files import Batch, key_columns, table_batches
@@ -56,7 +57,6 @@ _KEPT = 1 << 17
 """How many decisions are kept before starting anew."""
 _MOST_NODES = 1 << 20
 """How many steps on the way to decisions, and numbers of the law, are kept before starting anew."""
-Positions = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 @dataclass(slots=True)
@@ -111,7 +111,7 @@ class Summary:
 class _Decided:
     """One decision as output cells, with what the summary needs."""
 
-    cells: tuple[str | int | None, ...]
+    cells: tuple[Cell, ...]
     answer: str
     questions: tuple[str, ...]
     gaps: tuple[str, ...]
@@ -176,6 +176,7 @@ class Checker:
     def _start(self) -> None:
         self.kinds = Kinds(self.register, self.known_on, self.rates)
         self._decided: list[_Decided] = []
+        self._cells = {n: Cells(pa.int64() if n == "review_days" else pa.string()) for n in OUTPUT}
         self._readings: Readings = {}
         self._lines_of = np.zeros(0, dtype=np.int64)
         self._met: dict[int, None] = {}
@@ -265,29 +266,38 @@ class Checker:
             _ = self.summary  # counted before the kinds are forgotten
             self._start()
         kind = self.kinds.of(batch, self)
-        decided, position = self._of_rows(batch, kind)
+        of_row, used, refused = self._of_rows(batch, kind.of_row)
         self._count(batch, kind)
-        return self._columns(batch, decided, position, kind)
+        return self._columns(batch, kind, of_row, used, refused)
 
-    def _of_rows(self, batch: Batch, kind: Kind) -> tuple[list[_Decided], Positions]:
-        """The different decisions of a batch, and which of them each row gets."""
-        lines_of = np.bincount(kind.of_row, minlength=len(self._decided))
-        used = np.flatnonzero(lines_of)
-        first = first_rows(kind.of_row, len(self._decided))[used]
-        used = used[np.argsort(first)]  # whatever was decided before this batch
-        self._met.update(dict.fromkeys(used.tolist()))
-        place = np.zeros(len(self._decided), dtype=np.int64)
-        place[used] = np.arange(len(used))
-        decided, position = [self._decided[at] for at in used.tolist()], place[kind.of_row]
-        for at, fault in (batch.broken | self._doubles(batch)).items():
-            lines_of[kind.of_row[at]] -= 1
-            position[at] = len(decided)
-            decided.append(self._refuse(fault))
-            self._summary.add(decided[-1], 1)
+    def _of_rows(self, batch: Batch, of_row: Codes) -> tuple[Codes, Codes, list[_Decided]]:
+        """The number of the decision of each row, which there are, and those of rows that are refused.
+
+        These are numbered from the last of all others on, and forgotten after the batch.
+        """
+        known, faults = len(self._decided), batch.broken | self._doubles(batch)
+        if faults:
+            of_row = of_row.astype(np.int32)
+            of_row[list(faults)] = np.arange(known, known + len(faults))
+        lines_of = np.bincount(of_row, minlength=known)
+        used = np.flatnonzero(lines_of[:known])
+        self._meet(of_row, used.tolist())
         lines_of[: len(self._lines_of)] += self._lines_of
-        self._lines_of = lines_of
-        self._report(batch, decided, position)
-        return decided, position
+        self._lines_of = lines_of[:known]
+        refused = [self._refuse(fault) for fault in faults.values()]
+        for one in refused:
+            self._summary.add(one, 1)
+        self._report(
+            batch, of_row, {at: self._decided[at] for at in used.tolist()} | dict(enumerate(refused, known))
+        )
+        return of_row, used, refused
+
+    def _meet(self, of_row: Codes, used: list[int]) -> None:
+        """Notes decisions that no line had before, by the first line that has them."""
+        new = [at for at in used if at not in self._met]
+        if new:
+            first = first_rows(of_row, int(of_row.max()) + 1)
+            self._met.update(dict.fromkeys(sorted(new, key=first.__getitem__)))
 
     def fields(self, names: Iterable[str]) -> dict[str, str]:
         """The columns that decisions are given with, each with the input column it carries.
@@ -300,7 +310,7 @@ class Checker:
         return found | {_free_name(name, names): name for name in names if self._is_carried(name)}
 
     def _columns(
-        self, batch: Batch, decided: list[_Decided], position: Positions, kind: Kind
+        self, batch: Batch, kind: Kind, of_row: Codes, used: Codes, refused: list[_Decided]
     ) -> pa.RecordBatch:
         columns: dict[str, pa.Array] = {}
         for name, carried in self.fields(batch.columns).items():
@@ -311,7 +321,8 @@ class Checker:
             elif name == "known_on" and self.kinds.known_by:
                 columns[name] = iso_days(kind.known)
             else:
-                columns[name] = _spread([one.cells[_PLACE[name]] for one in decided], position, name)
+                others = [one.cells[_PLACE[name]] for one in refused]
+                columns[name] = self._cells[name].column(of_row, used, others)
         return pa.RecordBatch.from_pydict(columns)
 
     def _key(self, batch: Batch) -> list[str]:
@@ -353,6 +364,8 @@ class Checker:
 
     def _kept(self, one: _Decided) -> int:
         self._decided.append(one)
+        for name, cell in zip(OUTPUT, one.cells, strict=True):
+            self._cells[name].add(cell)
         return len(self._decided) - 1
 
     def _known_on(self, cells: Mapping[str, str]) -> tuple[dt.date | None, tuple[Fault, ...]]:
@@ -400,20 +413,22 @@ class Checker:
 
     def _count(self, batch: Batch, kind: Kind) -> None:
         self._summary.rows += len(batch.lines)
-        given = np.bincount(kind.given_by, minlength=len(_DATED_BY)).tolist()
+        given = counted(kind.given_by, len(_DATED_BY))
         self._summary.dated_by.update({name: n for name, n in zip(_DATED_BY, given, strict=True) if n})
         self._last = batch.lines[-1] if len(batch.lines) else self._last
         for name in (name for name in (*batch.columns, *batch.unread) if self._is_unread(name)):
             if name not in self._summary.unread:
                 self._summary.unread[name] = _alike(name, self.kinds.relevant)
 
-    def _report(self, batch: Batch, decided: list[_Decided], position: Positions) -> None:
-        faulty = np.array([bool(one.faults) for one in decided], dtype=np.bool_)
-        if not faulty.any():
+    def _report(self, batch: Batch, of_row: Codes, decided: dict[int, _Decided]) -> None:
+        odd = [at for at, one in decided.items() if one.faults]
+        if not odd:
             return
-        for at in np.flatnonzero(faulty[position]).tolist():
+        faulty = np.zeros(max(decided) + 1, dtype=np.bool_)
+        faulty[odd] = True
+        for at in np.flatnonzero(faulty[of_row]).tolist():
             self._summary.faulty += 1
-            for f in decided[int(position[at])].faults:
+            for f in decided[int(of_row[at])].faults:
                 self._summary.fault(Fault(self.name, batch.lines[at], f.column, f.problem, f.expected))
 
 
@@ -430,7 +445,7 @@ def _key_rows(files: Callable[[], Iterable[Iterable[Batch]]]) -> Iterator[KeyRow
         before += last
 
 
-def _numbers(lines: Sequence[int]) -> Positions:
+def _numbers(lines: Sequence[int]) -> Codes:
     return (
         np.arange(lines.start, lines.stop) if isinstance(lines, range) else np.asarray(lines, dtype=np.int64)
     )
@@ -498,20 +513,6 @@ def _full_stop(sentence: str) -> str:
 def _told(fault: Fault) -> str:
     column = f"{fault.column}: " if fault.column else ""
     return f"{column}{fault.problem}, expected {fault.expected}".replace(";", ",")
-
-
-def _spread(values: list[Any], position: Positions, name: str) -> pa.Array:
-    """The value of each row, each different value held once."""
-    kind = pa.int64() if name == "review_days" else pa.string()
-    places: dict[Any, int] = {}
-    place = [_NONE if value is None else places.setdefault(value, len(places)) for value in values]
-    indices = np.array(place, dtype=np.int32)[position]
-    return pa.DictionaryArray.from_arrays(
-        pa.array(indices, mask=indices == _NONE), pa.array(list(places), kind)
-    )
-
-
-_NONE = -1
 
 
 def check(  # noqa: PLR0913  one argument for each thing asked

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sekisho.determine.cells import encoded, is_text, text_bytes
-from sekisho.determine.codes import Codes, spread
+from sekisho.determine.codes import Codes, Numbered
 from sekisho.determine.docket import VALUE
 from sekisho.determine.intake import (
     COUNTRIES,
@@ -79,8 +79,12 @@ class Texts:
 
     def codes(self, column: pa.Array) -> Codes:
         """The number of each cell."""
-        known, indices = encoded(column)
-        return spread([self.number(cell) for cell in known], indices)
+        return self.numbered(column).spread()
+
+    def numbered(self, column: pa.Array) -> Numbered:
+        """The number of each different cell, and where these stand."""
+        known, places = encoded(column)
+        return Numbered(places, np.array([self.number(cell) for cell in known], dtype=np.int32))
 
     def number(self, cell: str) -> int:
         """The number of one cell."""
@@ -145,16 +149,22 @@ class Numbers(Texts):
         for place in range(2 * len(limits) + 1):
             self.of_class(place)
 
-    def codes(self, column: pa.Array) -> Codes:
-        """The number of each cell."""
+    def numbered(self, column: pa.Array) -> Numbered:
+        """The number of each different cell, and where these stand; numeric cells stand for themselves."""
         if is_text(column.type):
-            return self._of_texts(column)
+            return Numbered(self._of_texts(column))
         if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
-            return super().codes(column)
+            return super().numbered(column)
         floats = column.cast(pa.float64(), safe=False)
         values = np.asarray(floats.fill_null(math.nan) if floats.null_count else floats)
+        codes = self.of_values(values)
+        if len(values) and self._is_readable(values.min()) and self._is_readable(values.max()):
+            return Numbered(codes)
         odd = np.isinf(values) | (values < self.lowest) | (values > self.highest)
-        return self._with_odd(self.of_values(values), column, np.flatnonzero(odd))
+        return Numbered(self._with_odd(codes, column, np.flatnonzero(odd)))
+
+    def _is_readable(self, value: float) -> bool:
+        return self.lowest <= value <= self.highest and not math.isinf(value)
 
     def _of_texts(self, column: pa.Array) -> Codes:
         """Plain digits are read all at once, as they seldom repeat."""
@@ -166,7 +176,7 @@ class Numbers(Texts):
         """Codes, with those of odd cells by their text."""
         if len(odd):
             codes = codes.astype(np.int32)
-            codes[odd] = super().codes(column.take(pa.array(odd)))
+            codes[odd] = super().numbered(column.take(pa.array(odd))).spread()
         return codes
 
     def of_values(self, values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Codes:

@@ -162,8 +162,8 @@ def _not_met(docket: Docket, entry: Standing[Item]) -> Outcome | None:
 
 
 def _note_limbs(docket: Docket) -> None:
-    for limb, held in docket.limbs.limbs:
-        _note_limb(docket, limb, held=held)
+    if docket.with_reasons:
+        docket.findings.notes += [(STEP, *told) for told in docket.limbs.told]
 
 
 def _use_limbs_met(docket: Docket) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,42 @@ def spread(numbers: Sequence[int] | Codes, places: Codes) -> Codes:
     if is_same(places):
         return same(int(numbers[int(places[0])]), len(places))
     return np.asarray(numbers, dtype=np.int32).take(places)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A column of numbers, held by the different cells that rows have.
+
+    Attributes:
+        places: Which of the different cells each row has.
+        numbers: The number of each of these; ``None`` if the place itself is the number.
+    """
+
+    places: Codes
+    numbers: Codes | None = None
+
+    @property
+    def first(self) -> int:
+        """The number of the first row."""
+        place = int(self.places[0])
+        return place if self.numbers is None else int(self.numbers[place])
+
+    @property
+    def span(self) -> int:
+        """One more than the largest number there may be."""
+        if is_same(self.places):
+            return self.first + 1
+        numbers = self.places if self.numbers is None else self.numbers
+        return int(numbers.max(initial=0)) + 1
+
+    def spread(self) -> Codes:
+        """The number of each row."""
+        return self.places if self.numbers is None else spread(self.numbers, self.places)
+
+    def at(self, rows: Codes) -> Codes:
+        """The numbers of some rows."""
+        places = self.places[rows]
+        return places if self.numbers is None else self.numbers[places]
 
 
 def distinct(columns: Sequence[Codes], rows: int) -> tuple[Codes, Codes]:
@@ -87,6 +124,18 @@ def first_rows(numbers: Codes, span: int, missing: int = 0) -> Codes:
     first = np.full(span, missing, dtype=np.int64)
     first[numbers[::-1]] = np.arange(len(numbers))[::-1]  # of several, the last written stays
     return first
+
+
+def counted(numbers: Codes, span: int) -> list[int]:
+    """How often each number up to a span stands.
+
+    >>> counted(np.array([2, 0, 2]), 4)
+    [1, 0, 2, 0]
+    """
+    if is_same(numbers):
+        return [len(numbers) * int(number == numbers[0]) for number in range(span)]
+    found: list[int] = np.bincount(numbers, minlength=span).tolist()
+    return found
 
 
 def _beside(key: Codes, codes: Codes, span: int, kind: type[np.signedinteger[Any]]) -> Codes:
@@ -164,61 +213,6 @@ class Finder:
         return True
 
 
-class Seen:
-    """What was found for rows of numbers met before, each known by one number made of all of its own.
-
-    That number means the same as long as no column brings a larger one than before.
-    """
-
-    def __init__(self) -> None:
-        self._spans: dict[str, int] = {}
-        self._numbers: dict[int, int] = {}
-
-    def of(self, columns: Mapping[str, Codes], rows: int, find: Callable[[Codes], Codes]) -> Codes:
-        """What is found for each row.
-
-        Args:
-            columns: Numbers from 0, by the name of their column.
-            rows: How many there are in each.
-            find: Finds a number from 0 for each of some rows, which all differ.
-        """
-        size = self._make_room(columns)
-        if size > LARGEST:
-            first, of_row = distinct(list(columns.values()), rows)
-            return spread(find(first), of_row)
-        key = np.zeros(rows, dtype=np.int64)
-        for name, codes in columns.items():
-            if self._spans[name] > 1:
-                key *= self._spans[name]
-                key += codes
-        first, of_row = distinct_numbers(key, size)
-        repeat = len(first) * _REPEATED <= rows
-        return spread(self._known(key[first], first, find) if repeat else find(first), of_row)
-
-    def _known(self, keys: Codes, first: Codes, find: Callable[[Codes], Codes]) -> Codes:
-        numbers = np.array([self._numbers.get(key, _UNKNOWN) for key in keys.tolist()], dtype=np.int32)
-        new = np.flatnonzero(numbers == _UNKNOWN)
-        if len(new):
-            numbers[new] = find(first[new])
-            if len(self._numbers) > _KEPT:
-                self._numbers.clear()
-            self._numbers.update(zip(keys[new].tolist(), numbers[new].tolist(), strict=True))
-        return numbers
-
-    def _make_room(self, columns: Mapping[str, Codes]) -> int:
-        """How many different rows there can be; forgets those seen if there can be more than before."""
-        spans = {
-            name: max(self._spans.get(name, 1), int(codes.max(initial=0)) + 1)
-            for name, codes in columns.items()
-        }
-        if spans != self._spans:
-            self._spans, self._numbers = spans, {}
-        return math.prod(spans.values())
-
-
-_REPEATED = 4
-"""Rows that repeat less often are not worth keeping."""
-_KEPT = 1 << 17
 _TABLE = 1 << 22
 """The most places of a table."""
 _UNKNOWN = -1

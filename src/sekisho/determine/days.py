@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sekisho.determine.cells import encoded, is_text
-from sekisho.determine.codes import Codes, same, spread
+from sekisho.determine.codes import Codes, is_same, same, spread
 from sekisho.determine.intake import DATES, read_day, tidy
 from sekisho.errors import ValueInvalid
 
@@ -19,6 +19,7 @@ NO_DAY = -(1 << 31)
 UNREADABLE = -(1 << 30)
 """Cells that are no day have numbers from here down, each text its own."""
 _EPOCH = dt.date(1970, 1, 1)
+_LAST_DAY = (dt.date.max - _EPOCH).days
 _CELLS_KEPT = 1 << 16
 
 
@@ -41,11 +42,42 @@ def is_day(days: Codes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return days > UNREADABLE
 
 
+def are_days(days: Codes) -> bool:
+    """Whether all rows hold a day."""
+    return int(days.min(initial=0)) > UNREADABLE
+
+
 def is_in_calendar(days: pa.Array) -> bool:
     """Whether all days have a date in Python."""
     ends = pc.min_max(days)
     first, last = ends["min"].as_py(), ends["max"].as_py()
     return first is None or (first >= ordinal(dt.date.min) and last <= ordinal(dt.date.max))
+
+
+class Calendar:
+    """The spans between some days, numbered: each day begins a new one.
+
+    Args:
+        changes: The days.
+
+    Attributes:
+        spans: How many there are.
+    """
+
+    def __init__(self, changes: Iterable[dt.date]) -> None:
+        starts = np.sort(ordinals(set(changes)))
+        self.spans = len(starts) + 1
+        self._first = int(starts.min(initial=0)) - 1
+        days = np.arange(self._first, int(starts.max(initial=self._first)) + 1)
+        self._of_day = np.searchsorted(starts, days, "right").astype(np.int32)
+
+    def span(self, days: Codes) -> Codes:
+        """The number of the span that each day lies in; 0 for what is no day.
+
+        >>> Calendar([dt.date(2019, 7, 4)]).span(ordinals([dt.date(2019, 7, 3), dt.date(2019, 7, 4)]))
+        array([0, 1], dtype=int32)
+        """
+        return self._of_day.take(days - self._first, mode="clip")
 
 
 class Days:
@@ -92,14 +124,22 @@ class Days:
         for at, name in enumerate(DATES):
             if name not in columns:
                 continue
-            codes, missing = self.codes(columns[name]), found == NO_DAY
+            codes = self.codes(columns[name])
+            if is_same(found) and _are_stated(codes):
+                return codes, same(at, rows)
+            missing = found == NO_DAY
             found, given_by = (
                 np.where(missing, codes, found),
                 np.where(missing & (codes != NO_DAY), at, given_by),
             )
-            if NO_DAY not in found:
+            if _are_stated(found):
                 break
         return found, given_by
+
+
+def _are_stated(days: Codes) -> bool:
+    """Whether no cell is empty."""
+    return int(days.min(initial=0)) > NO_DAY
 
 
 def _iso_days_read(column: pa.Array) -> pa.Array:
@@ -119,12 +159,12 @@ _ISO_LENGTH = 10
 
 def iso_days(days: Codes) -> pa.DictionaryArray:
     """Days as ISO texts; nothing where there is no day."""
-    held = is_day(days)
-    first = int(days[held].min(initial=0))
-    places = np.where(held, days - first, 0)
-    used = np.flatnonzero(np.bincount(places[held]))
+    gaps = None if are_days(days) else ~is_day(days)
+    first = int((days if gaps is None else days[~gaps]).min(initial=_LAST_DAY))
+    places = days - first if gaps is None else np.where(gaps, 0, days - first)
+    used = np.flatnonzero(np.bincount(places if gaps is None else places[~gaps]))
     place_of = np.zeros(int(used.max(initial=0)) + 1, dtype=np.int32)
     place_of[used] = np.arange(len(used))
-    texts = [(_EPOCH + dt.timedelta(first + day)).isoformat() for day in used.tolist()]
-    indices = pa.array(place_of[places], mask=~held)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(texts, pa.string()))
+    texts = pa.array(used + first, pa.int32()).cast(pa.date32()).cast(pa.string())
+    indices = pa.array(place_of.take(places), mask=gaps)
+    return pa.DictionaryArray.from_arrays(indices, texts)

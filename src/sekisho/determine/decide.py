@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sekisho.determine.catch_all import approvals
@@ -53,7 +53,7 @@ def decide(
     assert day is not None  # noqa: S101  checked by _outside
     in_force = law.on(day)
     decisions = [
-        _decide(Docket(register, in_force, day, shipment, place, with_reasons, seen, name), law)
+        _decide(Docket(register, in_force, day, shipment, place, with_reasons, seen, name), known_on)
         for place, name in _places(shipment, register, names)
     ]
     if reads is not None:
@@ -61,12 +61,13 @@ def decide(
     return _joined(shipment, decisions, law)
 
 
-def _places(shipment: Shipment, register: Register, names: Names | None) -> Iterator[tuple[str, str]]:
+def _places(shipment: Shipment, register: Register, names: Names | None) -> list[tuple[str, str]]:
     """The places that are decided, each with what it is called."""
-    codes = (shipment.destination, shipment.ultimate_destination)
-    for at, code in enumerate(codes):
-        if code and not (at and code == codes[0]):
-            yield code, names[at] if names else register.countries.name(code)
+    place, final = str(shipment.destination), shipment.ultimate_destination
+    called = names[0] if names else register.countries.name(place)
+    if not final or final == place:
+        return [(place, called)]
+    return [(place, called), (final, names[1] if names else register.countries.name(final))]
 
 
 def _joined(shipment: Shipment, decisions: list[Decision], law: Law) -> Decision:
@@ -75,6 +76,8 @@ def _joined(shipment: Shipment, decisions: list[Decision], law: Law) -> Decision
     Whether a licence may be used for a deal does not hang on the place, so one that covers
     the line at one place and is a usable type at all of them covers it.
     """
+    if len(decisions) == 1:
+        return decisions[0]
     severest = min(decisions, key=lambda decision: _SEVERITY[decision.answer])
     licensed = [decision for decision in decisions if decision.licence_types]
     if len(licensed) < 2:  # noqa: PLR2004  nothing to reconcile
@@ -141,13 +144,13 @@ def _no_law(
     )
 
 
-def _decide(docket: Docket, law: Law) -> Decision:
+def _decide(docket: Docket, known_on: dt.date | None) -> Decision:
     _note_scope(docket)
     outcome = _run(docket)
     outcome = _fail_closed(docket, approvals(docket, outcome))
     if docket.shipment.ultimate_destination is None:
         docket.leave_open((_ASSUMED_FINAL,))
-    return _decision(docket, law, outcome)
+    return _decision(docket, known_on, outcome)
 
 
 def _note_scope(docket: Docket) -> None:
@@ -177,30 +180,30 @@ def _fail_closed(docket: Docket, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _decision(docket: Docket, law: Law, outcome: Outcome) -> Decision:
+def _decision(docket: Docket, known_on: dt.date | None, outcome: Outcome) -> Decision:
     findings = docket.findings
     going_with = _consequences(docket, outcome)
     days, years = going_with.get("review_days"), going_with.get("record_years")
-    return Decision(
-        answer=outcome.answer,
-        licence_types=outcome.licence_types,
-        usable_licence=outcome.usable_licence,
-        rules=tuple(findings.rules),
-        sources=tuple(findings.sources),
-        questions=tuple(findings.questions.values()),
-        review_days=int(days.value) if days else None,
-        confidence=findings.confidence,
-        not_covered=tuple(findings.not_covered),
-        in_force_on=docket.day,
-        known_on=law.known_on,
-        register=docket.register.fingerprint,
-        explanation=outcome.explanation,
-        reasons=Reasons(findings.notes, docket.shipment) if docket.with_reasons else (),
-        office=_text(going_with.get("office")),
-        penalty=_text(going_with.get("penalty")),
-        record_years=int(years.value) if years else None,
-        papers=_text(going_with.get("papers")),
-    )
+    return Decision.of({
+        "answer": outcome.answer,
+        "licence_types": outcome.licence_types,
+        "usable_licence": outcome.usable_licence,
+        "rules": tuple(findings.rules),
+        "sources": tuple(findings.sources),
+        "questions": tuple(findings.questions.values()),
+        "review_days": int(days.value) if days else None,
+        "confidence": findings.confidence,
+        "not_covered": tuple(findings.not_covered),
+        "in_force_on": docket.day,
+        "known_on": known_on,
+        "register": docket.register.fingerprint,
+        "explanation": outcome.explanation,
+        "reasons": Reasons(findings.notes, docket.shipment) if docket.with_reasons else (),
+        "office": _text(going_with.get("office")),
+        "penalty": _text(going_with.get("penalty")),
+        "record_years": int(years.value) if years else None,
+        "papers": _text(going_with.get("papers")),
+    })  # fmt: skip
 
 
 _LICENSED = frozenset({Answer.LICENCE_REQUIRED, Answer.AUTHORISED})

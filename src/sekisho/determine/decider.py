@@ -17,7 +17,7 @@ from sekisho.determine.intake import read_code, tidy
 from sekisho.determine.law_classes import Interned, LawClasses
 from sekisho.determine.reasons import Reasons
 from sekisho.determine.shipments import require
-from sekisho.determine.ways import Node, Shape, Shapes, Values, Ways, values_of
+from sekisho.determine.ways import Ends, Node, Shapes, Values, Ways
 from sekisho.errors import ValueInvalid
 from sekisho.model import Decision, Shipment
 from sekisho.register.law import Law
@@ -25,17 +25,8 @@ from sekisho.register.register import Register
 
 KEPT = 1 << 18
 """How many decisions are kept before starting anew."""
-Stated = tuple[str | None, str | None, str | None, str | None]
-"""The places of a line, its item number and the state of its classification."""
-
-
-def _stated(shipment: Shipment) -> Stated:
-    return (
-        shipment.destination,
-        shipment.ultimate_destination,
-        shipment.code,
-        shipment.classification_status,
-    )
+Stated = tuple[tuple[str, ...], str | None, str | None, str | None, str | None]
+"""The facts that a line states, its places, item number and the state of its classification."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,27 +34,30 @@ class _Day:
     """The law of a country on one day, as known on another, and the ways that begin there.
 
     Attributes:
-        roots: Where the ways of lines begin, by what they state of places and item; one for
-            all days between which nothing changes.
+        known_on: The day as known on which the law is asked; the law may be that of others too.
+        lines: Where the ways of lines end, by what they state; one for all days between which
+            nothing changes.
     """
 
     day: dt.date
+    known_on: dt.date | None
     law: Law
     epoch: int
     classes: LawClasses
     shapes: Shapes
-    roots: dict[Stated, Node]
+    lines: dict[Stated, Ends]
 
     def stands(self, stated: Stated) -> Hashable:
         """What tells lines with these places and this item from others, by the law of the day."""
-        place, final, code, _ = stated
+        _, place, final, code, status = stated
         epoch, classes, regime = self.epoch, self.classes, self.law.regime
         found = [
             (name, classes.line(code or "", name, epoch), classes.unlisted(name, epoch))
             for name in dict.fromkeys((place, final))
             if name
         ]
-        return regime.country, stated, self.day >= regime.covered_from, classes.conditions(epoch), *found
+        own = place, final, code, status
+        return regime.country, own, self.day >= regime.covered_from, classes.conditions(epoch), *found
 
 
 class Decider:
@@ -99,17 +93,17 @@ class Decider:
             law = self._open(*key)
         if law is None:
             return self._outside(shipment, known_on, day)
-        shape, values = law.shapes[tuple(shipment.facts)], values_of(shipment)
-        root = law.roots.get(_stated(shipment))
-        if self.checks and (root is None or not shape.sound.has(values)):
-            require(shipment, self.register)
-            shape.sound.keep(values)
-        if root is None:
-            root = self._root(law, _stated(shipment))
-        end = shape.end(root, values)
+        facts = shipment.facts
+        values = *facts.values(), shipment.licences_held
+        stated = (
+            tuple(facts), shipment.destination, shipment.ultimate_destination, shipment.code,
+            shipment.classification_status,
+        )  # fmt: skip
+        ends = law.lines.get(stated)
+        end = ends.of(values) if ends is not None else None
         found = end.decisions.get(law) if end is not None else None
         if found is None:
-            found = self._like(law, end) or self._new(law, root, shipment, shape, values)
+            found = self._like(law, end) or self._unlike(law, shipment, stated, values)
         if not self.with_reasons:
             return found
         reasons = found.reasons
@@ -130,10 +124,24 @@ class Decider:
         dated = replace(shipment, decisive_date=shipment.decisive_date or day)
         return decide(dated, self.register, known_on, with_reasons=self.with_reasons)
 
-    def _root(self, law: _Day, stated: Stated) -> Node:
-        """Where the ways of lines with these places and this item begin."""
-        root = law.roots[stated] = self._roots.setdefault(law.stands(stated), Node())
-        return root
+    def _unlike(self, law: _Day, shipment: Shipment, stated: Stated, values: Values) -> Decision:
+        """The decision of a line that found none at once; it is checked first, if lines are."""
+        ends = law.lines.get(stated)
+        sound = law.shapes[stated[0]].sound
+        if sound is not None and (ends is None or not sound.has(values)):
+            require(shipment, self.register)
+            sound.keep(values)
+        ends = ends or self._line(law, stated)
+        end = ends.walk(values)
+        found = end.decisions.get(law) if end is not None else None
+        return found or self._like(law, end) or self._new(law, ends, shipment, values)
+
+    def _line(self, law: _Day, stated: Stated) -> Ends:
+        """Where the ways of lines that state the same facts, places and item end."""
+        self._keep()
+        root = self._roots.setdefault(law.stands(stated), Node())
+        ends = law.lines[stated] = law.shapes[stated[0]].ends(root)
+        return ends
 
     def _like(self, law: _Day, end: Node | None) -> Decision | None:
         """The decision at the end of a way, if one of another day with the same law is there."""
@@ -141,16 +149,15 @@ class Decider:
         if alike is None or end is None:
             return None
         self._keep()
-        made = end.decisions[law] = alike.but(in_force_on=law.day, known_on=law.law.known_on)
+        made = end.decisions[law] = alike.but(in_force_on=law.day, known_on=law.known_on)
         return made
 
-    def _new(self, law: _Day, root: Node, shipment: Shipment, shape: Shape, values: Values) -> Decision:
+    def _new(self, law: _Day, ends: Ends, shipment: Shipment, values: Values) -> Decision:
         """The decision of a line like none before."""
         self._keep()
         dated, reads = replace(shipment, decisive_date=law.day), dict[str, None]()
-        known_on = law.law.known_on
-        made = decide(dated, self.register, known_on, with_reasons=self.with_reasons, reads=reads)
-        self._ways.end(root, shape, values, reads).decisions[law] = made
+        made = decide(dated, self.register, law.known_on, with_reasons=self.with_reasons, reads=reads)
+        self._ways.end(ends.root, ends.shape, values, reads).decisions[law] = made
         return made
 
     def _keep(self) -> None:
@@ -164,7 +171,7 @@ class Decider:
         self._shapes: dict[str, Shapes] = {}
         self._days: dict[tuple[str | None, dt.date | None, dt.date | None], _Day | None] = {}
         self._classes: dict[tuple[str, dt.date | None], LawClasses] = {}
-        self._epochs: dict[tuple[str, dt.date | None, int], dict[Stated, Node]] = {}
+        self._epochs: dict[tuple[str, dt.date | None, int], dict[Stated, Ends]] = {}
 
     def _refuse_other(self, shipment: Shipment, day: dt.date | None) -> None:
         """Where lines are checked, those of one day alone are opened and so found."""
@@ -182,10 +189,10 @@ class Decider:
             return None
         shapes = self._shapes.get(country)
         if shapes is None:
-            shapes = self._shapes[country] = Shapes(law.regime)
+            shapes = self._shapes[country] = Shapes(law.regime, checks=self.checks)
         epoch = law.epoch(day)
-        roots = self._epochs.setdefault((country, known_on, epoch), {})
-        found = _Day(day, law, epoch, self._classes_of(law), shapes, roots)
+        lines = self._epochs.setdefault((country, law.known_on, epoch), {})
+        found = _Day(day, known_on, law, epoch, self._classes_of(law), shapes, lines)
         self._days[country, day, known_on] = found
         return found
 

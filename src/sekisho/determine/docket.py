@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 
 from sekisho.model import (
     Answer,
@@ -25,9 +26,8 @@ from sekisho.register.register import Register
 from sekisho.register.selectors import (
     CATCH_ALL_ROW,
     Held,
-    all_hold,
     any_holds,
-    destination_selector,
+    item_selector,
     lineage,
     row_of,
 )
@@ -85,8 +85,7 @@ class Seen(dict[str, Any]):
                 self[name] = self.stated[name]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a step concluded."""
 
     answer: Answer
@@ -105,6 +104,36 @@ class Findings:
     questions: dict[str, Question] = field(default_factory=dict)
     not_covered: dict[str, None] = field(default_factory=dict)
     confidence: Confidence = Confidence.HIGH
+
+    def use(self, entry: Standing[Provision], *, sure: bool = False) -> None:
+        """Counts a row among those that decided: its id, sources and confidence.
+
+        ``sure``: the answer does not hang on this row alone, so it does not lower confidence.
+        """
+        row = entry.row
+        self.rules[row.id] = None
+        for source in row.sources:
+            self.sources[source] = None
+        if not sure and entry.confidence is not self.confidence:
+            self.confidence = self.confidence.capped(entry.confidence)
+        if entry.caveat and entry.certain:
+            self.not_covered[entry.caveat] = None
+
+    def leave_open(self, gaps: Iterable[str]) -> None:
+        """Says what the record does not cover."""
+        for gap in gaps:
+            if gap:
+                self.not_covered[gap] = None
+
+    def add(self, others: Findings, *, with_notes: bool) -> None:
+        """Adds what was found of rows, whatever the line."""
+        if with_notes:
+            self.notes += others.notes
+        self.rules.update(others.rules)
+        self.sources.update(others.sources)
+        self.not_covered.update(others.not_covered)
+        if others.confidence is not self.confidence:
+            self.confidence = self.confidence.capped(others.confidence)
 
 
 @dataclass
@@ -133,6 +162,7 @@ class Docket:
         self.code = self.shipment.code or ""
         self._limbs: TestedLimbs | None = None
         self._in_row: dict[str, Held] = {}
+        self._held: dict[str, Held] = {}
 
     @property
     def stated(self) -> Mapping[str, FactValue]:
@@ -195,7 +225,8 @@ class Docket:
 
     def rules(self, kind: type[R]) -> tuple[Candidate[R], ...]:
         """The rows of a table that speak, or may speak, of the line's place and item."""
-        return self.law.candidates(kind, self.destination, self.number)
+        number = CATCH_ALL_ROW if self.listed is False else self.code
+        return self.law.candidates(kind, self.destination, number)
 
     def match(self, rule: Candidate[Rule]) -> Match:
         """How a row of law stands to this line, and what is missing to tell."""
@@ -212,22 +243,23 @@ class Docket:
             return rule.holding if held else rule.failing
         return self._open_match(rule, held, kind, item)
 
+    def holds(self, condition_text: str) -> Held:
+        """Whether a condition that several rows share holds on the stated facts."""
+        if condition_text not in self._held:
+            self._held[condition_text] = condition(condition_text).holds(self.look)
+        return self._held[condition_text]
+
     def _open_match(self, rule: Candidate[Rule], held: Held, kind: Held, item: Held) -> Match:
         """The match of a row that a missing fact, or a gap of the record, leaves open."""
-        placed = all_hold((kind, item, rule.place, rule.entry.certain))
+        placed = None if kind is None or item is None or not rule.sure else True
         if held is False:
             return Match(False, placed, False, rule.specificity)
         asks: tuple[str, ...] = ("item_kind",) if kind is None else ()
-        gaps: tuple[str, ...] = ()
         if item is None:
             asks += ("hs_code",) if isinstance(rule.row, CatchAll) else self.limbs.asks
         if held is None:
             asks += rule.condition.missing(self.look)
-        if rule.place is None:
-            gaps += self._region_gaps(destination_selector(rule.row.destination).names)
-        if rule.entry.certain is None:
-            gaps += (rule.entry.caveat,)
-        return Match(all_hold((placed, held)), placed, held, rule.specificity, asks, gaps)
+        return Match(placed and held, placed, held, rule.specificity, asks, rule.gaps)
 
     def _item(self, rule: Candidate[Rule]) -> Held:
         """Whether a row selects the item, where facts tell."""
@@ -236,8 +268,13 @@ class Docket:
             if items not in self._in_row:  # the tests of row 16 name the same items
                 self._in_row[items] = any_holds(self._in_row_16(name.strip()) for name in items.split(";"))
             return self._in_row[items]
-        assert rule.by_facts is not None  # noqa: S101  checked by the caller
-        return rule.by_facts.matches(self.number, self.in_group)
+        return self.selected(rule.row.item)
+
+    def selected(self, item: str) -> Held:
+        """Whether an item selector selects the goods, by the groups of conditions they fall under."""
+        if self._limbs is None:  # and perhaps the number alone tells
+            return item_selector(item).matches(self.number, self.in_group)
+        return self.candidates.selected(item, self.number, listed=self.listed is True)
 
     def _in_row_16(self, item: str) -> Held:
         """Whether goods on no list fall under an item of row 16, by their HS code."""
@@ -251,27 +288,9 @@ class Docket:
         technology = self.is_technology
         return None if technology is None else technology is (kind == "technology")
 
-    def _region_gaps(self, regions: Iterable[str]) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        for region in sorted(regions):
-            held, rows = self.law.in_region(region, self.destination)
-            if held is None:
-                found.update((row.caveat, None) for row in rows)
-        return tuple(found)
-
-    def use(self, entry: Standing[Provision], *, sure: bool = False) -> None:
-        """Counts a row among those that decided: its id, sources and confidence.
-
-        ``sure``: the answer does not hang on this row alone, so it does not lower confidence.
-        """
-        row, findings = entry.row, self.findings
-        findings.rules[row.id] = None
-        for source in row.sources:
-            findings.sources[source] = None
-        if not sure and entry.confidence is not findings.confidence:
-            findings.confidence = findings.confidence.capped(entry.confidence)
-        if entry.caveat and entry.certain:
-            findings.not_covered[entry.caveat] = None
+    def use(self, entry: Standing[Provision]) -> None:
+        """Counts a row among those that decided: its id, sources and confidence."""
+        self.findings.use(entry)
 
     def use_membership(self, selector: str) -> None:
         """Counts the rows that put the destination into the regions a selector names."""
@@ -299,7 +318,7 @@ class Docket:
             if name in declared and name not in questions:
                 text = declared[name].question
                 text = f"{self._why_no_value()}{text}" if name == VALUE else text
-                questions[name] = Question(fact=name, text=text)
+                questions[name] = _question(name, text)
 
     def _why_no_value(self) -> str:
         """Why a value that is stated is not taken, as a sentence before the question."""
@@ -309,15 +328,18 @@ class Docket:
             return "The value is stated as 0, which frees nothing. "
         return f"The value is in {currency}: give its rates (--rates FILE). " if currency else ""
 
+    def ask_for(self, condition_text: str) -> None:
+        """Adds the questions that ask for what a condition turns on, if it is not decided."""
+        if self.holds(condition_text) is None:
+            self.ask(condition(condition_text).missing(self.look))
+
     def ask_about(self, fact: str, text: str) -> None:
         """Adds one question in its own words."""
         self.findings.questions.setdefault(fact, Question(fact=fact, text=text))
 
     def leave_open(self, gaps: Iterable[str]) -> None:
         """Says what the record does not cover."""
-        for gap in gaps:
-            if gap:
-                self.findings.not_covered[gap] = None
+        self.findings.leave_open(gaps)
 
 
 def known_facts(shipment: Shipment) -> Mapping[str, FactValue]:
@@ -328,15 +350,19 @@ def known_facts(shipment: Shipment) -> Mapping[str, FactValue]:
     stated = shipment.facts
     if stated.get(VALUE) == 0:
         stated = {name: fact for name, fact in stated.items() if name != VALUE}
-    headings = _customs_headings(stated.get("hs_code"))
-    return {**headings, **stated} if headings else stated
+    code = stated.get("hs_code")
+    return {**_customs_headings(code), **stated} if isinstance(code, str) else stated
 
 
-def _customs_headings(code: FactValue | None) -> dict[str, FactValue]:
+@lru_cache(maxsize=1 << 14)
+def _customs_headings(code: str) -> Mapping[str, FactValue]:
     """Chapter, heading and subheading of an HS code, as numbers, as far as it has them."""
-    if not isinstance(code, str):
-        return {}
     return {f"hs_{length}": float(code[:length]) for length in (2, 4, 6) if len(code) >= length}
+
+
+@lru_cache(maxsize=1024)
+def _question(fact: str, text: str) -> Question:
+    return Question(fact=fact, text=text)
 
 
 def undetermined(docket: Docket, why: str) -> Outcome:

@@ -24,9 +24,10 @@ from sekisho.determine.json_rows import read_json_lines
 from sekisho.errors import Fault, InputInvalid
 
 BATCH = 1 << 16
-"""The rows of a batch; a batch of few columns has more."""
-_CELLS = 3 << 19
+"""The rows of a batch; one of short rows has more, one of long rows fewer."""
 _MOST_BATCHES = 4
+_BYTES = 12 << 20
+_FEWEST = 1 << 12
 _SIGNS = 1 << 25
 """A workbook holds a text once however often it stands in a cell, so a batch is cut by this too."""
 FORMATS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".xlsx": "xlsx",
@@ -238,13 +239,14 @@ def _sheet_row(cells: Iterable[Any]) -> list[str]:
 
 def _parquet(path: Path, wants: Wants, passed: int) -> Iterator[Batch]:
     try:
-        schema = pq.read_schema(path)
+        schema, metadata = pq.read_schema(path), pq.read_metadata(path)
         kept, unread = _wanted_columns(path, schema.names, wants)
+        coded = _coded_columns(metadata)
         file = pq.ParquetFile(
-            path, read_dictionary=_coded_columns(path), buffer_size=_PAGES, pre_buffer=False
+            path, metadata=metadata, read_dictionary=coded, buffer_size=_PAGES, pre_buffer=False
         )
-        first, size = 1, _rows_of(len(kept))
-        for groups, rows in _row_groups(file.metadata, size):
+        first, size = 1, _rows_of(_bytes_of_row(metadata, kept, coded))
+        for groups, rows in _row_groups(metadata):
             columns = key_columns(kept) if first + rows - 1 <= passed else kept
             for records in _records(file, groups, columns, size):
                 yield arrow_batch(records, first, path.name, unread)
@@ -257,12 +259,12 @@ def _parquet(path: Path, wants: Wants, passed: int) -> Iterator[Batch]:
         yield arrow_batch(pa.RecordBatch.from_pylist([], schema).select(kept), 1, path.name, unread)
 
 
-def _row_groups(metadata: pq.FileMetaData, size: int) -> Iterator[tuple[list[int], int]]:
+def _row_groups(metadata: pq.FileMetaData) -> Iterator[tuple[list[int], int]]:
     """The row groups that are read together, and their rows: a large one alone, small ones to a batch."""
     held, rows = list[int](), 0
     for at in range(metadata.num_row_groups):
         more = metadata.row_group(at).num_rows
-        if held and rows + more > size:
+        if held and rows + more > BATCH:
             yield held, rows
             held, rows = [], 0
         held, rows = [*held, at], rows + more
@@ -285,12 +287,28 @@ def key_columns(columns: list[str]) -> list[str]:
     return [column for column in columns if canonical_column(column) in KEY] or columns[:1]
 
 
-def _rows_of(columns: int) -> int:
-    """How many rows a batch has: each batch has a cost of its own, and too large a one memory."""
+def _rows_of(size: float) -> int:
+    """How many rows of a size in bytes a batch has: each batch has a cost of its own, a large one memory."""
     rows = BATCH
-    while 2 * rows * columns <= _CELLS and rows < _MOST_BATCHES * BATCH:
+    while 2 * rows * size <= _BYTES and rows < _MOST_BATCHES * BATCH:
         rows *= 2
+    while rows * size > 2 * _BYTES and rows > _FEWEST:
+        rows //= 2
     return rows
+
+
+def _bytes_of_row(metadata: pq.FileMetaData, kept: Collection[str], coded: Collection[str]) -> float:
+    """About how many bytes the cells of a row take that are read."""
+    found = 0.0
+    for at in range(metadata.num_columns if metadata.num_row_groups else 0):
+        chunk = metadata.row_group(0).column(at)
+        name = chunk.path_in_schema
+        if name in coded:
+            found += _CODED_BYTES * (name in kept)
+        elif name.partition(".")[0] in kept:
+            stored = chunk.total_uncompressed_size / max(chunk.num_values, 1)
+            found += _CELL_BYTES.get(chunk.physical_type) or max(_TEXT_BYTES, stored)
+    return found
 
 
 def _wanted_columns(path: Path, columns: list[str], wants: Wants) -> tuple[list[str], tuple[str, ...]]:
@@ -304,17 +322,21 @@ def _wanted_columns(path: Path, columns: list[str], wants: Wants) -> tuple[list[
 
 _PAGES = 1 << 20
 _CODED_BYTES = 4
+_TEXT_BYTES = 16
+_CELL_BYTES = {"BOOLEAN": 1, "INT32": 4, "FLOAT": 4, "INT64": 8, "DOUBLE": 8}
+_DICTIONARY = 1 << 20
+"""A list of texts that grows beyond this is given up by those who write one, and cells follow as they are."""
 
 
-def _coded_columns(path: Path) -> list[str]:
+def _coded_columns(metadata: pq.FileMetaData) -> list[str]:
     """Text columns whose cells are stored as places in a list of a few texts."""
-    metadata = pq.read_metadata(path)
     schema, found = metadata.schema.to_arrow_schema(), list[str]()
     for at in range(metadata.num_columns if metadata.num_row_groups else 0):
         chunk = metadata.row_group(0).column(at)
         name = chunk.path_in_schema
-        small = chunk.total_uncompressed_size < _CODED_BYTES * chunk.num_values
-        if small and schema.get_field_index(name) >= 0 and is_text(schema.field(name).type):
+        small = chunk.total_uncompressed_size < max(_CODED_BYTES * chunk.num_values, _DICTIONARY)
+        coded = small and chunk.has_dictionary_page
+        if coded and schema.get_field_index(name) >= 0 and is_text(schema.field(name).type):
             found.append(name)
     return found
 
@@ -322,7 +344,7 @@ def _coded_columns(path: Path) -> list[str]:
 def table_batches(table: pa.Table) -> Iterator[Batch]:
     """The rows of a table in batches, one batch without rows if it has none."""
     first = 1
-    for records in table.to_batches(max_chunksize=_rows_of(table.num_columns)):
+    for records in table.to_batches(max_chunksize=_rows_of(8.0 * table.num_columns)):
         yield arrow_batch(records, first)
         first += records.num_rows
     if first == 1:

@@ -51,6 +51,8 @@ def _rank(columns: Sequence[pa.Array], row: int) -> Rank:
 def _cell(column: pa.Array, row: int) -> str:
     if pa.types.is_dictionary(column.type) and column.indices[row].is_valid:
         column, row = column.dictionary, column.indices[row].as_py()
+    if is_text(column.type):
+        return column[row].as_py() or ""
     text: str = as_texts(column.slice(row, 1))[0].as_py()
     return text
 
@@ -69,7 +71,7 @@ def _steps(column: pa.Array) -> tuple[Flags, Flags]:
     """Whether each cell but the first is above the one before it, and whether it is the same."""
     if column.null_count == 0:
         if pa.types.is_dictionary(column.type):
-            return _number_steps(_ranks(column.dictionary).take(np.asarray(column.indices)))
+            return _number_steps(_rank_of_each(column))
         if pa.types.is_integer(column.type) and pc.min(column).as_py() >= 0:
             return _number_steps(np.asarray(column))
     return _text_steps(column if is_text(column.type) and column.null_count == 0 else as_texts(column))
@@ -80,17 +82,26 @@ def _number_steps(numbers: Codes) -> tuple[Flags, Flags]:
 
 
 def _text_steps(column: pa.Array) -> tuple[Flags, Flags]:
-    above, alike = _number_steps(np.asarray(pc.binary_length(column)))
-    before, after = column[:-1], column[1:]
-    above |= alike & np.asarray(pc.greater(after, before))
-    return above, alike & np.asarray(pc.equal(after, before))
+    above, as_long = _text_above(column)
+    return above, as_long & np.asarray(pc.equal(column[1:], column[:-1]))
+
+
+def _text_above(column: pa.Array) -> tuple[Flags, Flags]:
+    """Whether each text but the first is above the one before it, and whether it is as long."""
+    above, as_long = _number_steps(np.asarray(pc.binary_length(column)))
+    above |= as_long & np.asarray(pc.greater(column[1:], column[:-1]))
+    return above, as_long
+
+
+def _rank_of_each(column: pa.DictionaryArray) -> Codes:
+    """The place of each cell among the different ones in their order."""
+    places, cells = np.asarray(column.indices), as_texts(column.dictionary)
+    is_ordered = not len(cells) or bool(_text_above(cells)[0].all())
+    return places if is_ordered else _ranks(cells).take(places)
 
 
 def _ranks(cells: pa.Array) -> Codes:
-    """The place of each of some different cells in their order."""
-    cells = as_texts(cells)
-    if not len(cells) or _text_steps(cells)[0].all():
-        return np.arange(len(cells), dtype=np.int32)
+    """The place of each of some different texts in their order."""
     table = pa.table({"length": pc.binary_length(cells), "cell": cells})
     order = np.asarray(pc.sort_indices(table, [("length", "ascending"), ("cell", "ascending")]))
     above, _ = _text_steps(cells.take(pa.array(order)))  # a text that stands twice has one rank

@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Protocol
 
 import numpy as np
 
 from sekisho.determine.cells import encoded
 from sekisho.determine.classes import Flags, Numbers, Texts, Unreadable, coders, technical_facts
-from sekisho.determine.codes import Codes, Seen, distinct, same, spread
-from sekisho.determine.days import NO_DAY, UNREADABLE, Days, is_day, ordinals
+from sekisho.determine.codes import Codes, Numbered, distinct, is_same, same, spread
+from sekisho.determine.days import NO_DAY, UNREADABLE, Calendar, Days, are_days, is_day, ordinals
 from sekisho.determine.docket import TECHNICAL, UNLISTED
 from sekisho.determine.files import Batch
 from sekisho.determine.intake import DATES, FOLLOWS_FROM, KEY, OWN, read_code, tidy, value_jpy
 from sekisho.determine.law_classes import Interned, LawNumbers
 from sekisho.determine.memo import Memo
 from sekisho.determine.rates import Rates
+from sekisho.determine.seen import Seen
 from sekisho.register.law import learned
 from sekisho.register.register import Register
 
@@ -125,15 +126,33 @@ class Kinds:
         rows = len(batch.lines)
         days, given_by = self.days.decisive(batch.columns, rows)
         known = self._known_days(batch, rows)
-        coded = self.coded(batch)
-        classes = self._with_law(coded, days, known)
-        places = {name: coded[name] for name in _PLACES if name in coded}
+        columns = self._numbered(batch)
 
         def find(chosen: Codes) -> Codes:
-            numbers = self._numbers(batch, classes, chosen, decider)
-            return self._to_places(numbers, {name: codes[chosen] for name, codes in places.items()}, decider)
+            coded = {name: column.at(chosen) for name, column in columns.items()}
+            classes = self._with_law(coded, days[chosen], known[chosen])
+            return self._found(batch, chosen, classes, {n: coded[n] for n in _PLACES if n in coded}, decider)
 
-        return Kind(self._seen.of({**places, **classes}, rows, find), days, given_by, known)
+        told = {
+            **columns,
+            "known": self._whens(known, self._as_known),
+            "day": self._whens(days, self._calendar.span),
+        }
+        return Kind(self._seen.of(told, rows, find), days, given_by, known)
+
+    def _found(
+        self,
+        batch: Batch,
+        rows: Codes,
+        classes: Mapping[str, Codes],
+        places: Mapping[str, Codes],
+        decider: Decider,
+    ) -> Codes:
+        """The number of the decision of each of some rows, by their classes and places."""
+        first, of_row = distinct([*places.values(), *classes.values()], len(rows))
+        classes, places = ({n: codes[first] for n, codes in told.items()} for told in (classes, places))
+        numbers = self._numbers(batch, classes, rows[first], decider)
+        return spread(self._to_places(numbers, places, decider), of_row)
 
     def _numbers(self, batch: Batch, classes: Mapping[str, Codes], rows: Codes, decider: Decider) -> Codes:
         """The number of the decision of each of some rows."""
@@ -141,7 +160,7 @@ class Kinds:
         if names not in self.trees:
             self.trees[names] = Tree(names, self.technical, self.unjudged(names))
         tree = self.trees[names]
-        cells = np.stack([classes[name][rows] for name in names], axis=1)
+        cells = np.stack([classes[name] for name in names], axis=1)
 
         def decide(places: Codes) -> Iterator[tuple[int, Iterable[int]]]:
             for texts in batch.rows(rows[places].tolist(), self.read):
@@ -196,11 +215,32 @@ class Kinds:
 
     def coded(self, batch: Batch) -> dict[str, Codes]:
         """The number of the class of each cell that a rule may read."""
+        return {name: column.spread() for name, column in self._numbered(batch).items()}
+
+    def _numbered(self, batch: Batch) -> dict[str, Numbered]:
+        """The same, held by the different cells of a column."""
         names = sorted(name for name in batch.columns if name in self.relevant - {*DATES, "value"})
-        coded = {name: self._coder(name).codes(batch.columns[name]) for name in names}
+        columns = {name: self._coder(name).numbered(batch.columns[name]) for name in names}
         if "value" in batch.columns:
-            coded["value"] = self._values(batch)
-        return coded
+            columns["value"] = self._values(batch)
+        return columns
+
+    def _whens(self, days: Codes, number: Callable[[Codes], Codes]) -> Numbered:
+        """A number for each day, from 0, and others for no day and for each text that is none."""
+        numbers, unread = number(days), _unread(days)
+        if is_same(unread) and not unread[0]:
+            return Numbered(numbers)
+        return Numbered(np.where(unread == 0, numbers, self._most_spans + unread))
+
+    @cached_property
+    def _most_spans(self) -> int:
+        return max(len(self._learned), self._calendar.spans)
+
+    @cached_property
+    def _calendar(self) -> Calendar:
+        """The days on which anything changes in any law, as known on any day."""
+        laws = (self.register.law(country) for country in self.register.regimes)
+        return Calendar({day for law in laws if law for day in law.changes})
 
     def _coder(self, name: str) -> Texts:
         if name not in self.coders:
@@ -310,20 +350,22 @@ class Kinds:
             self.laws[key] = LawNumbers(law, read, self.standing)
         return self.laws[key]
 
-    def _values(self, batch: Batch) -> Codes:
+    def _values(self, batch: Batch) -> Numbered:
         """The class of each value: of its JPY where a rate tells it."""
         column, coder = batch.columns["value"], self._coder("value")
-        codes = coder.codes(column)
+        numbered = coder.numbered(column)
         if self.rates is None or "currency" not in batch.columns:
-            return codes
-        return self._converted(batch, codes)
+            return numbered
+        known, places = encoded(batch.columns["currency"])
+        foreign = np.array([tidy(cell).upper() not in {"", "JPY"} for cell in known], dtype=np.bool_)
+        if not foreign.any():
+            return numbered
+        return Numbered(self._converted(batch, numbered.spread(), foreign[places]))
 
-    def _converted(self, batch: Batch, codes: Codes) -> Codes:
+    def _converted(self, batch: Batch, codes: Codes, foreign: Flags) -> Codes:
         """Amounts in other currencies have the class of their value in JPY."""
-        known, indices = encoded(batch.columns["currency"])
-        foreign = np.array([tidy(cell).upper() not in {"", "JPY"} for cell in known], dtype=np.bool_)[indices]
         coder = self._coder("value")
-        codes = codes.copy()
+        codes = codes.astype(np.int32)
         for row in np.flatnonzero(foreign).tolist():
             cells = batch.row(row)
             value = value_jpy(cells, self.register, self.rates)
@@ -361,16 +403,19 @@ class Tree:
         self._technical = [TECHNICAL, *sorted(technical)]
         twice = {name for name, other in FOLLOWS_FROM.items() if {name, other} <= self._place.keys()}
         both = sorted(twice | {FOLLOWS_FROM[name] for name in twice})  # stated twice is a fault
-        self._first = ["base", "law", "law of final", *both, *sorted(unjudged)]
+        first = ["base", "law", "law of final", *both, *sorted(unjudged)]
+        self._first = [self._place[name] for name in first]
+        self._read: dict[str, tuple[int, ...]] = {}
 
     def columns(self, looked_at: Iterable[str]) -> Iterator[int]:
         """The places of the columns that were looked at, in order."""
-        for name in self._first:
-            yield self._place[name]
+        yield from self._first
         for name in looked_at:
-            for column in self._read_from(name):
-                if column in self._place:
-                    yield self._place[column]
+            found = self._read.get(name)
+            if found is None:
+                found = tuple(self._place[one] for one in self._read_from(name) if one in self._place)
+                self._read[name] = found
+            yield from found
 
     def _read_from(self, name: str) -> Iterable[str]:
         """The columns that a fact is read from."""
@@ -408,10 +453,9 @@ def _relation(first: Codes, final: Codes) -> Codes:
 
 def _unread(days: Codes) -> Codes:
     """0 where there is a day, 1 where there is none, and a number for each unreadable text."""
-    stated = is_day(days)
-    if stated.all():
+    if are_days(days):
         return same(0, len(days))
-    return np.where(stated, 0, np.where(days == NO_DAY, 1, UNREADABLE + 2 - days))
+    return np.where(is_day(days), 0, np.where(days == NO_DAY, 1, UNREADABLE + 2 - days))
 
 
 def _code(cell: str, country: str, register: Register) -> str:

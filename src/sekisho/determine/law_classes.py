@@ -21,7 +21,7 @@ import numpy as np
 
 from sekisho.determine.classes import Unreadable
 from sekisho.determine.codes import Codes, Finder
-from sekisho.determine.days import is_day, ordinals
+from sekisho.determine.days import Calendar, are_days, is_day
 from sekisho.errors import ValueInvalid
 from sekisho.model import (
     Approval,
@@ -339,8 +339,8 @@ class LawNumbers:
     def __init__(self, law: Law | None, read_code: Callable[[str], str], interned: Interned) -> None:
         self.classes = LawClasses(law, read_code, interned) if law else None
         self.interned, self.country = interned, law.regime.country if law else None
-        self.changes = ordinals(law.changes if law else ())
-        self.epochs = len(self.changes) + 1
+        self._calendar = Calendar(law.changes if law else ())
+        self.epochs = self._calendar.spans
         self._lines, self._unlisted, self._conditions = Finder(), Finder(), Finder()
 
     def __len__(self) -> int:
@@ -349,17 +349,8 @@ class LawNumbers:
 
     def epoch(self, days: Codes) -> Codes:
         """The epoch of each day; the last number is that of a line without a day."""
-        first, by_day = self._calendar
-        found = by_day.take(days - first, mode="clip")
-        stated = is_day(days)
-        return found if stated.all() else np.where(stated, found, self.epochs)
-
-    @cached_property
-    def _calendar(self) -> tuple[int, Codes]:
-        """The epoch of each day from the one before the first change to the last change."""
-        first = int(self.changes.min(initial=0)) - 1
-        days = np.arange(first, int(self.changes.max(initial=first)) + 1)
-        return first, np.searchsorted(self.changes, days, "right").astype(np.int32)
+        found = self._calendar.span(days)
+        return found if are_days(days) else np.where(is_day(days), found, self.epochs)
 
     def lines(
         self, codes: Codes, cells: Sequence[Hashable], places: Codes, names: Sequence[Hashable], epochs: Codes

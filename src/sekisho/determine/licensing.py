@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from functools import cache
+from dataclasses import dataclass
 from itertools import product
 
-from sekisho.determine.docket import VALUE, Docket, Outcome, undetermined
+from sekisho.determine.docket import VALUE, Docket, Findings, Outcome, undetermined
 from sekisho.model import Answer, Bar, Confidence, Exemption, FactValue, LicenceType, Policy, Provision
 from sekisho.register.candidates import Candidate, Match
+from sekisho.register.condition import facts_of
 from sekisho.register.evaluation import Condition, condition
-from sekisho.register.law import INDIVIDUAL, Standing
+from sekisho.register.law import CANDIDATES_KEPT, INDIVIDUAL, Standing
 from sekisho.register.selectors import Held
 
 _WIDEST = (0, 0)
@@ -77,8 +78,8 @@ def _lost(docket: Docket, row: Exemption) -> tuple[Held, tuple[str, ...]]:
     """Whether an exception is lost, and the facts on which that turns."""
     if not row.lost_if:
         return False, ()
+    held = docket.holds(row.lost_if)
     lost_if = condition(row.lost_if)
-    held = lost_if.holds(docket.look)
     return held, lost_if.missing(docket.look) if held is None else lost_if.facts
 
 
@@ -94,10 +95,10 @@ def licence(docket: Docket) -> Outcome | None:
     """Which licence types may be used, and whether a held one covers the line."""
     if not docket.listed:
         return None
-    rows = _policy_rows(docket)
-    usable, possible = _licence_types(docket, rows)
+    grant = _grant(docket)
+    usable, possible = _licence_types(docket, grant)
     lightest, covering = _lightest_for_exporter(docket, usable), _covering(docket, usable)
-    _rest_on(docket, rows, covering or lightest)
+    _rest_on(docket, grant, covering or lightest)
     heading = f"{docket.code} to {docket.place} needs a licence"
     if covering:
         docket.leave_open(("the terms, period and balance of the held licence are not checked",))
@@ -109,23 +110,54 @@ def licence(docket: Docket) -> Outcome | None:
     return Outcome(Answer.LICENCE_REQUIRED, told, usable, lightest)
 
 
-Rows = list[tuple[Candidate[Policy], Match]]
-
-
 def licence_types_of(docket: Docket) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The licence types usable for certain, and those usable if what is open turns out so."""
-    rows = _policy_rows(docket)
-    usable, possible = _licence_types(docket, rows)
-    _rest_on(docket, rows, usable[0])
+    grant = _grant(docket)
+    usable, possible = _licence_types(docket, grant)
+    _rest_on(docket, grant, usable[0])
     return usable, possible
 
 
-def _policy_rows(docket: Docket) -> Rows:
+Rows = list[tuple[Candidate[Policy], Match]]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What rows of the matrix, matched as they are, grant together.
+
+    Attributes:
+        usable: Types usable for certain, before any of them lapses.
+        possible: Types usable if what is open turns out so.
+        found: The rows that say so, and the reasons.
+        asks: The missing facts that keep rows open, row by row.
+        surest: The surest row that grants each type.
+    """
+
+    usable: frozenset[str]
+    possible: frozenset[str]
+    found: Findings
+    asks: tuple[tuple[str, ...], ...]
+    surest: Mapping[str, Standing[Policy]]
+
+
+def _grant(docket: Docket) -> Grant:
+    """What the rows that speak of the line grant; worked out once for lines they speak alike of."""
+    rules, kept = docket.rules(Policy), docket.law.grants
+    matches = tuple([rule.settled or docket.match(rule) for rule in rules])
+    key = docket.destination, docket.number, matches
+    found = kept.get(key)
+    if found is None:
+        if len(kept) >= CANDIDATES_KEPT:
+            kept.clear()
+        found = kept[key] = _worked_out(docket, _narrowest(list(zip(rules, matches, strict=True))))
+    return found
+
+
+def _narrowest(matched: Rows) -> Rows:
     """The rows that speak of the line most narrowly, and narrower ones that may.
 
     A row for every item and destination always speaks: it is what any line may use.
     """
-    matched = [(rule, rule.settled or docket.match(rule)) for rule in docket.rules(Policy)]
     placed = [(rule, match) for rule, match in matched if match.placed is not False]
     sure = [match.specificity for _, match in placed if match.placed]
     narrowest = max(sure, default=_WIDEST)
@@ -136,41 +168,46 @@ def _policy_rows(docket: Docket) -> Rows:
     ]
 
 
-def _licence_types(docket: Docket, rows: Rows) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Types usable for certain, and types usable if what is open turns out so.
-
-    A narrower row that may speak of the line takes away what it would not allow.
-    """
-    usable, possible = {INDIVIDUAL}, set[str]()
+def _worked_out(docket: Docket, rows: Rows) -> Grant:
+    """What rows grant; a narrower row that may speak of the line takes away what it would not allow."""
+    usable, possible, found = {INDIVIDUAL}, set[str](), Findings()
+    granting: dict[str, list[Standing[Policy]]] = {}
     for rule, match in rows:
-        row = rule.row
-        docket.note_rule("licence", rule, match, _granted(row.licence_types))
+        row, told = rule.row, f"licence types: {', '.join(sorted(set(rule.row.licence_types)))}"
+        found.notes.append(("licence", row.id, match.held, told, rule.condition.facts))
         if match.held:
-            docket.use(rule.entry, sure=True)
-            docket.use_membership(row.destination)
+            found.use(rule.entry, sure=True)
+            for membership in docket.law.memberships(row.destination, docket.destination):
+                found.use(membership)
             usable.update(row.licence_types)
+            for name in row.licence_types:
+                granting.setdefault(name, []).append(rule.entry)
         elif match.held is None:
-            docket.ask(match.asks)
-            docket.leave_open((*match.gaps, row.note))
+            found.leave_open((*match.gaps, row.note))
             possible.update(row.licence_types)
     for rule, match in rows:
         if match.placed is None:
             possible |= usable - set(rule.row.licence_types)
             usable &= {*rule.row.licence_types, INDIVIDUAL}
-    lapsed = _lapsed(docket, usable | possible)
+    surest = {name: min(entries, key=_sureness) for name, entries in granting.items()}
+    asks = tuple(match.asks for _, match in rows if match.held is None)
+    return Grant(frozenset(usable), frozenset(possible), found, asks, surest)
+
+
+def _licence_types(docket: Docket, grant: Grant) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The types of a grant that do not lapse for this deal: usable for certain, and perhaps."""
+    docket.findings.add(grant.found, with_notes=docket.with_reasons)
+    for asks in grant.asks:
+        docket.ask(asks)
+    lapsed = _lapsed(docket, grant.usable | grant.possible)
+    usable, possible = grant.usable, grant.possible
     return _ranked(docket, usable - lapsed), _ranked(docket, possible - usable - lapsed)
 
 
-@cache
-def _granted(types: tuple[str, ...]) -> str:
-    return f"licence types: {', '.join(sorted(set(types)))}"
-
-
-def _rest_on(docket: Docket, rows: Rows, licence_type: str) -> None:
+def _rest_on(docket: Docket, grant: Grant, licence_type: str) -> None:
     """The answer is as sure as the surest row that grants the licence it names."""
-    granting = [rule.entry for rule, match in rows if match.held and licence_type in rule.row.licence_types]
-    if granting:
-        docket.use(granting[0] if len(granting) == 1 else min(granting, key=_sureness))
+    if licence_type in grant.surest:
+        docket.use(grant.surest[licence_type])
 
 
 def _sureness(entry: Standing[Provision]) -> int:
@@ -186,11 +223,10 @@ def _lapsed(docket: Docket, types: Collection[str]) -> set[str]:
     lapsed = set[str]()
     for name in _ranked(docket, types):
         entry = docket.law.licence_types[name]
-        lapses = condition(entry.row.lapses_if) if entry.row.lapses_if else None
-        if lapses is not None and lapses.holds(docket.look):
+        if entry.row.lapses_if and docket.holds(entry.row.lapses_if):
             docket.use(entry)
             told = f"{entry.row.title_en} lapses for this deal"
-            docket.note("licence", entry, False, told, lapses.facts)
+            docket.note("licence", entry, False, told, facts_of(entry.row.lapses_if))
             lapsed.add(name)
     return lapsed
 
@@ -198,10 +234,10 @@ def _lapsed(docket: Docket, types: Collection[str]) -> set[str]:
 def _lightest_for_exporter(docket: Docket, usable: tuple[str, ...]) -> str:
     """The lightest usable type whose holder's conditions this exporter meets."""
     for name in usable:
-        holder = condition(docket.law.licence_types[name].row.holder)
-        if holder.holds(docket.look):
+        holder = docket.law.licence_types[name].row.holder
+        if docket.holds(holder):
             return name
-        docket.ask(holder.missing(docket.look))
+        docket.ask_for(holder)
     return INDIVIDUAL
 
 
@@ -261,8 +297,9 @@ def _answered(facts: Mapping[str, bool]) -> str:
 
 def _may_use(docket: Docket, entry: Standing[LicenceType]) -> bool:
     """Whether the holder's conditions are met and nothing makes the licence lapse."""
-    holder, lapses, look = condition(entry.row.holder), condition(entry.row.lapses_if), docket.look
-    lapsed = lapses.holds(look) if entry.row.lapses_if else False
-    docket.ask(holder.missing(look))
-    docket.ask(lapses.missing(look) if lapsed is None else ())
-    return bool(entry.certain and holder.holds(look)) and lapsed is False
+    holder, lapses_if = entry.row.holder, entry.row.lapses_if
+    lapsed = docket.holds(lapses_if) if lapses_if else False
+    docket.ask_for(holder)
+    if lapsed is None:
+        docket.ask_for(lapses_if)
+    return bool(entry.certain and docket.holds(holder)) and lapsed is False

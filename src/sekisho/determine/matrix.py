@@ -187,6 +187,10 @@ class _Goods(Docket):
         """Whether the goods fall under a group of conditions."""
         return group == self.group if self.group else super().in_group(group)
 
+    def selected(self, item: str) -> Held:
+        """Whether an item selector selects the goods."""
+        return item_selector(item).matches(self.number, self.in_group)
+
 
 def _cell(docket: Docket) -> Cell:
     barred = _barred(docket)

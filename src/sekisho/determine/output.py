@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from sekisho.determine.cells import as_texts, is_text, text_bytes
 from sekisho.determine.codes import Codes
 from sekisho.determine.files import format_of
-from sekisho.determine.intake import cell_text
+from sekisho.determine.intake import KEY, cell_text
 
 
 class Writer:
@@ -224,13 +224,25 @@ def _json_word(cell: Any) -> str:
     )
 
 
+_AT_ONCE = 1 << 13
+"""Rows that the Parquet writer looks at together."""
+
+
 class _ParquetWriter:
-    """Writes dictionaries as they are; whoever reads the file finds plain columns."""
+    """Writes dictionaries as they are; whoever reads the file finds plain columns.
+
+    The least and the greatest of the few texts of a dictionary help nobody to find a row, and
+    finding them is dear; those of keys, numbers and days are given.
+    """
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.schema = schema
         coded = [field.name for field in schema if pa.types.is_dictionary(field.type)]
-        self.file = pq.ParquetWriter(path, schema, use_dictionary=coded, store_schema=False)
+        told = [name for name in schema.names if name not in coded or name in KEY]
+        self.file = pq.ParquetWriter(
+            path, schema, use_dictionary=coded, store_schema=False, write_statistics=told,
+            write_batch_size=_AT_ONCE,
+        )  # fmt: skip
         described = base64.b64encode(plain(schema).serialize().to_pybytes())
         self.file.add_key_value_metadata({"ARROW:schema": described.decode()})
 

@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Container, Hashable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
 from sekisho.dates import require_day
 from sekisho.determine.decide import decide as determine
-from sekisho.determine.intake import FOLLOWS_FROM, STATUSES, bounds, cell_text, fact_reader, one_of, read_code
+from sekisho.determine.intake import (
+    FOLLOWS_FROM,
+    NOT_LISTED,
+    STATUSES,
+    bounds,
+    cell_text,
+    fact_reader,
+    one_of,
+    read_code,
+)
 from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.model import Decision, Fact, Shipment
 from sekisho.register.law import Regime
@@ -79,20 +88,30 @@ def require(shipment: Shipment, register: Register) -> None:
 def _is_sound(shipment: Shipment, register: Register) -> bool:
     """Whether a shipment has no fault; fast, since nearly all have none."""
     regime = register.regimes.get(str(shipment.ship_from))
-    checks = _checks(Identity(regime)) if regime else {}
-    day, held = shipment.decisive_date, shipment.licences_held
+    day, held, known = shipment.decisive_date, shipment.licences_held, register.countries.by_code
     return (
         (day is None or type(day) is dt.date)
-        and all(_is_country(code, register) for code in _countries(shipment).values())
+        and _is_among(shipment.ship_from, known)
+        and _is_among(shipment.destination, known)
+        and _is_among(shipment.ultimate_destination, known)
         and isinstance(shipment.facts, Mapping)
-        and (
-            held is None
-            or (isinstance(held, frozenset) and (regime is None or held <= _types(Identity(regime))))
-        )
+        and (held is None or isinstance(held, frozenset))
         and (shipment.classification_status is None or shipment.classification_status in STATUSES)
-        and _is_code(shipment.code, regime)
-        and (regime is None or all(name in checks and checks[name](v) for name, v in shipment.facts.items()))
+        and (regime is None or _is_sound_by(regime, shipment))
     )
+
+
+def _is_sound_by(regime: Regime, shipment: Shipment) -> bool:
+    """Whether the law of the country of export declares what a shipment states."""
+    checks, types, codes = _declared(Identity(regime))
+    held = shipment.licences_held
+    if not (_is_among(shipment.code, codes) and (held is None or held <= types)):
+        return False
+    for name, value in shipment.facts.items():
+        check = checks.get(name)
+        if check is None or not check(value):
+            return False
+    return True
 
 
 def _countries(shipment: Shipment) -> dict[str, str | None]:
@@ -103,21 +122,17 @@ def _countries(shipment: Shipment) -> dict[str, str | None]:
     }
 
 
-def _is_country(code: object, register: Register) -> bool:
-    return code is None or (isinstance(code, str) and code in register.countries.by_code)
-
-
-def _is_code(code: str | None, regime: Regime | None) -> bool:
-    return code is None or regime is None or code == "NOT_LISTED" or code in regime.numbers
+def _is_among(code: object, known: Container[str]) -> bool:
+    return code is None or (isinstance(code, str) and code in known)
 
 
 def _faults(shipment: Shipment, register: Register) -> Iterator[Fault]:
     regime = register.regimes.get(str(shipment.ship_from))
     yield from _taken("decisive_date", lambda: _day(shipment.decisive_date))
     for column, code in _countries(shipment).items():
-        if not _is_country(code, register):
+        if not _is_among(code, register.countries.by_code):
             yield _fault(column, f"{code!r} is not an ISO 3166-1 alpha-2 code", _meant(code, register))
-    if not _is_code(shipment.code, regime):
+    if shipment.code is not None and regime is not None:
         yield from _taken(
             "code", lambda: _same(shipment.code, lambda c: read_code(c, shipment.ship_from, register))
         )
@@ -175,7 +190,7 @@ def _licence_faults(shipment: Shipment, regime: Regime | None) -> Iterator[Fault
     if not isinstance(held, frozenset):
         yield _fault("licences_held", f"{held!r} is a {type(held).__name__}", "a frozenset of licence types")
         return
-    known = _types(Identity(regime)) if regime else held
+    known = _types(regime) if regime else held
     for name in sorted(map(str, held - known)):
         yield _fault("licences_held", f"{name!r} is no licence type", ", ".join(sorted(known)))
 
@@ -234,14 +249,23 @@ class Identity:
         return id(self.regime)
 
 
-@lru_cache(maxsize=16)
-def _checks(of: Identity) -> Mapping[str, Check]:
-    return {name: _check_of(fact) for name, fact in of.regime.facts.items()}
+class _Declared(NamedTuple):
+    """What a law declares: the check of each fact, its licence types, what a line may state as code."""
+
+    checks: Mapping[str, Check]
+    types: frozenset[str]
+    codes: frozenset[str]
 
 
 @lru_cache(maxsize=16)
-def _types(of: Identity) -> frozenset[str]:
-    return frozenset(row.id for row in of.regime.licence_types)
+def _declared(of: Identity) -> _Declared:
+    regime = of.regime
+    checks = {name: _check_of(fact) for name, fact in regime.facts.items()}
+    return _Declared(checks, _types(regime), frozenset({*regime.numbers, NOT_LISTED}))
+
+
+def _types(regime: Regime) -> frozenset[str]:
+    return frozenset(row.id for row in regime.licence_types)
 
 
 def _check_of(fact: Fact) -> Check:
@@ -251,59 +275,80 @@ def _check_of(fact: Fact) -> Check:
     if fact.type == "yes_no":
         return lambda value: isinstance(value, bool)
     if fact.type == "number":
-        lowest, highest = _finite(*bounds(fact))
+        lowest, highest = finite_bounds(fact)
         return lambda value: _is_number(value) and lowest <= value <= highest
-    return lambda value: isinstance(value, str) and _reads_as_itself(fact, value)
-
-
-def _reads_as_itself(fact: Fact, value: str) -> bool:
-    try:
-        return fact_reader(fact)(value) == value
-    except ValueInvalid:
-        return False
-
-
-class Sound:
-    """Remembers which values were sound, of lines that state the same facts in the same order.
-
-    Whether a yes or no is sound is told by its type, and of a number by its bounds as well;
-    of texts those that were found sound are remembered.
-
-    Args:
-        names: The facts that the lines state.
-        regime: The law that declares them.
-    """
-
-    def __init__(self, names: Sequence[str], regime: Regime) -> None:
-        facts = [(at, regime.facts[name]) for at, name in enumerate(names) if name in regime.facts]
-        self._types = set[tuple[type, ...]]()
-        self._numbers = [(at, *_finite(*bounds(fact))) for at, fact in facts if fact.type == "number"]
-        self._texts = [(at, set[str]()) for at, fact in facts if fact.type not in {"number", "yes_no"}]
-        self._texts.append((len(names), set()))  # the licences held
-
-    def has(self, values: tuple[Any, ...]) -> bool:
-        """Whether values, and the licences held behind them, are known to be sound."""
-        if tuple(map(type, values)) not in self._types:
-            return False
-        for at, lowest, highest in self._numbers:
-            if not lowest <= values[at] <= highest:
-                return False
-        for at, known in self._texts:  # noqa: SIM110  in half the time
-            if values[at] not in known:
-                return False
-        return True
-
-    def keep(self, values: tuple[Any, ...]) -> None:
-        """Remembers values that were found sound."""
-        self._types.add(tuple(map(type, values)))
-        for at, known in self._texts:
-            if len(known) >= _TEXTS_KEPT:
-                known.clear()
-            known.add(values[at])
+    is_sound = lru_cache(maxsize=_TEXTS_KEPT)(partial(_reads_as_itself, fact_reader(fact)))
+    return lambda value: isinstance(value, str) and is_sound(value)
 
 
 _TEXTS_KEPT = 1 << 16
 
 
-def _finite(lowest: float, highest: float) -> tuple[float, float]:
+def _reads_as_itself(reader: Callable[[str], object], value: str) -> bool:
+    try:
+        return reader(value) == value
+    except ValueInvalid:
+        return False
+
+
+class Sound:
+    """Remembers which values were sound, of lines that state the same in the same order.
+
+    Whether a yes or no is sound is told by its type, and of a number by its bounds as well;
+    of texts those that were found sound are remembered.
+
+    Args:
+        names: What the lines state: facts, and the licences held.
+        regime: The law that declares the facts.
+
+    Attributes:
+        types: Of all values, as they were found sound.
+        numbers: Where each number stands, and its bounds.
+        texts: Where each text stands, and those found sound.
+        few: The facts that have few classes of values: those but yes or no and free texts.
+    """
+
+    def __init__(self, names: Sequence[str], regime: Regime) -> None:
+        kinds = {name: regime.facts[name].type if name in regime.facts else "" for name in names}
+        places = {name: at for at, name in enumerate(names)}
+        self.types: list[list[type]] = []
+        self.numbers = {
+            name: (places[name], *finite_bounds(regime.facts[name]))
+            for name, kind in kinds.items()
+            if kind == "number"
+        }
+        self.texts = {
+            name: (places[name], set[Hashable]())
+            for name, kind in kinds.items()
+            if kind not in {"number", "yes_no"}
+        }
+        free = {name for name, fact in regime.facts.items() if not fact.values}
+        self.few = [*self.numbers, *(name for name in self.texts if name not in free)]
+
+    def has(self, values: tuple[Any, ...]) -> bool:
+        """Whether values are known to be sound."""
+        return (
+            list(map(type, values)) in self.types
+            and all(lowest <= values[at] <= highest for at, lowest, highest in self.numbers.values())
+            and all(values[at] in known for at, known in self.texts.values())
+        )
+
+    def keep(self, values: tuple[Any, ...]) -> None:
+        """Remembers values that were found sound."""
+        types = list(map(type, values))
+        if types not in self.types:
+            self.types[_TYPES_KEPT:] = []
+            self.types.insert(0, types)
+        for at, known in self.texts.values():
+            if len(known) >= _TEXTS_KEPT:
+                known.clear()
+            known.add(values[at])
+
+
+_TYPES_KEPT = 15
+
+
+def finite_bounds(fact: Fact) -> tuple[float, float]:
+    """The least and the greatest finite number that a fact may be."""
+    lowest, highest = bounds(fact)
     return max(lowest, -sys.float_info.max), min(highest, sys.float_info.max)

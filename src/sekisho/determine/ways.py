@@ -11,6 +11,7 @@ is read by position.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
@@ -19,19 +20,25 @@ from typing import Any
 from sekisho.determine.classes import technical_facts, thresholds
 from sekisho.determine.docket import LICENCES, TECHNICAL, UNLISTED
 from sekisho.determine.intake import FOLLOWS_FROM
-from sekisho.determine.shipments import Identity, Sound
-from sekisho.model import Decision, Shipment
+from sekisho.determine.shipments import Identity, Sound, finite_bounds
+from sekisho.model import Decision
 from sekisho.register.evaluation import class_of, searched
 from sekisho.register.law import Regime
 
 Values = tuple[Any, ...]
-"""The values of the stated facts in order, the licences held, and what stands for nothing."""
+"""The values of the stated facts in their order, and the licences held."""
 Read = Callable[[Values], Hashable]
 ReadAll = Callable[[Values], tuple[Hashable, ...]]
-_NONE_TECHNICAL = frozenset[Hashable]()
-_HELD, _NO_TECHNICAL, _UNSTATED = -3, -2, -1
+_NOT_STATED = (frozenset[Hashable](), None)
+"""Stands before the licences held for what a line does not state."""
+_HELD, _UNSTATED, _NO_TECHNICAL = -1, -2, -3
 """Where the licences held stand among the values, and what stands for facts that are not stated."""
 _SHAPES_KEPT, _ROOTS_KEPT, _ENDS_KEPT, _HEADINGS_KEPT = 1 << 12, 1 << 12, 1 << 12, 1 << 16
+
+
+def _whole(values: Values) -> Values:
+    """The values of a line with what stands for those that it does not state."""
+    return *values[:-1], *_NOT_STATED, values[-1]
 
 
 class Looked:
@@ -60,66 +67,100 @@ class Node:
         self.decisions: dict[object, Decision] = {}
 
 
-class _Ends:
+class Ends:
     """The ends of the ways that lines of one shape take from one root.
 
-    Attributes:
-        names: What they look at, of what they state.
-        read: Reads the classes of these.
-        found: The ends by these classes.
+    A line has an end here if one came by before that has the same classes in what is looked at.
+    Where lines are checked that one was found sound, and so is this one, if its values have types
+    that were found sound and so were its free texts: its numbers lie between the same bounds.
     """
 
-    __slots__ = ("found", "names", "read")
+    __slots__ = ("_found", "_names", "_read", "_texts", "_types", "root", "shape")
 
-    def __init__(self) -> None:
-        self.names: dict[str, None] = {}
-        self.read: ReadAll = _picked(())
-        self.found: dict[tuple[Hashable, ...], Node] = {}
+    def __init__(self, root: Node, shape: Shape) -> None:
+        self.root, self.shape = root, shape
+        self._types = shape.sound.types if shape.sound is not None else None
+        self._tell(dict.fromkeys(shape.sound.few if shape.sound is not None else ()))
+
+    def _tell(self, names: dict[str, None]) -> None:
+        """From here on tells lines apart by some facts."""
+        self._names, self._read = names, self.shape.key(tuple(names))
+        texts = self.shape.sound.texts if self.shape.sound is not None else {}
+        self._texts = tuple(known for name, known in texts.items() if name not in names)
+        self._found: dict[tuple[Hashable, ...], Node] = {}
+
+    def of(self, values: Values) -> Node | None:
+        """Where the way of a line ends; ``None`` if none like it came by."""
+        if self._types is not None and list(map(type, values)) not in self._types:
+            return None
+        for at, known in self._texts:
+            if values[at] not in known:
+                return None
+        return self._found.get(self._read(values))
+
+    def walk(self, values: Values) -> Node | None:
+        """As :meth:`of`, through the tree, for a line that is sound; its end is kept."""
+        node: Node | None = self.root
+        names, whole = dict[str, None](), _whole(values)
+        while node is not None and node.looked is not None:
+            names.update(dict.fromkeys(node.looked.names))
+            node = node.after.get(self.shape.reader(node.looked)(whole))
+        if node is not None and node.decisions:
+            self._keep(names, values, node)
+        return node
+
+    def _keep(self, names: Iterable[str], values: Values, end: Node) -> None:
+        """Keeps an end by all that lines of this shape look at behind the root, to be found at once."""
+        new = [name for name in names if name not in self._names and self.shape.tells(name)]
+        if new or len(self._found) >= _ENDS_KEPT:
+            self._tell(self._names | dict.fromkeys(new))
+        self._found[self._read(values)] = end
 
 
 class Shape:
-    """The facts that lines state, in order, and how those of a way are read from them."""
+    """The facts that lines state, in order, and how those of a way are read from them.
+
+    Attributes:
+        places: Where each fact stands among the values of a line.
+        sound: Which values are known to be sound, if lines are checked.
+    """
 
     __slots__ = ("_ends", "_readers", "_reading", "places", "sound")
 
-    def __init__(self, names: tuple[str, ...], reading: Reading, sound: Sound) -> None:
+    def __init__(self, names: tuple[str, ...], reading: Reading, sound: Sound | None) -> None:
         self._reading, self.sound = reading, sound
         self.places = {name: at for at, name in enumerate(names)}
         self._readers: dict[Looked, ReadAll] = {}
-        self._ends: dict[Node, _Ends] = {}
+        self._ends: dict[Node, Ends] = {}
 
-    def end(self, root: Node, values: Values) -> Node | None:
-        """Where the way of a line ends that begins at a root; ``None`` if none like it came by."""
-        known = self._ends.get(root)
-        found = known.found.get(known.read(values)) if known is not None else None
-        return found or self._walk(root, values)
-
-    def _walk(self, root: Node, values: Values) -> Node | None:
-        node: Node | None = root
-        names = dict[str, None]()
-        while node is not None and node.looked is not None:
-            names.update(dict.fromkeys(node.looked.names))
-            node = node.after.get(self.reader(node.looked)(values))
-        if node is not None and node.decisions:
-            self._remember(root, names, values, node)
-        return node
-
-    def _remember(self, root: Node, names: Iterable[str], values: Values, end: Node) -> None:
-        """Keeps an end by all that lines of this shape look at behind the root, to be found at once."""
+    def ends(self, root: Node) -> Ends:
+        """The ends of the ways from a root."""
         if len(self._ends) >= _ROOTS_KEPT:
             self._ends.clear()
-        known = self._ends.setdefault(root, _Ends())
-        new = [name for name in names if name not in known.names and self._tells(name)]
-        if new or len(known.found) >= _ENDS_KEPT:
-            known.names.update(dict.fromkeys(new))
-            known.read = self._make(tuple(known.names))
-            known.found.clear()
-        known.found[known.read(values)] = end
+        if root not in self._ends:
+            self._ends[root] = Ends(root, self)
+        return self._ends[root]
 
-    def _tells(self, name: str) -> bool:
+    def tells(self, name: str) -> bool:
         """Whether lines of this shape may differ in a fact."""
         return self._place(name) not in {_UNSTATED, _NO_TECHNICAL} or (
             self._reading.read(name, self.places) is not None
+        )
+
+    def key(self, names: Sequence[str]) -> ReadAll:
+        """What gives the classes of some facts: values as they are, and what is worked out of others."""
+        within = {name: self._reading.within(name, self.places) for name in names}
+        reads = {name: self._reading.read(name, self.places) for name in names if within[name] is None}
+        pick = _picked([self._place(name) for name, read in reads.items() if read is None])
+        numbers = [found for found in within.values() if found is not None]
+        others = [read for read in reads.values() if read is not None]
+        if len(numbers) == 1 and not others:  # the value, nearly always
+            ((at, limits),) = numbers
+            return lambda values: (pick(values), bisect_right(limits, values[at]))
+        return lambda values: (
+            pick(values),
+            *[bisect_right(limits, values[at]) for at, limits in numbers],
+            *[read(values) for read in others],
         )
 
     def reader(self, looked: Looked) -> ReadAll:
@@ -135,8 +176,6 @@ class Shape:
         worked_out = [(at, read) for at, read in made if read is not None]
         if not worked_out:
             return pick
-        if len(worked_out) == 1:
-            return _with_one(pick, *worked_out[0])
 
         def read_all(values: Values) -> tuple[Hashable, ...]:
             found = list(pick(values))
@@ -152,15 +191,6 @@ class Shape:
         return self.places.get(name, _NO_TECHNICAL if name == TECHNICAL else _UNSTATED)
 
 
-def _with_one(pick: ReadAll, at: int, read: Read) -> ReadAll:
-    def read_all(values: Values) -> tuple[Hashable, ...]:
-        found = list(pick(values))
-        found[at] = read(values)
-        return tuple(found)
-
-    return read_all
-
-
 def _picked(places: Sequence[int]) -> ReadAll:
     if not places:
         return lambda _: ()
@@ -174,8 +204,14 @@ class Reading:
     """How facts are read by the law of one country: which numbers it can tell apart."""
 
     def __init__(self, regime: Regime) -> None:
-        self.limits = {name: searched(limits) for name, limits in thresholds(regime).items()}
+        limits = thresholds(regime)
+        self.limits = {name: searched(found) for name, found in limits.items()}
         self.technical = technical_facts(regime)
+        self._bounded = {
+            name: searched(sorted({*found, *finite_bounds(fact)}))
+            for name, fact in regime.facts.items()
+            if fact.type == "number" and (found := limits.get(name, ())) is not None
+        }
 
     def read(self, name: str, places: Mapping[str, int]) -> Read | None:
         """What works a class out, where it is not the value itself."""
@@ -187,6 +223,11 @@ class Reading:
         if place is None or limits is None:
             return None
         return lambda values: class_of(values[place], limits)
+
+    def within(self, name: str, places: Mapping[str, int]) -> tuple[int, Sequence[float]] | None:
+        """Where a number stands, and its limits with those of what it may be; ``None`` for other facts."""
+        limits, place = self._bounded.get(name), places.get(name)
+        return None if place is None or limits is None else (place, limits)
 
     def _told(self, places: Mapping[str, int]) -> Read | None:
         """The stated facts among the technical ones, of which a line has few."""
@@ -203,24 +244,23 @@ def _reading(of: Identity) -> Reading:
 
 
 class Shapes(dict[tuple[str, ...], Shape]):
-    """The shape of lines that state some facts in some order; made when it is first asked for."""
+    """The shape of lines that state some facts in some order; made when it is first asked for.
 
-    __slots__ = ("reading", "regime")
+    ``checks``: whether lines are checked.
+    """
 
-    def __init__(self, regime: Regime) -> None:
+    __slots__ = ("checks", "reading", "regime")
+
+    def __init__(self, regime: Regime, *, checks: bool) -> None:
         super().__init__()
-        self.regime, self.reading = regime, _reading(Identity(regime))
+        self.regime, self.reading, self.checks = regime, _reading(Identity(regime)), checks
 
     def __missing__(self, names: tuple[str, ...]) -> Shape:
         if len(self) >= _SHAPES_KEPT:
             self.clear()
-        made = self[names] = Shape(names, self.reading, Sound(names, self.regime))
+        sound = Sound((*names, LICENCES), self.regime) if self.checks else None
+        made = self[names] = Shape(names, self.reading, sound)
         return made
-
-
-def values_of(shipment: Shipment) -> Values:
-    """The values of a line, as its shape reads them."""
-    return *shipment.facts.values(), shipment.licences_held, _NONE_TECHNICAL, None
 
 
 class _Headings(dict[Hashable, Hashable]):
@@ -252,7 +292,7 @@ class Ways:
 
     def end(self, node: Node, shape: Shape, values: Values, reads: Iterable[str]) -> Node:
         """The end of the way of a line that looked at some facts, made as far as it is new."""
-        left = [name for name in reads if name != UNLISTED]
+        left, values = [name for name in reads if name != UNLISTED], _whole(values)
         while node.looked is not None:
             names = node.looked.names
             shared = _shared(names, left)

@@ -14,17 +14,19 @@ from dataclasses import dataclass, replace
 
 from sekisho.dates import PartialDate
 from sekisho.reading.clean import Block, Part, blocks_of, flat
+from sekisho.reading.confidence import TELLINGS, Weighed, weighed
 from sekisho.reading.dating import Marks, dates_of, lead_of, news_day, resolved
 from sekisho.reading.frames.read import read_sentence
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.told import Told
 from sekisho.reading.gaps import complaints_one_way, complete, kept
 from sekisho.reading.lexicon import lexicon
-from sekisho.reading.merging import merged_tellings
+from sekisho.reading.merging import merged_tellings, with_guesses
 from sekisho.reading.parties import Cast
 from sekisho.reading.proposal import Dated, Proposal, Quote
 from sekisho.reading.times import Time
 from sekisho.reading.tokens import sentences_of
+from sekisho.reading.weights import Weights, weights
 
 _EXPORT = re.compile(r"\bexport(?:s|ed|ing)?\b", re.IGNORECASE)
 _IMPORT = re.compile(
@@ -153,25 +155,41 @@ def _outlet(text: str, blocks: Iterable[Block]) -> str:
 
 
 def proposals(
-    name: str, read: Draft, published: PartialDate | None, not_before: dt.date | None = None
+    name: str,
+    read: Draft,
+    published: PartialDate | None,
+    not_before: dt.date | None = None,
+    model: Weights | None = None,
 ) -> tuple[Proposal, ...]:
     """The events of a draft with their dates, told once each, in the order of the text."""
-    dates = resolved(read.told, read.times, read.marks, published, not_before)
-    lead = lead_of(read.told)
-    news = news_day(read.told, dates, published, lead, read.said)
-    raw = [_proposal(read, one, dates_of(one, dates, published, news, lead)) for one in read.told]
-    merged = merged_tellings(raw)
-    return tuple(replace(one, id=f"{name}-{number}") for number, one in enumerate(merged, 1))
+    sure = [one for one in read.told if not one.guess]
+    dates = resolved(sure, read.times, read.marks, published, not_before)
+    lead = lead_of(sure)
+    news = news_day(sure, dates, published, lead, read.said)
+    raw = [
+        _proposal(read, each, dates_of(each.told, dates, published, news, lead))
+        for each in weighed(read.told, read.main, model or weights(TELLINGS))
+    ]
+    told = merged_tellings([one for one in raw if not one.guessed])
+    return _numbered(name, with_guesses(told, [one for one in raw if one.guessed]))
 
 
-def _proposal(read: Draft, one: Told, dates: tuple[Dated, ...]) -> Proposal:
+def _numbered(name: str, found: Sequence[Proposal]) -> tuple[Proposal, ...]:
+    """Proposals with their ids: what rules tell is numbered first, so that no guess moves a number."""
+    places = sorted(range(len(found)), key=lambda at: (found[at].guessed, at))
+    number = {at: count for count, at in enumerate(places, 1)}
+    return tuple(replace(one, id=f"{name}-{number[at]}") for at, one in enumerate(found))
+
+
+def _proposal(read: Draft, each: Weighed, dates: tuple[Dated, ...]) -> Proposal:
+    one = each.told
     counterpart = one.counterpart or (
         ("*",) if one.type.startswith(("export_control", "import_restriction", "export_licence")) else ()
     )
     quote = Quote(one.start, one.end, read.text[one.start : one.end])
     return Proposal(
         "", one.type, one.actor, counterpart, " ".join(one.subject.split()), one.status, " ".join(one.condition.split()),  # noqa: E501
-        dates, (quote,), _attribution(read, one), one.sentence_text,
+        dates, (quote,), _attribution(read, one), one.sentence_text, round(each.chance, 2), bool(one.guess),
     )  # fmt: skip
 
 

@@ -68,6 +68,11 @@ class Kept:
         return self.history[-1].verdict if self.history else "open"
 
     @property
+    def confidence(self) -> float:
+        """How sure the reader is of it; 1 where it was read before that was told."""
+        return float(self.rows[0].get("confidence", 1.0))
+
+    @property
     def dossier(self) -> str:
         """The dossier it goes to: by decision, else by the reader."""
         chosen = self.history[-1].dossier if self.history else ""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from sekisho.reading.frames.seen import Seen
-from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
+from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told, family_of
 
 _COMPLAINTS = frozenset(
     {"dispute_filed", "dispute_suspended", "dispute_panel_requested", "dispute_withdrawn", "dispute_resumed"}
@@ -42,7 +42,7 @@ def _complete_circle(one: Told, seen: Seen) -> None:
     if not one.actor:
         one.actor = seen.circle or main[:2]
     elif len(one.actor) > 1:
-        seen.circle = one.actor
+        seen.circle = seen.circle if one.guess else one.actor
     elif one.actor[0] in main[:2] or len(main) < 2:  # noqa: PLR2004
         one.actor = tuple(dict.fromkeys((*one.actor, *main[:2])))
     if len(one.actor) < 2 and len(main) > 1:  # noqa: PLR2004
@@ -55,20 +55,21 @@ def kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
     """Counterparts that only other sentences name, and headlines that the body repeats."""
     held = list(_acted(list(told)))
     named: dict[tuple[str, tuple[str, ...]], Counter[tuple[str, ...]]] = {}
-    for one in held:
+    sure = [one for one in held if not one.guess]
+    for one in sure:
         if one.counterpart and (one.status.real or not one.type.startswith("export_control")):
-            named.setdefault((_family(one.type), one.actor), Counter())[one.counterpart] += 1
-    disputes = {one.actor: one.counterpart for one in held if one.type in _COMPLAINTS and one.counterpart}
-    bodies = {_core(one) for one in held if not one.headline}
-    rows = {frozenset((*one.actor, *one.counterpart)) for one in held if one.type.startswith(_OF_A_ROW)}
-    told_of = {(one.type, one.actor) for one in held if not one.mention}
+            named.setdefault((family_of(one.type), one.actor), Counter())[one.counterpart] += 1
+    disputes = {one.actor: one.counterpart for one in sure if one.type in _COMPLAINTS and one.counterpart}
+    bodies = {_core(one) for one in sure if not one.headline}
+    rows = {frozenset((*one.actor, *one.counterpart)) for one in sure if one.type.startswith(_OF_A_ROW)}
+    told_of = {(one.type, one.actor) for one in sure if not one.mention}
     for one in held:
         if one.mention and (one.type, one.actor) in told_of:
             continue
         if one.type.startswith("dispute"):
             one.counterpart = _disputed(one, disputes)
         if not one.counterpart and one.type not in SYMMETRIC:
-            others = named.get((_family(one.type), one.actor))
+            others = named.get((family_of(one.type), one.actor))
             one.counterpart = others.most_common(1)[0][0] if others else _other(one, main, rows)
         if (not one.headline or _core(one) not in bodies) and _has_its_parties(one, main):
             yield one
@@ -77,7 +78,9 @@ def kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
 def complaints_one_way(held: Sequence[Told]) -> Sequence[Told]:
     """Who complains is who ends it: "asked that the complaint be withdrawn" is of the other side's."""
     ways = Counter(
-        (one.actor, one.counterpart) for one in held if one.type in _COMPLAINTS and one.counterpart
+        (one.actor, one.counterpart)
+        for one in held
+        if one.type in _COMPLAINTS and one.counterpart and not one.guess
     )
     for one in held:
         against = [(count, by) for (by, at), count in ways.items() if at == one.actor]
@@ -102,7 +105,7 @@ def _has_its_parties(one: Told, main: tuple[str, ...]) -> bool:
 
 
 def _core(one: Told) -> tuple[str, frozenset[str]]:
-    return _family(one.type), frozenset((*one.actor, *one.counterpart))
+    return family_of(one.type), frozenset((*one.actor, *one.counterpart))
 
 
 def _disputed(one: Told, disputes: Mapping[tuple[str, ...], tuple[str, ...]]) -> tuple[str, ...]:
@@ -125,18 +128,18 @@ def _acted(told: Sequence[Told]) -> Iterator[Told]:
     """
     known: dict[str, Counter[tuple[str, ...]]] = {}
     for one in told:
-        if one.actor:
-            known.setdefault(_family(one.type), Counter())[one.actor] += 1
+        if one.actor and not one.guess:
+            known.setdefault(family_of(one.type), Counter())[one.actor] += 1
     last: dict[str, tuple[str, ...]] = {}
     for one in told:
-        family = _family(one.type)
+        family = family_of(one.type)
         if not one.actor:
             often = [actor for actor, _ in known.get(family, Counter()).most_common()]
             guesses = (*often, one.likely) if family == "dispute" else (one.likely, *often)
             choice = (actor for actor in (last.get(family, ()), *guesses) if actor)
             one.actor = next((actor for actor in choice if not set(actor) & set(one.counterpart)), ())
         if one.actor:
-            last[family] = one.actor
+            last[family] = last.get(family, ()) if one.guess else one.actor
             yield one
 
 
@@ -147,10 +150,3 @@ def _other(one: Told, main: tuple[str, ...], rows: Collection[frozenset[str]]) -
     if one.type.startswith("export") and not one.mention and frozenset(main[:2]) not in rows:
         return ()
     return tuple(code for code in main[:2] if code not in one.actor)[:1]
-
-
-def _family(kind: str) -> str:
-    for start in ("export_control", "country_list", "agreement", "dispute", "import_restriction"):
-        if kind.startswith(start):
-            return start
-    return "talks" if kind.startswith(("talks", "summit")) else kind

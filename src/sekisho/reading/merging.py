@@ -144,7 +144,39 @@ def _joined(one: Proposal, other: Proposal) -> Proposal:
         dates=dates or one.dates,
         counterpart=counterpart,
         attribution=one.attribution or other.attribution,
+        confidence=max(one.confidence, other.confidence),
     )
+
+
+def with_guesses(told: Sequence[Proposal], guessed: Sequence[Proposal]) -> list[Proposal]:
+    """What is told and what is guessed besides; a guess of what is told adds its quote."""
+    held = {key_of(one): one for one in reversed(told)}
+    for one in sorted(guessed, key=_surest):
+        key = key_of(one)
+        held[key] = _quoting(held[key], one) if key in held else one
+    first = {key_of(one): one for one in reversed(told)}
+    again = [one for one in told if one is not first[key_of(one)]]
+    return sorted([*held.values(), *again], key=_start)
+
+
+def key_of(one: Proposal) -> tuple[str, frozenset[str], frozenset[str]]:
+    """What two tellings of one event agree in: the type, and who acts toward whom."""
+    if one.type in SYMMETRIC:
+        return one.type, one.parties, frozenset()
+    return one.type, frozenset(one.actor), frozenset(one.counterpart)
+
+
+def _quoting(one: Proposal, guess: Proposal) -> Proposal:
+    """What is told with a further quote; all that is said of it stays as the rules read it."""
+    return replace(one, quotes=tuple(dict.fromkeys((*one.quotes, *guess.quotes))))
+
+
+def _surest(one: Proposal) -> tuple[float, int]:
+    return -one.confidence, _start(one)
+
+
+def _start(one: Proposal) -> int:
+    return one.quotes[0].start
 
 
 def _dates_joined(one: Proposal, other: Proposal) -> tuple[Dated, ...]:

@@ -50,6 +50,8 @@ class Proposal:
         quotes: Where the text says so; the first says it best.
         attribution: Who says so: "first link (via last link)".
         sentence: The sentence around the first quote, in lower case without hyphens.
+        confidence: How likely type and parties are right, between 0 and 1, in hundredths.
+        guessed: Whether no rule tells it, only words that often go with it.
     """
 
     id: str
@@ -63,6 +65,8 @@ class Proposal:
     quotes: tuple[Quote, ...]
     attribution: str
     sentence: str = field(default="", repr=False)
+    confidence: float = 1.0
+    guessed: bool = field(default=False, repr=False)
 
     @property
     def parties(self) -> frozenset[str]:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sekisho.dates import PartialDate
+from sekisho.errors import ValueInvalid
 from sekisho.reading.article import Draft, draft, proposals
 from sekisho.reading.claims import Telling
 from sekisho.reading.clean import Block, flat
+from sekisho.reading.confidence import THRESHOLD
 from sekisho.reading.page import Page, page_of
 from sekisho.reading.proposal import Proposal
 from sekisho.reading.publication import Published, published
@@ -30,8 +32,10 @@ class Reading:
         text: The text that offsets point into.
         published: When it was published and how that was found.
         blocks: What each stretch of it is in its page.
-        proposals: The events it tells.
+        proposals: The events it tells, as sure as was asked for.
         against: For each proposal, how it stands to the record.
+        doubtful: What it may tell besides, less surely; held against nothing.
+        least_confidence: From which confidence on an event is proposed.
         register: The fingerprint of the register it was held against.
     """
 
@@ -42,6 +46,8 @@ class Reading:
     proposals: tuple[Proposal, ...]
     against: tuple[AgainstRecord, ...]
     register: str
+    doubtful: tuple[Proposal, ...] = ()
+    least_confidence: float = THRESHOLD
 
     def __iter__(self) -> Iterator[tuple[Proposal, AgainstRecord]]:
         return zip(self.proposals, self.against, strict=True)
@@ -54,6 +60,7 @@ def read(
     name: str = "text",
     published_on: PartialDate | None = None,
     known_on: dt.date | None = None,
+    least_confidence: float = THRESHOLD,
 ) -> Reading:
     """Reads an article or notice, and holds what it tells against the record.
 
@@ -63,17 +70,25 @@ def read(
         name: What the ids of the proposals begin with.
         published_on: The day of publication, if known; it goes before what the text says.
         known_on: Hold the text against the record as known on this day; ``None`` is all.
+        least_confidence: From which confidence on an event is proposed; what is less sure is doubtful.
 
     Raises:
-        ValueInvalid: If bytes are not text.
+        ValueInvalid: If bytes are not text, or the least confidence is not between 0 and 1.
     """
+    if not 0 <= least_confidence <= 1:
+        msg = f"least_confidence {least_confidence!r} is no confidence"
+        raise ValueInvalid(msg, "a number between 0 and 1")
     page = page_of(text)
     first = draft(page.text)
     when = published(first, register, given=published_on, metadata=page.published)
-    told = proposals(name, first, when.date, when.not_before)
+    found = proposals(name, first, when.date, when.not_before)
+    told = tuple(one for one in found if one.confidence >= least_confidence)
+    doubtful = tuple(one for one in found if one.confidence < least_confidence)
     tellings = _tellings(first, page, told, when)
     against = tuple(hold(telling, register, when.date, known_on) for telling in tellings)
-    return Reading(name, page.text, when, first.blocks, told, against, register.fingerprint)
+    return Reading(
+        name, page.text, when, first.blocks, told, against, register.fingerprint, doubtful, least_confidence
+    )
 
 
 def _tellings(read: Draft, page: Page, told: Sequence[Proposal], when: Published) -> Iterator[Telling]:
@@ -122,11 +137,23 @@ def as_record(reading: Reading) -> Mapping[str, Any]:
         "publication_date_source": reading.published.found_by
         + (f": {reading.published.evidence}" if reading.published.evidence else ""),
         "register": reading.register,
+        "least_confidence": reading.least_confidence,
         "events": rows,
     }
 
 
+def doubtful_rows(reading: Reading) -> list[dict[str, Any]]:
+    """What a reading leaves out for too little confidence, in the schema of events."""
+    return [row for proposal in reading.doubtful for row in _told(proposal)]
+
+
 def _rows(proposal: Proposal, against: AgainstRecord) -> Iterator[dict[str, Any]]:
+    """The rows of an event, with how it stands to the record."""
+    for row in _told(proposal):
+        yield {**row, "dossier": against.dossier, "against_record": _against(against)}
+
+
+def _told(proposal: Proposal) -> Iterator[dict[str, Any]]:
     quote = proposal.quotes[0]
     for dated in proposal.dates:
         yield {
@@ -144,8 +171,7 @@ def _rows(proposal: Proposal, against: AgainstRecord) -> Iterator[dict[str, Any]
             "quote": quote.text,
             "further_quotes": [[each.start, each.end] for each in proposal.quotes[1:]],
             "attribution": proposal.attribution,
-            "dossier": against.dossier,
-            "against_record": _against(against),
+            "confidence": proposal.confidence,
         }
 
 

@@ -38,7 +38,12 @@ class Weights:
 
     def score(self, features: Iterable[str]) -> float:
         """The logarithm of the odds; the order of the features and how often each comes changes nothing."""
-        return math.fsum((self.bias, *(self.of[each] for each in {*features} if each in self.of)))
+        return math.fsum((self.bias, self.part(features)))
+
+    def part(self, features: Iterable[str]) -> float:
+        """What some features add to the logarithm of the odds."""
+        of = self.of
+        return math.fsum([of[each] for each in {*features} if each in of])
 
     def chance(self, features: Iterable[str]) -> float:
         """The chance that it is so, between 0 and 1."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from sekisho.model import CatchAll, FactValue, Limb, Rule
-from sekisho.register.condition import ALWAYS
+from sekisho.register.condition import ALWAYS, facts_of
 from sekisho.register.evaluation import Condition, Look, class_of, condition, limits_of, searched
 from sekisho.register.selectors import Held, ItemSelector, destination_selector, item_selector
 
@@ -60,6 +61,7 @@ class Candidate(Generic[R]):
         by_facts: The selector of the items where facts tell: of groups of conditions, or of row 16.
         claim: The fact that its condition rests on alone, where one that is not stated is not claimed.
         sure: Whether its place is selected and it stood that day, for certain.
+        gaps: What the record lacks to tell either.
         settled: Its match, where that hangs on no fact.
         holding: Its match where all else selects the line and the condition holds.
         failing: The same where the condition fails.
@@ -74,6 +76,7 @@ class Candidate(Generic[R]):
     claim: str
     specificity: tuple[int, int]
     sure: bool
+    gaps: tuple[str, ...]
     settled: Match | None
     holding: Match
     failing: Match
@@ -89,7 +92,9 @@ def _by_facts(row: Rule, selector: ItemSelector) -> bool:
     return selector.has_groups or isinstance(row, CatchAll)
 
 
-def candidate(entry: Standing[R], place: Held, item: Held, claims: Collection[str]) -> Candidate[R]:
+def candidate(
+    entry: Standing[R], place: Held, item: Held, claims: Collection[str], gaps: tuple[str, ...]
+) -> Candidate[R]:
     """A rule whose destination selects, or may select, a place, before an item number.
 
     Args:
@@ -97,6 +102,7 @@ def candidate(entry: Standing[R], place: Held, item: Held, claims: Collection[st
         place: Whether its destination selects the place.
         item: Whether it :func:`selects` the item number.
         claims: The facts that count as not claimed where they are not stated.
+        gaps: What the record lacks to tell whether its destination selects the place.
     """
     row, selector = entry.row, item_selector(entry.row.item)
     tested, narrowness = condition(row.condition), (selector.specificity, _narrowness(row))
@@ -109,7 +115,8 @@ def candidate(entry: Standing[R], place: Held, item: Held, claims: Collection[st
         settled = holding
     claim = next((name for name in claims if tested.facts == (name,)), "")
     return Candidate(
-        entry, row, tested, place, item, by_facts, claim, narrowness, sure, settled,
+        entry, row, tested, place, item, by_facts, claim, narrowness, sure,
+        gaps if entry.certain else (*gaps, entry.caveat), settled,
         holding, Match(False, True, False, narrowness),
     )  # fmt: skip
 
@@ -138,6 +145,7 @@ class TestedLimbs:
         self.asks = tuple(dict.fromkeys(name for names in asks for name in names))
         self._of_clause: dict[object, TestedLimbs] = {}
         self._in_group: dict[tuple[str, bool], Held] = {}
+        self._selected: dict[tuple[str, str, bool], Held] = {}
 
     def of_clause(self, clause: object) -> TestedLimbs:
         """Those of one clause."""
@@ -146,6 +154,22 @@ class TestedLimbs:
             limbs = tuple(tested for tested in self.limbs if tested[0].row.clause == clause)
             found = self._of_clause[clause] = TestedLimbs(limbs, ())
         return found
+
+    @cached_property
+    def told(self) -> Sequence[tuple[str, Held, str, tuple[str, ...]]]:
+        """Of each condition the id, whether it holds, what it says, and the facts it turns on."""
+        return [
+            (limb.row.id, held, f"{limb.row.clause}: {limb.row.heading}", facts_of(limb.row.condition))
+            for limb, held in self.limbs
+        ]
+
+    def selected(self, item: str, number: str, *, listed: bool) -> Held:
+        """Whether an item selector selects goods of an item number; ``listed``: as below."""
+        key = item, number, listed
+        if key not in self._selected:
+            in_group = partial(self.in_group, listed=listed)
+            self._selected[key] = item_selector(item).matches(number, in_group)
+        return self._selected[key]
 
     def in_group(self, group: str, *, listed: bool) -> Held:
         """Whether goods fall under a group of conditions; ``listed``: one condition is met for sure."""

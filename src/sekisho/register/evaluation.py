@@ -275,7 +275,7 @@ def _comparisons(node: Node) -> Iterator[tuple[str, float | None]]:
                 yield from _comparisons(part)
 
 
-def searched(limits: Limits | None) -> Sequence[float] | None:
+def searched(limits: Sequence[float] | None) -> Sequence[float] | None:
     """Limits, each followed by the next number there is: one search tells below, on and above."""
     if not limits:
         return None

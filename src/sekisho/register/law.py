@@ -33,7 +33,7 @@ from sekisho.model import (
     Region,
     Rule,
 )
-from sekisho.register.candidates import Candidate, LimbTests, candidate, selects
+from sekisho.register.candidates import Candidate, LimbTests, Match, candidate, selects
 from sekisho.register.condition import facts_of
 from sekisho.register.selectors import (
     CATCH_ALL_ROW,
@@ -188,7 +188,10 @@ def _span(event: Event) -> tuple[dt.date, dt.date]:
 
 @dataclass(frozen=True)
 class Law:
-    """The law of one regime as known on a day (``None``: all that is recorded)."""
+    """The law of one regime as known on a day (``None``: all that is recorded).
+
+    It may serve other days as well, between which and this one nothing was learned.
+    """
 
     regime: Regime
     events: Mapping[str, Event]
@@ -197,7 +200,7 @@ class Law:
     _standing: dict[type, dict[tuple[int, int], Standing[Provision] | None]] = field(
         default_factory=dict, repr=False, compare=False
     )
-    _candidates: dict[tuple[int, Held, Held], Candidate[Any]] = field(
+    _candidates: dict[tuple[int, Held, Held, tuple[str, ...]], Candidate[Any]] = field(
         default_factory=dict, repr=False, compare=False
     )
     _limb_tests: dict[tuple[int, ...], LimbTests] = field(default_factory=dict, repr=False, compare=False)
@@ -272,12 +275,12 @@ class Law:
             found = self._limb_tests[key] = LimbTests(limbs)
         return found
 
-    def candidate(self, entry: Standing[R], place: Held, item: Held) -> Candidate[R]:
+    def candidate(self, entry: Standing[R], place: Held, item: Held, gaps: tuple[str, ...]) -> Candidate[R]:
         """A rule that selects, or may select, a place and an item number, made once for all of these."""
-        key = id(entry), place, item  # which is kept here, so that its id stays its own
+        key = id(entry), place, item, gaps  # the entry is kept here, so that its id stays its own
         found: Candidate[R] | None = self._candidates.get(key)
         if found is None:
-            found = self._candidates[key] = candidate(entry, place, item, self.regime.claims)
+            found = self._candidates[key] = candidate(entry, place, item, self.regime.claims, gaps)
         return found
 
     def _worked_out(self, row: Provision, span: Window, day: dt.date) -> Standing[Provision] | None:
@@ -390,6 +393,9 @@ class LawInForce:
     )
     going_with: dict[tuple[str, str, str], GoingWith] = field(default_factory=dict, repr=False, compare=False)
     _granted: dict[tuple[str, ...], bool] = field(default_factory=dict, repr=False, compare=False)
+    grants: dict[tuple[str, str, tuple[Match, ...]], Any] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @cached_property
     def standing(self) -> Mapping[type, list[Standing[Provision]]]:
@@ -511,7 +517,13 @@ class LawInForce:
         for entry in rows:
             place = self.is_at(entry.row.destination, country)
             if place is not False and self._may_grant(entry.row):
-                yield self.law.candidate(entry, place, selects(entry.row, item))
+                gaps = self._region_gaps(entry.row.destination, country) if place is None else ()
+                yield self.law.candidate(entry, place, selects(entry.row, item), gaps)
+
+    def _region_gaps(self, selector: str, country: str) -> tuple[str, ...]:
+        """Why it is not certain that a destination selector selects a country."""
+        regions = (self.in_region(name, country) for name in sorted(destination_selector(selector).names))
+        return tuple(dict.fromkeys(row.caveat for held, rows in regions if held is None for row in rows))
 
     def _may_grant(self, row: Rule) -> bool:
         """A row that grants only lighter licence types which do not exist that day does not speak."""

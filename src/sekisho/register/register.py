@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,7 @@ from sekisho.dates import in_order, require_day
 from sekisho.errors import NotFound
 from sekisho.model import Confidence, Decision, Dossier, Event, Link, Provision, Shipment, Source
 from sekisho.register.countries import Countries
-from sekisho.register.law import Law, LawInForce, Regime
+from sekisho.register.law import Law, LawInForce, Regime, learned
 from sekisho.register.life_cycle import LifeCycle, Moment, Status, moments, notice_deadline, status
 
 DATA = Path(__file__).parent.parent / "data"
@@ -54,13 +55,30 @@ class Register:
         return {event.id: event for dossier in self.dossiers.values() for event in dossier.events}
 
     def law(self, country: str, known_on: dt.date | None = None) -> Law | None:
-        """The export control law of a country as known on a day; ``None`` if not on record."""
+        """The export control law of a country as known on a day; ``None`` if not on record.
+
+        Days between which nothing was learned share one law.
+        """
         regime = self.regimes.get(country)
         if regime is None:
             return None
-        if (country, known_on) not in self._laws:
-            self._laws[country, known_on] = Law(regime, self.events, known_on)
-        return self._laws[country, known_on]
+        since = self._learned_by(country, known_on) if known_on is not None else None
+        law = self._laws.get((country, since))
+        if law is None:
+            law = self._laws[country, since] = Law(regime, self.events, since)
+        return law
+
+    def _learned_by(self, country: str, known_on: dt.date) -> dt.date | None:
+        """The last day by then on which more of a law was learned; ``None`` if it was the last of all."""
+        days = self._learned[country]
+        at = bisect_right(days, known_on)
+        return None if at == len(days) else days[at - 1] if at else dt.date.min
+
+    @cached_property
+    def _learned(self) -> Mapping[str, list[dt.date]]:
+        """The days from which more of each law is known: between two of them it is the same."""
+        events = self.events
+        return {country: sorted(learned(regime, events)) for country, regime in self.regimes.items()}
 
     def view(self, in_force_on: dt.date, known_on: dt.date | None = None) -> View:
         """The law in force on a day, as known on another."""
@@ -201,7 +219,7 @@ class View:
         decider = self._decider if with_reasons else self._coded
         try:
             decision: Decision = decider.decide(shipment, self.known_on, self.in_force_on)
-        except (TypeError, AttributeError):
+        except Exception:  # what is stated may be of any kind, and compare and hash as it will
             decider.refuse(shipment)
             raise
         return decision

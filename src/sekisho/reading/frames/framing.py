@@ -17,6 +17,8 @@ from sekisho.reading.status import Status
 from sekisho.reading.vocabulary import vocabulary
 
 _WORRIED_WITHIN = 5
+_OBJECT_WITHIN = 4
+_RELATIONS = frozenset({"relations", "ties", "relationship"})
 _RECEIVES = frozenset({"receive", "obtain", "get", "win", "secure"})
 
 
@@ -30,6 +32,8 @@ def framed(scan: Scan, act: Act, frame: Frame, thing: Found[list[str]]) -> Told 
     kind, status = turned(scan, kind, as_kept(status) if frame.status == "denied" else status, act)
     if _untold(scan, act, kind, status):
         return None
+    if _ended_by_both(kind, status, subject):
+        kind = "agreement_terminated"
     if kind == "summit_held" and subject is not None and subject.kind == "ministry":
         kind = "talks_held"
     parties = _parties(scan, act, kind, thing, subject)
@@ -44,6 +48,12 @@ def _kind(scan: Scan, act: Act, frame: Frame, thing: Found[list[str]]) -> tuple[
     if frame.type == "cooperation_launched" and for_talks(scan, thing):
         return "talks_agreed", act
     return frame.type, act
+
+
+def _ended_by_both(kind: str, status: Status, subject: Party | None) -> bool:
+    """Whether an end is no notice by one to the other: "Japan and South Korea ended their swap"."""
+    both = subject is not None and len(subject.codes) > 1
+    return both and kind == "agreement_termination_notice" and status is Status.HAPPENED
 
 
 def _in_passing(act: Act, kind: str) -> bool:
@@ -63,12 +73,27 @@ def _untold(scan: Scan, act: Act, kind: str, status: Status) -> bool:
         )
     if act.clause.opener in {"before", "until"} and act.form == "s" and status is Status.HAPPENED:
         return True  # "before it lifts the ban"
-    if kind == "dispute_filed" and _word(scan, act.last) == "that":
-        return True  # "requested that the complaint be withdrawn"
+    if kind == "dispute_filed" and (_word(scan, act.last) == "that" or _taken_elsewhere(scan, act)):
+        return True  # "requested that the complaint be withdrawn", "withdrew its complaint filed at the WTO"
+    if kind == "agreement_normalised" and not _RELATIONS.isdisjoint(_behind(scan, act)):
+        return True  # "the treaty that normalised diplomatic relations"
     if act.form in {"ing", "noun"} and _word(scan, act.first - 1) in {"over", "about"}:
         before = {_word(scan, place) for place in range(act.first - _WORRIED_WITHIN, act.first)}
         return not before.isdisjoint(vocabulary("worries"))  # "concern in Lima over resuming imports"
     return kind == "agreement_signed" and status is Status.DENIED
+
+
+def _taken_elsewhere(scan: Scan, act: Act) -> bool:
+    """Whether a participle only tells which thing it is that another act is done to."""
+    return act.reduced and any(
+        other.match is not None and act.match is not None and other.match[1] is act.match[1]
+        for other in scan.acts
+        if other is not act
+    )
+
+
+def _behind(scan: Scan, act: Act) -> set[str]:
+    return {token.lower for token in scan.tokens[act.last : act.last + _OBJECT_WITHIN]}
 
 
 def _word(scan: Scan, place: int) -> str:

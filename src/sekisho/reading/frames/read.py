@@ -6,6 +6,7 @@ import re
 
 from sekisho.reading.frames.echoes import taking_effect
 from sekisho.reading.frames.events import events_of
+from sekisho.reading.frames.guesses import guesses
 from sekisho.reading.frames.saying import DAYS, also_said, day_of_saying, points_back
 from sekisho.reading.frames.scan import Scan
 from sekisho.reading.frames.seen import Seen
@@ -56,7 +57,7 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
     seen.passing |= set(times_in_passing(one))
     seen.series |= set(times_in_series(one)) - seen.future
     remember(seen, one)
-    return found
+    return [*found, *guesses(one, found)]
 
 
 def _is_what_was_suspended(one: Scan, told: Told, found: list[Told]) -> bool:

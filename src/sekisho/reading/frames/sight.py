@@ -113,7 +113,7 @@ def governed(scan: Scan, party: Party, start: int) -> bool:
 def _is_title(scan: Scan, place: int, party: Party) -> bool:
     """Whether a word is of the title of a person: "with Prime Minister Fumio Kishida"."""
     token = scan.tokens[place]
-    return party.kind == "person" and token.capital and token.lower in _TITLES
+    return party.kind in {"person", "government"} and token.lower in _TITLES
 
 
 def word_before(scan: Scan, party: Party) -> str:

@@ -23,6 +23,8 @@ _HOST_WITHIN = 4
 _TOGETHER_WITHIN = 9
 _NAMED_WITHIN = 7
 _PLANNED_WITHIN = 4
+_SETTING_WITHIN = 8
+_MINISTERS_WITHIN = 12
 _PERSONAL = frozenset({"person", "government", "ministry"})
 _MEETING_IS_NOUN = vocabulary("meeting_is_noun")
 _BEHIND_MET = vocabulary("behind_met")
@@ -31,8 +33,16 @@ _JOINT = vocabulary("joint")
 
 def are_talks(pair: Pairing) -> bool:
     """Whether talks are between states, not a meeting of the cabinet or with the press."""
+    if _is_setting(pair.scan, pair.thing):
+        return False
     before = {token.lower for token in pair.scan.tokens[max(0, pair.thing.first - 1) : pair.thing.first]}
     return vocabulary("not_between_states").isdisjoint(before.union(pair.between))
+
+
+def _is_setting(scan: Scan, thing: Found[list[str]]) -> bool:
+    """Whether a meeting is only where others talk: "on the sidelines of the security summit"."""
+    before = {token.lower for token in scan.tokens[max(0, thing.first - _SETTING_WITHIN) : thing.first]}
+    return not before.isdisjoint({"sidelines", "margins", "fringes"})
 
 
 def is_cooperation(pair: Pairing) -> bool:
@@ -104,20 +114,30 @@ def talks_by_name(scan: Scan) -> Iterator[Told]:
     """Talks told as a noun: "after a three-day meeting between the two countries"."""
     used = {act.match[1].first for act in scan.acts if act.match is not None}
     for thing in scan.things:
-        if not {"talks", "summit"} & set(thing.value) or thing.first in used:
+        if not {"talks", "summit"} & set(thing.value) or thing.first in used or _is_setting(scan, thing):
             continue
         clause = clause_at(scan, thing.first)
         act = Act([], thing.first, thing.last, "noun", False, clause)
         status = None if clause.conditional else _status_by_name(scan, thing, clause)
         codes = _partners(scan, thing, clause) if status is not None else ()
         if status is not None and (len(codes) >= _TWO or _was_last(scan, thing)):
-            kind = "summit" if "summit" in thing.value or of_leaders(scan, act) else "talks"
+            led = of_leaders(scan, act) or ("summit" in thing.value and not _of_ministers(scan, thing))
+            kind = "summit" if led else "talks"
             kind += "_held" if status is Status.HAPPENED else "_agreed"
             told = tell(scan, act, kind, codes if len(codes) >= _TWO else (), (), status, thing, None)
             if status is not Status.HAPPENED:
                 end = scan.tokens[thing.last - 1].end
                 told.times = [(time, role) for time, role in told.times if time.start >= end]
             yield told
+
+
+def _of_ministers(scan: Scan, thing: Found[list[str]]) -> bool:
+    """Whether ministers met at what is called a summit: "the defence ministers' meeting at the summit"."""
+    words = [token.lower for token in scan.tokens[max(0, thing.first - _MINISTERS_WITHIN) : thing.first]]
+    return any(
+        word in {"ministers", "ministers'", "minister"} and words[at - 1 : at] != ["prime"]
+        for at, word in enumerate(words)
+    )
 
 
 def _status_by_name(scan: Scan, thing: Found[list[str]], clause: Clause) -> Status | None:
@@ -128,7 +148,8 @@ def _status_by_name(scan: Scan, thing: Found[list[str]], clause: Clause) -> Stat
         token.lower for token in scan.tokens[max(clause.first, thing.first - _PLANNED_WITHIN) : thing.first]
     }
     behind = scan.tokens[thing.last].lower if thing.last < len(scan.tokens) else ""
-    if behind not in {"between", "of", "with", "among"} or before.isdisjoint(vocabulary("planned")):
+    ahead = "ahead" in before and not before & {"last", "earlier"}
+    if behind not in {"between", "of", "with", "among"} or not (ahead or before & vocabulary("planned")):
         return None
     return Status.CONSIDERED if before & {"possible", "proposed"} else Status.ANNOUNCED
 

@@ -12,6 +12,7 @@ from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import clause_at, governed, within, words_of
 from sekisho.reading.frames.timing import of_the_verb, times_for
 from sekisho.reading.frames.told import Told
+from sekisho.reading.frames.viewing import view_of
 from sekisho.reading.lexicon import Found
 from sekisho.reading.parties import Party
 from sekisho.reading.status import Status
@@ -45,6 +46,7 @@ def tell(  # noqa: PLR0913, PLR0917
         condition=condition, headline=scan.headline, sentence_text=scan.lower, leader=bool(subject and subject.leader),  # noqa: E501
         aside=act.clause.opener not in {"", "and", "but", "that", "marking"} or act.reduced or commented(scan, act) >= 0 or in_passing(scan, act, kind) or is_gerund(scan, act), passive=act.passive or act.reduced or any(verb.head == "effect" for verb in act.verbs),  # noqa: E501
     )  # fmt: skip
+    told.view = view_of(scan, act, thing, told.actor, told.counterpart)
     told.likely = next(
         (p.codes for p in scan.parties if p.acts and p.form != "own" and not governed(scan, p, 0)), ()
     )

@@ -13,6 +13,63 @@ SYMMETRIC = vocabulary("symmetric")
 LISTS = frozenset({"country_list_removed", "country_list_reinstated"})
 
 
+def family_of(kind: str) -> str:
+    """The types that are one family: controls on exports, lists, agreements, disputes, talks."""
+    for start in ("export_control", "country_list", "agreement", "dispute", "import_restriction"):
+        if kind.startswith(start):
+            return start
+    return "talks" if kind.startswith(("talks", "summit")) else kind
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A party of the sentence, as an act sees it.
+
+    Attributes:
+        codes: Whom it names.
+        acts: Whether it can act for a state.
+        side: before or after the act.
+        inside: Whether it stands in the clause of the act.
+        near: near, mid or far.
+        prep: The preposition that governs it, or "-".
+        form: noun, adjective, pointer or own.
+        kind: country, government, ministry, person, court, firm, people, goods or body.
+    """
+
+    codes: tuple[str, ...]
+    acts: bool
+    side: str
+    inside: bool
+    near: str
+    prep: str
+    form: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a sentence shows around an act, for what was learned to weigh it.
+
+    Attributes:
+        cues: The form, the clause, the verb and the thing, as ``name=value``.
+        words: The words around act and thing.
+        mentions: The parties of the sentence.
+        actor: Who acts, as far as the sentence says so.
+        counterpart: Toward whom, as far as the sentence says so.
+        thing: The place of the thing; -1 if there is none.
+    """
+
+    cues: tuple[str, ...]
+    words: tuple[str, ...]
+    mentions: tuple[Mention, ...]
+    actor: tuple[str, ...]
+    counterpart: tuple[str, ...]
+    thing: int
+
+
+UNSEEN = View((), (), (), (), (), -1)
+
+
 @dataclass(slots=True)
 class Told:
     """An event as one sentence tells it, before the article completes it.
@@ -26,6 +83,8 @@ class Told:
         place: Token place of the act.
         mention: Whether it is only named, so that it counts where the article does not tell it.
         partner_guessed: Whether only one party of what takes two is named where it is told.
+        view: What the sentence shows around the act.
+        guess: By what it is guessed, where no rule tells it: ``pair``, ``discussed``, ``thing`` or ``act``.
         sure: Of the times those that the act's own verb has, with nothing in between that may have them.
     """
 
@@ -54,3 +113,5 @@ class Told:
     likely: tuple[str, ...] = ()
     mention: bool = False
     partner_guessed: bool = False
+    view: View = UNSEEN
+    guess: str = ""

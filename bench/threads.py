@@ -1,0 +1,189 @@
+"""Whether files are decided faster in more threads, or if rows may come out in any order.
+
+    python bench/threads.py [--rows N] [--write]
+
+An upper bound for both: every kind of line is known before, and keys are trusted, so that threads
+share what was decided without a lock. ``--write`` puts the table into ``bench/RESULTS.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import queue
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from order_lines import NARROW, write_parquet_lines
+from scale import RESULTS, replaced
+
+from sekisho.determine.check import Checker, Wanted
+from sekisho.determine.files import Batch, read_batches
+from sekisho.determine.output import Writer
+from sekisho.determine.runs import ahead
+from sekisho.register.open import open_register
+
+FILES = 4
+TIMES = 5
+HEAD = ["| case | s | million rows/s | CPU s | cores busy |", "|---|--:|--:|--:|--:|"]
+CASES: dict[str, tuple[int, Wanted, Sequence[str] | None]] = {
+    "key and answer, eleven columns": (1, Wanted(("answer",), "none"), NARROW),
+    "all of 25 columns and the answer": (4, Wanted(("answer",), "all"), None),
+    "25 columns, what `sekisho check` writes": (4, Wanted(), None),
+}
+"""What is decided: the share of the rows, what is written, and of which columns."""
+
+
+class Runs:
+    """Ways to decide the same files.
+
+    Args:
+        folder: Holds the files, and gets what is written.
+    """
+
+    def __init__(self, folder: Path, rows: int, wanted: Wanted, columns: Sequence[str] | None) -> None:
+        self.folder, self.rows = folder, FILES * (rows // FILES)
+        self.paths = [folder / f"lines-{at}.parquet" for at in range(FILES)]
+        for at, path in enumerate(self.paths):
+            write_parquet_lines(path, rows // FILES, seed=at, columns=columns)
+        self.checker = Checker(open_register(), wanted=wanted, compare_keys=False)
+        for batch in self.batches():
+            self.checker.batch(batch)
+
+    def batches(self) -> Iterator[Batch]:
+        """The rows of all files."""
+        for path in self.paths:
+            yield from read_batches(path, self.checker.wants)
+
+    def alone(self) -> None:
+        """One thread reads, decides and writes."""
+        self.write(map(self.checker.batch, self.batches()))
+
+    def side_by_side(self) -> None:
+        """Reading, deciding and writing each have a thread, as in every run."""
+        self.write(ahead(map(self.checker.batch, ahead(self.batches()))))
+
+    def write(self, decisions: Iterator[pa.RecordBatch], name: str = "decisions") -> None:
+        """Writes decisions to one file."""
+        writer = Writer(self.folder / f"{name}.parquet")
+        for batch in decisions:
+            writer.write(batch)
+        writer.close()
+
+    def deciding_in(self, threads: int, *, ordered: bool) -> None:
+        """Several threads decide; rows are written in order, or batch by batch as they are ready."""
+        asked: queue.Queue[Any] = queue.Queue(threads)
+        made: queue.Queue[Any] = queue.Queue(2 * threads)
+        works = [threading.Thread(target=self._decide, args=(asked, made)) for _ in range(threads)]
+        works.append(threading.Thread(target=self._ask, args=(asked, threads)))
+        for work in works:
+            work.start()
+        self.write(_in_order(_all(made, threads)) if ordered else (one for _, one in _all(made, threads)))
+        for work in works:
+            work.join()
+
+    def _ask(self, asked: queue.Queue[Any], threads: int) -> None:
+        for told in enumerate(self.batches()):
+            asked.put(told)
+        for _ in range(threads):
+            asked.put(None)
+
+    def _decide(self, asked: queue.Queue[Any], made: queue.Queue[Any]) -> None:
+        while (told := asked.get()) is not None:
+            made.put((told[0], self.checker.batch(told[1])))
+        made.put(None)
+
+    def parts(self, threads: int) -> None:
+        """Each thread reads, decides and writes files of its own."""
+        works = [threading.Thread(target=self._part, args=(at, threads)) for at in range(threads)]
+        for work in works:
+            work.start()
+        for work in works:
+            work.join()
+
+    def _part(self, at: int, threads: int) -> None:
+        for path in self.paths[at::threads]:
+            self.write(
+                map(self.checker.batch, read_batches(path, self.checker.wants)), path.stem + "-decided"
+            )
+
+
+def _all(made: queue.Queue[Any], threads: int) -> Iterator[tuple[int, pa.RecordBatch]]:
+    while threads:
+        told = made.get()
+        if told is None:
+            threads -= 1
+        else:
+            yield told
+
+
+def _in_order(told: Iterator[tuple[int, pa.RecordBatch]]) -> Iterator[pa.RecordBatch]:
+    held: dict[int, pa.RecordBatch] = {}
+    at = 0
+    for number, batch in told:
+        held[number] = batch
+        while at in held:
+            yield held.pop(at)
+            at += 1
+
+
+def ways(runs: Runs) -> dict[str, Callable[[], None]]:
+    """What is measured, by its title."""
+    return {
+        "one thread for all": runs.alone,
+        "a thread for each of reading, deciding and writing": runs.side_by_side,
+        "deciding in 2 threads, in order": lambda: runs.deciding_in(2, ordered=True),
+        "deciding in 2 threads, in any order": lambda: runs.deciding_in(2, ordered=False),
+        "deciding in 4 threads, in order": lambda: runs.deciding_in(4, ordered=True),
+        "deciding in 4 threads, in any order": lambda: runs.deciding_in(4, ordered=False),
+        "2 threads, each with files of its own": lambda: runs.parts(2),
+        "4 threads, each with files of its own": lambda: runs.parts(4),
+    }
+
+
+def measured(runs: Runs, title: str) -> Iterator[str]:
+    """A line of the table for each way: the best of several, taken in turns."""
+    best: dict[str, tuple[float, float]] = {}
+    for _ in range(TIMES):
+        for name, work in ways(runs).items():
+            start, cpu = time.perf_counter(), time.process_time()
+            work()
+            taken = time.perf_counter() - start, time.process_time() - cpu
+            best[name] = min(best.get(name, taken), taken)
+    for name, (seconds, cpu) in best.items():
+        rate = runs.rows / seconds / 1e6
+        yield f"| {title}: {name} | {seconds:.2f} | {rate:.1f} | {cpu:.2f} | {cpu / seconds:.2f} |"
+
+
+def main() -> None:
+    """Measures, prints, and writes if asked."""
+    parser = argparse.ArgumentParser(description="Measures more threads, and any order.")
+    parser.add_argument("--rows", type=int, default=4_000_000, help="lines of the narrow files")
+    parser.add_argument("--write", action="store_true", help="put the table into bench/RESULTS.md")
+    asked = parser.parse_args()
+    how = f"`python bench/threads.py {' '.join(sys.argv[1:])}`, on {os.cpu_count()} cores: the best of"
+    lines = [
+        "## Threads and order",
+        "",
+        how,
+        f"{TIMES} for each way. Kinds known before, keys trusted.",
+        "",
+        *HEAD,
+    ]
+    for title, (share, wanted, columns) in CASES.items():
+        with tempfile.TemporaryDirectory() as folder:
+            lines += measured(Runs(Path(folder), asked.rows // share, wanted, columns), title)
+    print("\n".join(lines))
+    if asked.write:
+        made = replaced(RESULTS.read_text(encoding="utf-8"), "\n".join(lines) + "\n")
+        RESULTS.write_text(made, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
