@@ -204,9 +204,10 @@ class Law:
         default_factory=dict, repr=False, compare=False
     )
     _limb_tests: dict[tuple[int, ...], LimbTests] = field(default_factory=dict, repr=False, compare=False)
-    places: dict[tuple[int, ...], dict[tuple[str, str], Held]] = field(
+    _places: dict[tuple[int, ...], dict[tuple[str, str], Held]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    """Whether selectors select countries, by the regions that stand, whose rows are kept here."""
 
     def __reduce__(self) -> tuple[type[Law], tuple[object, ...]]:
         """Leaves what was worked out behind: another process works it out as it is asked."""
@@ -247,7 +248,9 @@ class Law:
         return self._states[epoch]
 
     def _state(self, day: dt.date) -> LawInForce:
-        return LawInForce(self.regime, self, day)
+        regions = range(len(self.tables[Region].rows)) if Region in self.tables else ()
+        standing = tuple(map(id, self.standing_of(Region, regions, day)))
+        return LawInForce(self.regime, self, day, _places=self._places.setdefault(standing, {}))
 
     def standing(self, kind: type[Provision], at: int, day: dt.date) -> Standing[Provision] | None:
         """How a row of a table stands on a day; ``None`` if it does not.
@@ -380,6 +383,7 @@ class LawInForce:
     law: Law = field(repr=False, compare=False)
     day: dt.date
     _kept: dict[type, list[Any]] = field(default_factory=dict, repr=False, compare=False)
+    _granted: dict[tuple[str, ...], bool] = field(default_factory=dict, repr=False, compare=False)
     _items: dict[str, Standing[Item] | None] = field(default_factory=dict, repr=False, compare=False)
     _own: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False, compare=False)
     _limbs_found: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False, compare=False)
@@ -392,10 +396,10 @@ class LawInForce:
         default_factory=dict, repr=False, compare=False
     )
     going_with: dict[tuple[str, str, str], GoingWith] = field(default_factory=dict, repr=False, compare=False)
-    _granted: dict[tuple[str, ...], bool] = field(default_factory=dict, repr=False, compare=False)
     grants: dict[tuple[str, str, tuple[Match, ...]], Any] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _places: dict[tuple[str, str], Held] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def standing(self) -> Mapping[type, list[Standing[Provision]]]:
@@ -535,11 +539,6 @@ class LawInForce:
             found = not lighter or any(name in self.licence_types for name in lighter)
             self._granted[row.licence_types] = found
         return found
-
-    @cached_property
-    def _places(self) -> dict[tuple[str, str], Held]:
-        """Whether selectors select countries; the same in all epochs in which the same regions stand."""
-        return self.law.places.setdefault(tuple(map(id, self.rows(Region))), {})
 
     def is_at(self, selector: str, country: str) -> Held:
         """Whether a destination selector selects a country on these days."""
