@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sekisho
-from sekisho.determine.impact import Impact, impact
+from sekisho.determine.files import table_batches
+from sekisho.determine.impact import Assessment, Impact, impact
 from sekisho.determine.impact_lines import LINES
 from sekisho.determine.intake import DATES, read_line
 from sekisho.determine.law_change import change_of
@@ -243,6 +244,33 @@ def test_values_of_currencies_are_added_only_with_rates() -> None:
     dollars = next(value.amount for value in plain.values if value.unit == "USD")
     yen = next(value.amount for value in plain.values if value.unit == "JPY")
     assert summed.values[0].amount > yen + 100 * dollars
+
+
+def _of_columns(line: str, **more: str) -> pa.Table:
+    """A line to South Korea that the removal from Group A stops, with more columns."""
+    told = {"ship_from_country": "JP", "destination_country": "KR", "code": "NOT_LISTED", "informed": "no"}
+    told |= {"export_date": "2019-08-27", "classification_status": "approved", "item_kind": "goods"}
+    return pa.Table.from_pylist([{"line_id": line, **told, "hs_code": "8482.10", **more}])
+
+
+def test_lines_of_files_with_other_columns_are_not_taken_for_one_another() -> None:
+    """Their cells have the same numbers in the same places, under other names."""
+    tables = [
+        _of_columns("1", end_user_concern="wmd", end_use_wmd="yes"),
+        _of_columns("2", end_user_concern="wmd", end_use_code="none"),
+        _of_columns("3", end_user_concern="wmd", end_use_wmd="perhaps"),
+        _of_columns("4", end_user_concern="wmd", end_use_code="perhaps"),
+    ]
+    change = change_of(REGISTER, before=dt.date(2019, 8, 27), after=dt.date(2019, 8, 28))
+    for order in (tables, tables[::-1]):
+        assessed = Assessment(change)
+        for table in order:
+            for batch in table_batches(table):
+                assessed.batch(batch)
+        found = assessed.result()
+        answers = {row["line_id"]: row["answer_after"] for row in found.lines.to_pylist()}
+        assert answers == {"1": "licence_required", "2": "undetermined"}
+        assert {fault.column for fault in found.faults} == {"end_use_wmd", "end_use_code"}
 
 
 def test_a_key_told_twice_is_a_fault_and_not_a_second_line() -> None:

@@ -145,6 +145,15 @@ def test_a_line_like_one_before_is_still_checked(name: str, value: Any, register
         assert str(caught.value) == str(expected.value)
 
 
+@pytest.mark.parametrize("day", ["", 0, False, [], np.datetime64(DAY), dt.datetime(2019, 7, 4)])
+def test_what_passes_for_no_day_or_for_the_day_is_still_refused(day: Any, register: Register) -> None:
+    view = register.view(DAY)
+    view.decide(FULL)
+    view.decide(replace(FULL, decisive_date=None))
+    with pytest.raises(InputInvalid, match="decisive_date: the day is"):
+        view.decide(replace(FULL, decisive_date=day))
+
+
 def test_days_between_which_nothing_was_learned_share_a_law(register: Register) -> None:
     told = dt.date(2019, 7, 1)  # the day on which the measure of 4 July 2019 was announced
     assert register.law("JP", told) is register.law("JP", told + dt.timedelta(days=1))

@@ -85,7 +85,8 @@ class Decider:
             InputInvalid: With all faults of a line, if lines are checked.
             ValueInvalid: If they are checked and the line states another day.
         """
-        key = shipment.ship_from, shipment.decisive_date or day, known_on
+        own = shipment.decisive_date
+        key = shipment.ship_from, day if own is None else own, known_on
         try:
             law = self._days[key]
         except KeyError:
@@ -121,7 +122,7 @@ class Decider:
         """The decision of a line that no law on record decides."""
         if self.checks:
             require(shipment, self.register)
-        dated = replace(shipment, decisive_date=shipment.decisive_date or day)
+        dated = shipment if shipment.decisive_date is not None else replace(shipment, decisive_date=day)
         return decide(dated, self.register, known_on, with_reasons=self.with_reasons)
 
     def _unlike(self, law: _Day, shipment: Shipment, stated: Stated, values: Values) -> Decision:
@@ -174,9 +175,11 @@ class Decider:
         self._epochs: dict[tuple[str, dt.date | None, int], dict[Stated, Ends]] = {}
 
     def _refuse_other(self, shipment: Shipment, day: dt.date | None) -> None:
-        """Where lines are checked, those of one day alone are opened and so found."""
-        if self.checks and day is not None and shipment.decisive_date not in (None, day):
-            require(shipment, self.register)
+        """Where lines are checked, only a sound line of the day opens the law that those like it find."""
+        if not self.checks:
+            return
+        require(shipment, self.register)
+        if day is not None and shipment.decisive_date not in (None, day):
             msg = f"the line ships on {shipment.decisive_date}, the view is of {day}"
             raise ValueInvalid(msg, "a line of that day, or one without a day")
 

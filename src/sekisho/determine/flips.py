@@ -107,7 +107,7 @@ class Comparison:
     def _forget(self) -> None:
         self._ways: dict[tuple[str, ...], _Ways] = {}
         self._pairs: list[Pair] = []
-        self._own: dict[bytes, Pair] = {}
+        self._own: dict[tuple[tuple[str, ...], bytes], Pair] = {}
 
     def batch(self, batch: Batch) -> pa.RecordBatch:
         """The lines of a batch that flip, with both decisions."""
@@ -124,7 +124,8 @@ class Comparison:
     def decided(self, batch: Batch) -> Decided:
         """The rows of a batch that could differ, with the shipments of those that flip."""
         found, kinds = self._compared(batch)
-        keys = {at: kinds[at].tobytes() for at, pair in enumerate(found.pairs) if pair.flips}
+        names = tuple(batch.columns)  # files bring columns of their own
+        keys = {at: (names, kinds[at].tobytes()) for at, pair in enumerate(found.pairs) if pair.flips}
         new = [at for at, key in keys.items() if key not in self._own]
         first = first_rows(found.of_row, len(kinds))
         texts = batch.rows(found.rows[first[new]].tolist(), self.kinds[1].read)

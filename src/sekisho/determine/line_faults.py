@@ -43,7 +43,7 @@ class LineFaults:
         self.kinds, self.register, self.rates = kinds, register, rates
         self.keys = Keys()
         self._rows = 0
-        self._known: dict[bytes, tuple[Fault, ...]] = {}
+        self._known: dict[tuple[tuple[str, ...], bytes], tuple[Fault, ...]] = {}
         self._readings: Readings = {}
 
     def read_again_by(self, batches: Callable[[], Iterable[Batch]]) -> None:
@@ -68,7 +68,8 @@ class LineFaults:
         cells = (
             np.stack([codes[first] for codes in columns], axis=1) if columns else np.zeros((len(first), 0))
         )
-        keys = [cells[at].tobytes() for at in range(len(first))]
+        names = tuple(batch.columns)  # files bring columns of their own
+        keys = [(names, cells[at].tobytes()) for at in range(len(first))]
         if len(self._known) > _KEPT:
             self._known.clear()
         new = [at for at, key in enumerate(keys) if key not in self._known]
