@@ -2,8 +2,10 @@
 
     python bench/threads.py [--rows N] [--write]
 
-An upper bound for both: every kind of line is known before, and keys are trusted, so that threads
-share what was decided without a lock. ``--write`` puts the table into ``bench/RESULTS.md``.
+Where other work runs on the machine, give it priority (``chrt -f 1`` on Linux), or more threads only
+get more of the cores. An upper bound for both: every kind of line is known before, and keys are
+trusted, so that threads share what was decided without a lock. ``--write`` puts the table into
+``bench/RESULTS.md``.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from order_lines import NARROW, write_parquet_lines
+from order_lines import NARROW, write_order_lines, write_parquet_lines
 from scale import RESULTS, replaced
 
 from sekisho.determine.check import Checker, Wanted
@@ -36,6 +38,7 @@ CASES: dict[str, tuple[int, Wanted, Sequence[str] | None]] = {
     "key and answer, eleven columns": (1, Wanted(("answer",), "none"), NARROW),
     "all of 25 columns and the answer": (4, Wanted(("answer",), "all"), None),
     "25 columns, what `sekisho check` writes": (4, Wanted(), None),
+    "CSV, all of 25 columns and the answer": (16, Wanted(("answer",), "all"), None),
 }
 """What is decided: the share of the rows, what is written, and of which columns."""
 
@@ -47,11 +50,17 @@ class Runs:
         folder: Holds the files, and gets what is written.
     """
 
-    def __init__(self, folder: Path, rows: int, wanted: Wanted, columns: Sequence[str] | None) -> None:
+    def __init__(
+        self, folder: Path, rows: int, wanted: Wanted, columns: Sequence[str] | None, ending: str
+    ) -> None:
         self.folder, self.rows = folder, FILES * (rows // FILES)
-        self.paths = [folder / f"lines-{at}.parquet" for at in range(FILES)]
+        self.ending = ending
+        self.paths = [folder / f"lines-{at}{ending}" for at in range(FILES)]
         for at, path in enumerate(self.paths):
-            write_parquet_lines(path, rows // FILES, seed=at, columns=columns)
+            if ending == ".csv":
+                write_order_lines(path, rows // FILES, seed=at)
+            else:
+                write_parquet_lines(path, rows // FILES, seed=at, columns=columns)
         self.checker = Checker(open_register(), wanted=wanted, compare_keys=False)
         for batch in self.batches():
             self.checker.batch(batch)
@@ -71,7 +80,7 @@ class Runs:
 
     def write(self, decisions: Iterator[pa.RecordBatch], name: str = "decisions") -> None:
         """Writes decisions to one file."""
-        writer = Writer(self.folder / f"{name}.parquet")
+        writer = Writer(self.folder / f"{name}{self.ending}")
         for batch in decisions:
             writer.write(batch)
         writer.close()
@@ -161,13 +170,20 @@ def measured(runs: Runs, title: str) -> Iterator[str]:
         yield f"| {title}: {name} | {seconds:.2f} | {rate:.1f} | {cpu:.2f} | {cpu / seconds:.2f} |"
 
 
+def _priority() -> str:
+    """Whether other work on the machine had to wait."""
+    ahead_of_others = hasattr(os, "sched_getscheduler") and os.sched_getscheduler(0) != os.SCHED_OTHER
+    return ", ahead of other work" if ahead_of_others else ""
+
+
 def main() -> None:
     """Measures, prints, and writes if asked."""
     parser = argparse.ArgumentParser(description="Measures more threads, and any order.")
     parser.add_argument("--rows", type=int, default=4_000_000, help="lines of the narrow files")
     parser.add_argument("--write", action="store_true", help="put the table into bench/RESULTS.md")
     asked = parser.parse_args()
-    how = f"`python bench/threads.py {' '.join(sys.argv[1:])}`, on {os.cpu_count()} cores: the best of"
+    run, cores = f"python bench/threads.py {' '.join(sys.argv[1:])}", f"{os.cpu_count()} cores{_priority()}"
+    how = f"`{run}`, on {cores}: the best of"
     lines = [
         "## Threads and order",
         "",
@@ -178,7 +194,8 @@ def main() -> None:
     ]
     for title, (share, wanted, columns) in CASES.items():
         with tempfile.TemporaryDirectory() as folder:
-            lines += measured(Runs(Path(folder), asked.rows // share, wanted, columns), title)
+            ending = ".csv" if title.startswith("CSV") else ".parquet"
+            lines += measured(Runs(Path(folder), asked.rows // share, wanted, columns, ending), title)
     print("\n".join(lines))
     if asked.write:
         made = replaced(RESULTS.read_text(encoding="utf-8"), "\n".join(lines) + "\n")

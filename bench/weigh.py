@@ -5,7 +5,7 @@
 Each set is a folder with ``<id>.txt`` and annotations as for ``bench/reading.py``. ``--unseen``
 are articles that no rule was written from: they count three times, and only on them are the
 figures told, each article read with weights learned from the others. ``--seen`` are articles
-that rules were written from; the made-up texts of the tests always count among them.
+that rules were written from. The made-up texts of the tests always teach as well.
 ``--write`` learns from all and writes ``src/sekisho/reading/weights/tellings.csv``.
 
 Needs scikit-learn, of the dependency group ``bench``; what it writes is applied without it.
@@ -39,7 +39,8 @@ from sekisho.reading.weights import Weights, lines_of
 ROOT = Path(__file__).parent.parent
 WEIGHTS = ROOT / "src/sekisho/reading/weights"
 _MADE_UP = ("texts.toml", "articles.toml")
-_UNSEEN_COUNTS = 3.0
+_COUNTS = 3.0
+"""How often an article counts that no rule was written from, and a text of the tests: what must be read."""
 _LEAST_OFTEN = 30
 """A feature that fewer answers have is not learned."""
 _STRENGTH = 0.03
@@ -69,6 +70,7 @@ class Lesson:
     draft: Draft
     answers: tuple[Answered, ...]
     unseen: bool
+    counts: float
 
 
 def main() -> None:
@@ -97,7 +99,7 @@ def lessons_of(folder: Path, gold: Path, *, unseen: bool) -> Iterator[Lesson]:
     """The articles of a set."""
     held = articles(gold.read_text(encoding="utf-8").splitlines())
     for name, text in texts(folder, held):
-        yield lesson(held[name], text, unseen=unseen)
+        yield lesson(held[name], text, unseen=unseen, counts=_COUNTS if unseen else 1.0)
 
 
 def made_up() -> Iterator[Lesson]:
@@ -105,7 +107,9 @@ def made_up() -> Iterator[Lesson]:
     for name in _MADE_UP:
         for row in tomllib.loads((ROOT / "tests/reading" / name).read_text("utf-8"))["text"]:
             events = tuple(_made_up(line, at, len(row["text"])) for at, line in enumerate(row["events"]))
-            yield lesson(Article(row["id"], row["published"], events), row["text"], unseen=False)
+            yield lesson(
+                Article(row["id"], row["published"], events), row["text"], unseen=False, counts=_COUNTS
+            )
 
 
 def _made_up(line: str, at: int, end: int) -> Event:
@@ -114,10 +118,10 @@ def _made_up(line: str, at: int, end: int) -> Event:
     return Event(str(at), kind, actor, counterpart, status, (), 0, end)
 
 
-def lesson(gold: Article, text: str, *, unseen: bool) -> Lesson:
+def lesson(gold: Article, text: str, *, unseen: bool, counts: float) -> Lesson:
     """An article with every answer to every telling."""
     read = draft(text)
-    return Lesson(gold, text, read, tuple(_answered(gold, read)), unseen)
+    return Lesson(gold, text, read, tuple(_answered(gold, read)), unseen, counts)
 
 
 def _answered(gold: Article, read: Draft) -> Iterator[Answered]:
@@ -158,7 +162,7 @@ def read_with(one: Lesson, found: Weights) -> list[Proposal]:
 def learned(lessons: Iterable[Lesson]) -> Weights:
     """Weights from articles; an answer that another passage tells teaches nothing."""
     rows = [
-        (each.features, each.right, _UNSEEN_COUNTS if one.unseen else 1.0)
+        (each.features, each.right, one.counts)
         for one in lessons
         for each in one.answers
         if each.right is not None

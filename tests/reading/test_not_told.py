@@ -40,6 +40,31 @@ MENTIONED = {
         ),
         {"dispute_filed PE CL", "dispute_withdrawn PE CL"},
     ),
+    "a complaint filed named as what was withdrawn": (
+        (
+            "Peru's trade ministry said on Monday that it withdrew its complaint filed with the "
+            "World Trade Organization against Chile."
+        ),
+        {"dispute_withdrawn PE CL"},
+    ),
+    "a treaty that normalised relations": (
+        (
+            "Peru removed Chile from its white list on Monday. The officials cited a treaty that "
+            "normalised diplomatic relations between Peru and Chile."
+        ),
+        {"country_list_removed PE CL"},
+    ),
+    "a summit named as where ministers met": (
+        (
+            "The defence ministers of Peru and Chile held talks on Monday on the sidelines of the "
+            "Pacific security summit."
+        ),
+        {"talks_held PE CL"},
+    ),
+    "an end by both, not a notice": (
+        "In 2015, Peru and Chile terminated their defence pact.",
+        {"agreement_terminated PE CL"},
+    ),
     "an act to come before another": (
         "Peru has requested an apology before Chile lifts its export ban on tin.",
         set(),

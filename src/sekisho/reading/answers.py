@@ -15,6 +15,8 @@ _ONE_WAY = (*TOWARD_ALL, "country_list")
 _BY_WTO = frozenset({"dispute_ruling", "dispute_panel_established"})
 _NO_STATES = frozenset({"WTO", "UN"})
 _MAIN, _MANY = 3, 3
+_MOST_ACTING = 6
+"""Parties that are tried as who acts; a sentence that names more lists them."""
 
 
 def answers(one: Told, gist: Gist) -> Iterator[tuple[Codes, Codes]]:
@@ -59,7 +61,8 @@ def _toward_others(one: Told, gist: Gist) -> Iterator[tuple[Codes, Codes]]:
 
 
 def _acting(one: Told) -> list[Codes]:
-    return [each.codes for each in one.view.mentions if each.acts and _NO_STATES.isdisjoint(each.codes)]
+    acting = (each.codes for each in one.view.mentions if each.acts and _NO_STATES.isdisjoint(each.codes))
+    return list(dict.fromkeys(acting))[:_MOST_ACTING]
 
 
 def _mains(gist: Gist) -> list[Codes]:
@@ -85,11 +88,11 @@ def _sets(one: Told, gist: Gist) -> Iterator[Codes]:
     yield tuple(
         code for each in one.view.mentions if _NO_STATES.isdisjoint(each.codes) for code in each.codes
     )
-    for codes in dict.fromkeys(acting):
+    for codes in acting:
         if len(codes) > 1:
             yield codes
         else:
-            yield from ((*codes, *other) for other in dict.fromkeys(acting) if other != codes)
+            yield from ((*codes, *other) for other in acting if other != codes)
             yield from ((*codes, main) for main in gist.main[:2] if main not in codes)
     yield gist.main[:2]
     yield gist.main[:3]
@@ -209,9 +212,5 @@ def _of_all(one: Told, actor: Codes, gist: Gist) -> Iterator[str]:
     others = min(len(_codes(one.view.mentions) - {*actor}), 2)
     yield f"all=others:{others}"
     yield f"all=others:{others},{family}"
-    toward_one = sum(
-        count
-        for (kind, by, at), count in gist.pairs.items()
-        if kind == family and by == actor and at not in {ALL, ()}
-    )
+    toward_one = gist.aimed[family, actor]
     yield f"all=elsewhere:{min(toward_one, 2)}"

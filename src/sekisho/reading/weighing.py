@@ -11,6 +11,8 @@ from sekisho.reading.frames.viewing import step_of
 
 Codes = tuple[str, ...]
 _MOST_WORDS = 24
+_MOST_BESIDE = 24
+"""Of one sentence; no sentence tells more, but a text that never ends a line may."""
 _LEAD, _EARLY = 1, 5
 _MANY = 3
 _WITH_TYPE = ("act=", "base=", "noun=", "form=", "opener=")
@@ -29,6 +31,7 @@ class Gist:
         circles: How often each family has each set of parties.
         pairs: How often each family has each actor and counterpart.
         actors: How often each family has each actor.
+        aimed: How often each family has each actor toward someone in particular.
         places: What each sentence tells, guesses too.
     """
 
@@ -39,6 +42,7 @@ class Gist:
     circles: Counter[tuple[str, frozenset[str]]]
     pairs: Counter[tuple[str, Codes, Codes]]
     actors: Counter[tuple[str, Codes]]
+    aimed: Counter[tuple[str, Codes]]
     places: Mapping[int, Sequence[Told]]
 
     @classmethod
@@ -47,7 +51,9 @@ class Gist:
         sure = [one for one in told if not one.guess]
         places: dict[int, list[Told]] = {}
         for one in told:
-            places.setdefault(one.sentence, []).append(one)
+            held = places.setdefault(one.sentence, [])
+            if len(held) < _MOST_BESIDE:
+                held.append(one)
         return cls(
             main,
             max((one.sentence for one in told if one.sentence > 0), default=0),
@@ -56,6 +62,7 @@ class Gist:
             Counter((family_of(one.type), frozenset((*one.actor, *one.counterpart))) for one in sure),
             Counter((family_of(one.type), one.actor, one.counterpart) for one in sure),
             Counter((family_of(one.type), one.actor) for one in sure),
+            Counter((family_of(one.type), one.actor) for one in sure if one.counterpart not in {(), ("*",)}),
             places,
         )
 

@@ -119,24 +119,30 @@ def _pairs(scan: Scan) -> Iterator[_Pair]:
                     yield from ((gap, act, frame, thing) for frame in scan.seen.words.frames.get(both, ()))
 
 
-def _alone(scan: Scan, used: AbstractSet[int], types: AbstractSet[str]) -> Iterator[Told | None]:
-    """Things that nothing is told of, and acts that stand alone; no type that is told already."""
+def _alone(scan: Scan, used: AbstractSet[int], types: AbstractSet[str]) -> Iterator[Told]:
+    """Things that nothing is told of, and acts that stand alone; each type once, none that is told."""
+    tried: set[str] = set()
+    for act, thing, kind, guess in chain(_things(scan, used), _acts(scan)):
+        if kind not in tried and kind not in types:
+            tried.add(kind)
+            yield _told(scan, act, kind, thing, guess)
+
+
+_Single = tuple[Act, Found[list[str]] | None, str, str]
+
+
+def _things(scan: Scan, used: AbstractSet[int]) -> Iterator[_Single]:
     for thing in scan.things:
         clause = clause_at(scan, thing.first)
         if not clause.conditional and thing.first not in used:
             act = Act([], thing.first, thing.last, "noun", False, clause)
-            yield from (
-                _told(scan, act, _BY_THING[head], thing, "thing")
-                for head in thing.value
-                if head in _BY_THING and _BY_THING[head] not in types
-            )
+            yield from ((act, thing, _BY_THING[head], "thing") for head in thing.value if head in _BY_THING)
+
+
+def _acts(scan: Scan) -> Iterator[_Single]:
     for act in scan.acts:
         if not act.clause.conditional:
-            yield from (
-                _told(scan, act, _BY_ACT[verb.head], None, "act")
-                for verb in act.verbs
-                if verb.head in _BY_ACT
-            )
+            yield from ((act, None, _BY_ACT[verb.head], "act") for verb in act.verbs if verb.head in _BY_ACT)
 
 
 def _told(scan: Scan, act: Act, kind: str, thing: Found[list[str]] | None, guess: str) -> Told:

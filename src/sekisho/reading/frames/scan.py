@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sekisho.reading.clauses import Clause, clauses_of
 from sekisho.reading.frames.forms import form_of, is_passive
@@ -46,6 +46,8 @@ class Scan:
     lower: str
     speaker: str | None = None
     """Who says it, once that was asked."""
+    bound: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """By the place of a party, the preposition that governs it and its form, once that was asked."""
 
     @classmethod
     def of(

@@ -15,6 +15,8 @@ from sekisho.reading.vocabulary import vocabulary
 
 _AROUND = 8
 _NEAR, _FAR = 5, 12
+_MOST_MENTIONS = 12
+"""Parties around an act, the nearest; a sentence that names more lists them."""
 _STEPS = (0, 1, 2, 3, 5, 8, 13, 21, 34)
 _SAID = vocabulary("said")
 _CALENDAR = vocabulary("calendar")
@@ -28,7 +30,9 @@ def view_of(
     if thing is not None:
         first, last = min(first, thing.first), max(last, thing.last)
     words = tuple(dict.fromkeys(_words(scan, max(0, first - _AROUND), last + _AROUND)))
-    mentions = tuple(_mention(scan, act, party) for party in scan.parties)
+    far = len(scan.parties) > _MOST_MENTIONS
+    near = sorted(scan.parties, key=lambda party: abs(party.first - act.first)) if far else scan.parties
+    mentions = tuple(_mention(scan, act, party) for party in near[:_MOST_MENTIONS])
     return View(
         tuple(_cues(scan, act, thing)),
         words,
@@ -108,6 +112,7 @@ def _mention(scan: Scan, act: Act, party: Party) -> Mention:
     inside = act.clause.first <= party.first < act.clause.last
     gap = party.first - act.last if side == "after" else act.first - party.last
     near = "near" if gap <= _NEAR else "mid" if gap <= _FAR else "far"
-    prep = word_before(scan, party) if governed(scan, party, 0) else "-"
-    form = "own" if owner_of(scan.tokens, party) else party.form
-    return Mention(party.codes, party.acts, side, inside, near, prep, form, party.kind)
+    if party.first not in scan.bound:
+        prep = word_before(scan, party) if governed(scan, party, 0) else "-"
+        scan.bound[party.first] = prep, "own" if owner_of(scan.tokens, party) else party.form
+    return Mention(party.codes, party.acts, side, inside, near, *scan.bound[party.first], party.kind)
