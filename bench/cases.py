@@ -6,6 +6,8 @@ import datetime as dt
 import importlib
 import json
 import os
+import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -32,8 +34,10 @@ from sekisho.determine.intake import read_line
 from sekisho.determine.law_change import change_of
 from sekisho.determine.runs import check_file, spare_memory
 from sekisho.model import Shipment
+from sekisho.register.kept import VARIABLE, place_of
+from sekisho.register.kept import read as read_kept
 from sekisho.register.open import open_register
-from sekisho.register.register import View
+from sekisho.register.register import DATA, View
 
 REASONS = ("answer", "rules", "questions", "register")
 WANTED = {
@@ -255,9 +259,53 @@ def _differ(one: pa.Array, other: pa.Array) -> np.ndarray[tuple[int], np.dtype[n
     return ~np.asarray(same)
 
 
+START = {
+    "ask": ("ask", "--from", "JP", "--to", "KR", "--code", "7(19)", "--on", "2019-07-10"),
+    "register show": ("register", "show", "jp-three-materials"),
+}
+
+
+def start(args: Args) -> Measured:
+    """Short commands from start to end, with and without a kept register; milliseconds of CPU."""
+    os.environ[VARIABLE] = args["folder"]
+    open_register()
+    place = place_of(DATA)
+    if place is None:
+        return Measured(note="nothing can be kept")
+    more = {
+        "size kB": place.path.stat().st_size / 1000,
+        "load": _least_of(lambda: read_kept(place, DATA)),
+        "open kept": _least_of(open_register),
+        "Python and Typer": _least_of(lambda: _command("--version")),
+    }
+    more |= {f"{name} kept": _least_of(lambda c=command: _command(*c)) for name, command in START.items()}
+    os.environ[VARIABLE] = "off"
+    more |= {f"{name} anew": _least_of(lambda c=command: _command(*c)) for name, command in START.items()}
+    return Measured(more=more | {"open anew": _least_of(open_register)})
+
+
+def _command(*args: str) -> None:
+    subprocess.run([sys.executable, "-m", "sekisho", *args], check=True, stdout=subprocess.DEVNULL)
+
+
+def _least_of(work: Callable[[], object]) -> float:
+    """Milliseconds of CPU, of this process and of those that it waited for."""
+    found = []
+    for _ in range(15):
+        before = _used()
+        work()
+        found.append(_used() - before)
+    return min(found) * 1000
+
+
+def _used() -> float:
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, whose))
+
+
 CASES: dict[str, Callable[[Args], Measured]] = {
     "copy": copy, "check": check_lines, "frame": frame, "one_row": one_row, "spark": spark,
-    "peer": peer, "grow": grow, "scan": scan, "impact": impact, "twice": twice,
+    "peer": peer, "grow": grow, "scan": scan, "impact": impact, "twice": twice, "start": start,
 }  # fmt: skip
 
 

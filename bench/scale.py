@@ -277,6 +277,23 @@ def _one_row(bench: Bench) -> None:
         bench.say(f"| {name} | {more[f'{name} p50']:,.1f} | {more[f'{name} p95']:,.1f} |")
 
 
+def _start(bench: Bench) -> None:
+    bench.say("\n## The start of a command\n")
+    more = run("start", {"folder": str(bench.folder / "kept")}, bench.limit, 1).more or {}
+    size, load, least = (more[name] for name in ("size kB", "load", "Python and Typer"))
+    bench.say(
+        f"The kept register of the shipped data is {size:,.0f} kB and is read in {load:,.0f} ms. From start"
+    )
+    bench.say(
+        "to end, the least of fifteen, in milliseconds of CPU; `sekisho --version`, which is Python and"
+    )
+    bench.say(f"Typer, takes {least:,.0f}.\n")
+    bench.say("| | kept | read and checked anew |\n|---|--:|--:|")
+    for name, title in {"open": "`open_register`", "ask": "`sekisho ask`",
+                        "register show": "`sekisho register show`"}.items():  # fmt: skip
+        bench.say(f"| {title} | {more[f'{name} kept']:,.0f} | {more[f'{name} anew']:,.0f} |")
+
+
 def _mixes(bench: Bench) -> None:
     rows = min(bench.rows, UNLIKE_ROWS)
     bench.say("\n## How alike the lines are\n")
@@ -375,8 +392,8 @@ def _grown(made: Measured) -> str:
 NOT_OURS = "## Supply networks"
 """The first section of the results that another measurement wrote."""
 PARTS: dict[str, Callable[[Bench], None]] = {
-    "files": _files, "peers": _peers, "one-row": _one_row, "mixes": _mixes, "impact": _impact,
-    "row-growth": _row_growth, "growth": _growth,
+    "files": _files, "peers": _peers, "one-row": _one_row, "start": _start, "mixes": _mixes,
+    "impact": _impact, "row-growth": _row_growth, "growth": _growth,
 }  # fmt: skip
 """What may be measured alone."""
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+
 import pytest
 from hypothesis import HealthCheck, settings
 
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
 
+_KEPT = tempfile.TemporaryDirectory(prefix="sekisho-kept-")
+os.environ["SEKISHO_CACHE"] = _KEPT.name  # no test reads or writes what the user keeps
 settings.register_profile(
     "repeatable",
     derandomize=True,

@@ -243,6 +243,17 @@ def test_a_command_imports_itself_and_no_other(module: str, start: Any) -> None:
     assert of_commands == {"failing", "later", "show", "options", module}
 
 
+@pytest.mark.parametrize("module", LIGHT)
+def test_what_is_kept_changes_no_answer(
+    module: str, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEKISHO_CACHE", str(tmp_path))
+    first, second = (run(*LIGHT[module], "--json").stdout for _ in range(2))
+    assert len(list(tmp_path.iterdir())) == 1
+    monkeypatch.setenv("SEKISHO_CACHE", "off")
+    assert first == second == run(*LIGHT[module], "--json").stdout != ""
+
+
 def test_the_module_is_the_command(start: Any) -> None:
     process = start("--version", program="import runpy\nrunpy.run_module('sekisho', run_name='__main__')")
     said, _ = process.communicate(timeout=60)

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from sekisho.determine.explain import Node, as_dict, changes, explain, render
+from sekisho.determine.counterfactual import changes
+from sekisho.determine.explain import Node, as_dict, explain, render
 from sekisho.model import Answer, Confidence, Shipment
 from sekisho.register.open import open_register
 from sekisho.register.register import Register

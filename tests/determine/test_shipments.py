@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -143,6 +145,24 @@ def test_a_line_like_one_before_is_still_checked(name: str, value: Any, register
         with pytest.raises(InputInvalid) as caught:
             view.decide(other, with_reasons=with_reasons)
         assert str(caught.value) == str(expected.value)
+
+
+def test_threads_may_share_a_view(register: Register) -> None:
+    lines = [
+        replace(FULL, destination=place, code=code, facts={**FULL.facts, "value_jpy": value, "icp": icp})
+        for place in ("KR", "CN", "US") for code in ("7(19)", "3(1)", "16", "NOT_LISTED")
+        for value in (1.0, 5_000_000.0) for icp in (True, False)
+    ]  # fmt: skip
+    expected = [sekisho.decide(line, register) for line in lines]
+    was = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(3):
+            view = register.view(DAY)
+            with ThreadPoolExecutor(4) as pool:
+                assert list(pool.map(view.decide, lines * 4)) == expected * 4
+    finally:
+        sys.setswitchinterval(was)
 
 
 @pytest.mark.parametrize("day", ["", 0, False, [], np.datetime64(DAY), dt.datetime(2019, 7, 4)])

@@ -106,6 +106,55 @@ def test_of_another_register_no_event_is_guessed(tmp_path: Path) -> None:
     ]
 
 
+_IMAGINED = """
+[[event]]
+dossier = "jp-three-materials"
+id = "imagined-{day}"
+kind = "export_control_eased"
+by = ["JP"]
+toward = ["KR"]
+announced = 2019-08-01
+effective = {day}
+summary = "Imagined."
+source = ["S03"]
+confidence = "low"
+note = "Imagined."
+"""
+_A_MONTH_IN_TABLE_3 = """
+[[japan.regions]]
+id = "imagined-kr"
+region = "table_3"
+list_kind = "members"
+countries = "KR"
+from_event = "imagined-2020-05-01"
+until_event = "imagined-2020-06-01"
+basis = "amended"
+source = "S03"
+confidence = "low"
+note = "Imagined."
+"""
+
+
+def test_what_helps_is_told_of_each_lines_own_day(tmp_path: Path) -> None:
+    """The law of both days is the same, but a month in which the goods may go lies between them."""
+    imagined = tmp_path / "imagined.toml"
+    events = [_IMAGINED.format(day=day) for day in ("2020-05-01", "2020-06-01")]
+    imagined.write_text("".join(['title = "A month"', *events, _A_MONTH_IN_TABLE_3]), encoding="utf-8")
+    register = open_register(scenario=imagined)
+    bearings = next(row for row in BOOK if row["transaction_id"] == "SO-2019035")
+    days = ("2020-02-01", "2020-09-01")
+    rows = [{**bearings, "line_id": day, "export_date": day} for day in days]
+    path = tmp_path / "state.parquet"
+    for known_on in (dt.date(2019, 8, 1), dt.date(2019, 8, 30)):
+        watcher = Watcher(read_state(path), State(register, known_on))
+        for batch in table_batches(pa.Table.from_pylist(rows)):
+            watcher.batch(batch)
+        found = watcher.result()
+        watcher.write(path)
+    released = {row["line_id"]: row["released_by"] for row in found.impact.lines.to_pylist()}
+    assert released == {"2020-02-01": "ship_from:2020-05-01", "2020-09-01": "ship_by:2020-05-31"}
+
+
 def test_edits_new_lines_and_lines_gone_are_not_put_down_to_the_law(tmp_path: Path) -> None:
     path = tmp_path / "state.parquet"
     resist = [row for row in BOOK if row["code"] == "7(19)" and row["destination_country"] == "KR"]

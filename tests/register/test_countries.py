@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sekisho.errors import RegisterInvalid, SekishoError, UnknownCountry
-from sekisho.register.countries import COUNTRIES, load_countries, normalise
+from sekisho.register.countries import normalise
+from sekisho.register.country_table import COUNTRIES, load_countries
 from sekisho.register.load import Reader
 from sekisho.register.register import DATA
 

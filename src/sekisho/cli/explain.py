@@ -21,7 +21,8 @@ from sekisho.cli.options import (
     opened,
     rates_of,
 )
-from sekisho.determine.explain import as_dict, changes, render
+from sekisho.determine.counterfactual import changes
+from sekisho.determine.explain import as_dict, render
 from sekisho.determine.explain import explain as told
 from sekisho.determine.intake import KEY, read_line
 from sekisho.errors import Fault, InputInvalid, NotFound, ValueInvalid

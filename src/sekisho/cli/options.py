@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -101,6 +100,8 @@ def opened(register: Path | None, scenario: Path | None) -> Register:
 
 
 def _tried(register: Path | None, desk: Path, name: str) -> Register:
+    import tempfile  # noqa: PLC0415  only a proposal needs it
+
     from sekisho.reading.desk import Desk  # noqa: PLC0415  only a proposal needs the reader
     from sekisho.reading.overlay import write_scenario  # noqa: PLC0415  the same
 

@@ -1,5 +1,1 @@
 """Determination: which licence an order line needs, by ordered steps over the law of its day."""
-
-from sekisho.determine.decide import decide
-
-__all__ = ["decide"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sekisho.determine.docket import Docket, Outcome, undetermined
+from sekisho.determine.docket import Docket, Findings, Outcome, undetermined
 from sekisho.model import Answer, Approval, CatchAll
 from sekisho.register.candidates import Candidate, Match
 from sekisho.register.law import INDIVIDUAL
@@ -42,14 +42,25 @@ def catch_all(docket: Docket) -> Outcome | None:
 
 
 def _not_caught(docket: Docket) -> Outcome:
-    for entry in docket.law.rows(CatchAll):
-        docket.use_membership(entry.row.destination)
+    docket.findings.add(_regions(docket), with_notes=False)
     if not docket.rules(CatchAll):
         docket.note(STEP, None, False, f"no catch-all test stands for {docket.place} on that day")
     return Outcome(
         Answer.NOT_LISTED,
         f"Not on the control list, and on the stated facts no catch-all test applies to {docket.place}.",
     )
+
+
+def _regions(docket: Docket) -> Findings:
+    """The rows that put the destination into the regions that the tests name, for all lines to it."""
+    kept = docket.law.regions_of_tests
+    if docket.destination not in kept:
+        found = kept[docket.destination] = Findings()
+        for test in docket.law.rows(CatchAll):
+            for entry in docket.law.memberships(test.row.destination, docket.destination):
+                found.use(entry)
+    regions: Findings = kept[docket.destination]
+    return regions
 
 
 def _technology(docket: Docket) -> Outcome:

@@ -183,7 +183,6 @@ def _fail_closed(docket: Docket, outcome: Outcome) -> Outcome:
 def _decision(docket: Docket, known_on: dt.date | None, outcome: Outcome) -> Decision:
     findings = docket.findings
     going_with = _consequences(docket, outcome)
-    days, years = going_with.get("review_days"), going_with.get("record_years")
     return Decision.of({
         "answer": outcome.answer,
         "licence_types": outcome.licence_types,
@@ -191,7 +190,7 @@ def _decision(docket: Docket, known_on: dt.date | None, outcome: Outcome) -> Dec
         "rules": tuple(findings.rules),
         "sources": tuple(findings.sources),
         "questions": tuple(findings.questions.values()),
-        "review_days": int(days.value) if days else None,
+        "review_days": None,
         "confidence": findings.confidence,
         "not_covered": tuple(findings.not_covered),
         "in_force_on": docket.day,
@@ -199,18 +198,21 @@ def _decision(docket: Docket, known_on: dt.date | None, outcome: Outcome) -> Dec
         "register": docket.register.fingerprint,
         "explanation": outcome.explanation,
         "reasons": Reasons(findings.notes, docket.shipment) if docket.with_reasons else (),
-        "office": _text(going_with.get("office")),
-        "penalty": _text(going_with.get("penalty")),
-        "record_years": int(years.value) if years else None,
-        "papers": _text(going_with.get("papers")),
+        "office": "",
+        "penalty": "",
+        "record_years": None,
+        "papers": "",
+        **going_with,
     })  # fmt: skip
 
 
 _LICENSED = frozenset({Answer.LICENCE_REQUIRED, Answer.AUTHORISED})
+_NUMBERS = frozenset({"review_days", "record_years"})
+"""The topics of which a row gives a number; of others it gives a sentence."""
 
 
-def _consequences(docket: Docket, outcome: Outcome) -> Mapping[str, Consequence]:
-    """The narrowest row of each topic that goes with the outcome."""
+def _consequences(docket: Docket, outcome: Outcome) -> Mapping[str, int | str]:
+    """What goes with the outcome: the narrowest row of each topic, a field of the decision."""
     if outcome.answer not in _LICENSED:
         return {}
     kept = docket.law.going_with
@@ -220,11 +222,11 @@ def _consequences(docket: Docket, outcome: Outcome) -> Mapping[str, Consequence]
         if len(kept) >= CANDIDATES_KEPT:
             kept.clear()
         by_topic = kept[key] = _by_topic(docket, outcome.usable_licence)
-    found = {}
+    found: dict[str, int | str] = {}
     for topic, rules in by_topic:
         for rule in rules:
             if (rule.settled or docket.match(rule)).held:
-                found[topic] = rule.row
+                found[topic] = int(rule.row.value) if topic in _NUMBERS else rule.row.text
                 break
     return found
 
@@ -239,7 +241,3 @@ def _by_topic(docket: Docket, licence_type: str) -> GoingWith:
         (topic, sorted(rules, key=lambda rule: rule.specificity, reverse=True))
         for topic, rules in found.items()
     )
-
-
-def _text(row: Consequence | None) -> str:
-    return row.text if row else ""

@@ -163,6 +163,7 @@ class Docket:
         self._limbs: TestedLimbs | None = None
         self._in_row: dict[str, Held] = {}
         self._held: dict[str, Held] = {}
+        self._kinds: dict[str, Held] = {"any": True}
 
     @property
     def stated(self) -> Mapping[str, FactValue]:
@@ -232,7 +233,8 @@ class Docket:
         """How a row of law stands to this line, and what is missing to tell."""
         if rule.settled is not None:
             return rule.settled
-        kind = True if rule.row.kind == "any" else self._kind(rule.row.kind)
+        wanted = rule.row.kind
+        kind = self._kinds[wanted] if wanted in self._kinds else self._kind(wanted)
         if kind is False:
             return ELSEWHERE
         item = rule.item if rule.by_facts is None else self._item(rule)
@@ -286,7 +288,8 @@ class Docket:
 
     def _kind(self, kind: str) -> Held:
         technology = self.is_technology
-        return None if technology is None else technology is (kind == "technology")
+        held = self._kinds[kind] = None if technology is None else technology is (kind == "technology")
+        return held
 
     def use(self, entry: Standing[Provision]) -> None:
         """Counts a row among those that decided: its id, sources and confidence."""

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sekisho.determine.counterfactual import Change, changes
 from sekisho.determine.decide import decide
 from sekisho.determine.docket import APPROVED
 from sekisho.determine.shipments import require, require_known_on
@@ -21,7 +20,7 @@ from sekisho.register.register import Register
 if TYPE_CHECKING:
     from rich.tree import Tree
 
-__all__ = ["Change", "Explanation", "Node", "as_dict", "changes", "explain", "render"]
+__all__ = ["Explanation", "Node", "as_dict", "explain", "render"]
 
 STEPS = {
     "scope": "Is the export control law of the exporting country on record?",

@@ -403,16 +403,19 @@ class Tree:
         self._technical = [TECHNICAL, *sorted(technical)]
         twice = {name for name, other in FOLLOWS_FROM.items() if {name, other} <= self._place.keys()}
         both = sorted(twice | {FOLLOWS_FROM[name] for name in twice})  # stated twice is a fault
-        self._first = ["base", "law", "law of final", *both, *sorted(unjudged)]
+        first = ["base", "law", "law of final", *both, *sorted(unjudged)]
+        self._first = [self._place[name] for name in first]
+        self._read: dict[str, tuple[int, ...]] = {}
 
     def columns(self, looked_at: Iterable[str]) -> Iterator[int]:
         """The places of the columns that were looked at, in order."""
-        for name in self._first:
-            yield self._place[name]
+        yield from self._first
         for name in looked_at:
-            for column in self._read_from(name):
-                if column in self._place:
-                    yield self._place[column]
+            found = self._read.get(name)
+            if found is None:
+                found = tuple(self._place[one] for one in self._read_from(name) if one in self._place)
+                self._read[name] = found
+            yield from found
 
     def _read_from(self, name: str) -> Iterable[str]:
         """The columns that a fact is read from."""

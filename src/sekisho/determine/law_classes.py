@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -38,7 +38,7 @@ from sekisho.model import (
     Rule,
 )
 from sekisho.register.law import Dated, Law, LawInForce, Standing
-from sekisho.register.selectors import CATCH_ALL_ROW, destination_selector, item_selector, lineage
+from sekisho.register.selectors import CATCH_ALL_ROW, Held, destination_selector, item_selector, lineage
 
 T = TypeVar("T")
 _IF_UNLISTED = (Approval, Consequence)
@@ -94,17 +94,45 @@ class _Rules:
 
     number: int
     own: int
-    rows: tuple[Standing[Rule], ...]
+    rows: tuple[_Speaks, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaks:
+    """A rule that speaks of places.
+
+    Attributes:
+        number: Of what of it can show in a decision.
+        selector: The places.
+        regions: What the selector names.
+        always: Whether it is read of any place.
+    """
+
+    number: int
+    selector: str
+    regions: tuple[str, ...]
+    always: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What a place belongs to: the answer of every destination selector of the law."""
+    """What a place belongs to.
+
+    Attributes:
+        number: Of all of it.
+        is_home: Whether it is the country of export.
+        held: The answer of every destination selector of the law.
+        members: Whether it is in each region that stands, and the numbers of the rows that say so.
+    """
 
     number: int
-    state: LawInForce
-    country: str
     is_home: bool
+    held: Mapping[str, Held]
+    members: Mapping[str, tuple[Held, tuple[int, ...]]]
+
+
+_NOWHERE: tuple[Held, tuple[int, ...]] = False, ()
+"""What is said of a place and a region that does not stand, or a country."""
 
 
 class _Dated(Generic[T]):
@@ -140,6 +168,7 @@ class LawClasses:
         self._items: dict[str, _Dated[_Rules]] = {}
         self._places: dict[str, _Dated[_Place]] = {}
         self._pairs: dict[tuple[int, ...], int] = {}
+        self._spoken: dict[int, _Speaks] = {}
 
     def line(self, cell: str, place: str, epoch: int) -> int:
         """What stands for an item number, as a cell states it, to a place in an epoch."""
@@ -159,19 +188,31 @@ class LawClasses:
             self._pairs[key] = self.interned.line((common, rules.own, *self._speaking(rules.rows, there)))
         return self._pairs[key]
 
-    def _speaking(self, rules: Iterable[Standing[Rule]], there: _Place) -> Iterator[Hashable]:
+    def _speaking(self, rules: Iterable[_Speaks], there: _Place) -> Iterator[Hashable]:
         """The rules that speak, or may speak, of a place, and the memberships these name."""
         yield there.is_home
         regions: dict[str, None] = {}
-        for entry in rules:
-            selector = entry.row.destination
-            held = there.state.is_at(selector, there.country)
-            if held is not False or isinstance(entry.row, CatchAll):
-                yield self.interned.mark(entry), held
-                regions.update(dict.fromkeys(sorted(destination_selector(selector).names)))
+        for rule in rules:
+            held = there.held[rule.selector]
+            if held is not False or rule.always:
+                yield rule.number, held
+                regions.update(dict.fromkeys(rule.regions))
         for region in regions:
-            held, rows = there.state.in_region(region, there.country)
-            yield region, held, self.interned.marks(rows)
+            yield region, there.members.get(region, _NOWHERE)
+
+    def _rules(self, own: int, rules: Iterable[Standing[Rule]]) -> _Rules:
+        speaking = tuple(map(self._speaks, rules))
+        return _Rules(self.interned.number((own, tuple(rule.number for rule in speaking))), own, speaking)
+
+    def _speaks(self, entry: Standing[Rule]) -> _Speaks:
+        number = self.interned.mark(entry)
+        found = self._spoken.get(number)
+        if found is None:
+            selector = entry.row.destination
+            regions = tuple(sorted(destination_selector(selector).names))
+            always = isinstance(entry.row, CatchAll)
+            found = self._spoken[number] = _Speaks(number, selector, regions, always)
+        return found
 
     def _item(self, cell: str) -> _Dated[_Rules]:
         found = self._items.get(cell)
@@ -202,9 +243,9 @@ class LawClasses:
         limbs = state.limbs(code)
         groups = {group for limb in limbs for group in limb.row.groups}
         found = (rule for kind in kinds for rule in state.rules_of(kind, code))
-        rules = tuple(rule for rule in found if _may_include(rule.row, groups))
+        rules = (rule for rule in found if _may_include(rule.row, groups))
         own = self.interned.number(("item", code, fault, marks([entry] if entry else ()), marks(limbs)))
-        return _Rules(self.interned.number((own, marks(rules))), own, rules)
+        return self._rules(own, rules)
 
     @cached_property
     def _row_16(self) -> _Dated[_Rules]:
@@ -216,8 +257,7 @@ class LawClasses:
         rules = (*tests, *(rule for kind in _IF_UNLISTED for rule in state.rules_of(kind, CATCH_ALL_ROW)))
         names = dict.fromkeys(name.strip() for entry in tests for name in entry.row.item.split(";"))
         limbs = tuple(marks(state.own_limbs(name)) for name in names)
-        own = self.interned.number(("row 16", limbs))
-        return _Rules(self.interned.number((own, marks(rules))), own, rules)
+        return self._rules(self.interned.number(("row 16", limbs)), rules)
 
     def _place(self, name: str) -> _Dated[_Place]:
         found = self._places.get(name)
@@ -228,11 +268,12 @@ class LawClasses:
 
     def _find_place(self, name: str, epoch: int) -> _Place:
         state = self._state(epoch)
-        held = tuple(state.is_at(selector, name) for selector in self._selectors)
-        members = ((region, *state.in_region(region, name)) for region in state.regions)
-        stands = tuple((region, inside, self.interned.marks(rows)) for region, inside, rows in members)
+        held = {selector: state.is_at(selector, name) for selector in self._selectors}
+        inside = ((region, *state.in_region(region, name)) for region in state.regions)
+        members = {region: (is_in, self.interned.marks(rows)) for region, is_in, rows in inside}
         is_home = name == self.law.regime.country
-        return _Place(self.interned.number(("place", is_home, held, stands)), state, name, is_home)
+        stands = tuple(held.values()), tuple(members.items())
+        return _Place(self.interned.number(("place", is_home, stands)), is_home, held, members)
 
     @cached_property
     def _selectors(self) -> tuple[str, ...]:

@@ -305,7 +305,6 @@ class Sound:
         types: Of all values, as they were found sound.
         numbers: Where each number stands, and its bounds.
         texts: Where each text stands, and those found sound.
-        few: The facts that have few classes of values: those but yes or no and free texts.
     """
 
     def __init__(self, names: Sequence[str], regime: Regime) -> None:
@@ -322,16 +321,18 @@ class Sound:
             for name, kind in kinds.items()
             if kind not in {"number", "yes_no"}
         }
-        free = {name for name, fact in regime.facts.items() if not fact.values}
-        self.few = [*self.numbers, *(name for name in self.texts if name not in free)]
 
     def has(self, values: tuple[Any, ...]) -> bool:
         """Whether values are known to be sound."""
-        return (
-            list(map(type, values)) in self.types
-            and all(lowest <= values[at] <= highest for at, lowest, highest in self.numbers.values())
-            and all(values[at] in known for at, known in self.texts.values())
-        )
+        if list(map(type, values)) not in self.types:
+            return False
+        for at, lowest, highest in self.numbers.values():
+            if not lowest <= values[at] <= highest:
+                return False
+        for at, known in self.texts.values():  # noqa: SIM110  in half the time
+            if values[at] not in known:
+                return False
+        return True
 
     def keep(self, values: tuple[Any, ...]) -> None:
         """Remembers values that were found sound."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import pyarrow.parquet as pq
 
 from sekisho.determine.cells import as_texts
 from sekisho.determine.codes import Codes, distinct
+from sekisho.determine.days import Calendar
 from sekisho.determine.decide import decide
 from sekisho.determine.decider import Decider
 from sekisho.determine.files import Batch
@@ -26,7 +28,7 @@ from sekisho.determine.flips import Decided, Pair, State
 from sekisho.determine.impact import Assessment, Impact
 from sekisho.determine.intake import KEY, read_line
 from sekisho.determine.key_hashes import Hashes, hash_rows
-from sekisho.determine.kinds import Kinds
+from sekisho.determine.kinds import Kind, Kinds
 from sekisho.determine.law_change import LawChange
 from sekisho.determine.output import Writer
 from sekisho.determine.rates import Rates
@@ -257,7 +259,8 @@ class _Book:
     def decided(self, batch: Batch) -> Decided:
         """The rows whose cells are those on file and whose answer is not."""
         self.rows += len(batch.lines)
-        numbers = self.kinds[1].of(batch, self).of_row
+        kind = self.kinds[1].of(batch, self)
+        numbers = kind.of_row
         keys, stated = hash_rows([_key(batch, name) for name in KEY])
         cells = self._hash(batch)
         sound = stated & ~np.array([self._made[at][2] for at in numbers.tolist()], dtype=np.bool_)
@@ -266,21 +269,40 @@ class _Book:
         self.tables.append(self._next(batch, numbers, cells, np.flatnonzero(sound)))
         places, known = self._places(keys)
         self.new += int((sound & ~known).sum())
-        return self._compared(batch, numbers, cells, np.flatnonzero(sound & known), places)
+        return self._compared(batch, kind, cells, np.flatnonzero(sound & known), places)
 
-    def _compared(self, batch: Batch, numbers: Codes, cells: Hashes, rows: Codes, places: Codes) -> Decided:
+    def _compared(self, batch: Batch, kind: Kind, cells: Hashes, rows: Codes, places: Codes) -> Decided:
         if self.stored is None or not len(rows):
             return Decided(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), [])
-        on_file = self.stored.answer_of[places[rows]]
-        first, of_row = distinct([on_file, numbers[rows]], len(rows))
-        pairs = [self._pair(int(on_file[at]), int(numbers[rows[at]])) for at in first]
+        on_file, numbers = self.stored.answer_of[places[rows]], kind.of_row[rows]
+        first, of_row = distinct([on_file, numbers], len(rows))
+        pairs = [self._pair(int(on_file[at]), int(numbers[at])) for at in first]
         flips = np.array([pair.flips for pair in pairs], dtype=np.bool_)[of_row]
         same = self.stored.cells[places[rows]] == cells[rows]
         for at in np.flatnonzero(flips & ~same).tolist():
             pair = pairs[int(of_row[at])]
             key = _told_key(batch, int(rows[at]))
             self.edited.append(Edited(key, pair.before.answer.value, pair.after.answer.value))
-        return Decided(rows[flips & same], of_row[flips & same], pairs)
+        flipped = Decided(rows[flips & same], of_row[flips & same], pairs)
+        return self._with_own_lines(batch, kind, flipped) if len(flipped.rows) else flipped
+
+    def _with_own_lines(self, batch: Batch, kind: Kind, flipped: Decided) -> Decided:
+        """The same, with shipments of lines alike in all their cells, on all of which hangs what helps."""
+        rows = flipped.rows
+        cells = [codes[rows] for codes in self.kinds[1].coded(batch).values()]
+        columns = [flipped.of_row, self._calendar.span(kind.days[rows]), *cells]
+        first, of_row = distinct(columns, len(rows))
+        texts = batch.rows(rows[first].tolist(), self.kinds[1].read)
+        lines = [read_line(row, self.now.register, self.rates).shipment for row in texts]
+        pairs = [flipped.pairs[at] for at in flipped.of_row[first].tolist()]
+        own = [replace(pair, shipment=line) for pair, line in zip(pairs, lines, strict=True)]
+        return Decided(rows, of_row, own)
+
+    @cached_property
+    def _calendar(self) -> Calendar:
+        """The days on which any law changes."""
+        laws = (self.now.register.law(country) for country in self.now.register.regimes)
+        return Calendar(day for law in laws if law for day in law.changes)
 
     def decide(self, cells: Mapping[str, str]) -> tuple[int, Iterable[str], bool]:
         """Decides a line of each kind; as :class:`sekisho.determine.kinds.Decider`."""

@@ -12,10 +12,10 @@ is read by position.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sekisho.determine.classes import technical_facts, thresholds
 from sekisho.determine.docket import LICENCES, TECHNICAL, UNLISTED
@@ -75,28 +75,22 @@ class Ends:
     that were found sound and so were its free texts: its numbers lie between the same bounds.
     """
 
-    __slots__ = ("_found", "_names", "_read", "_texts", "_types", "root", "shape")
+    __slots__ = ("_now", "_types", "root", "shape")
 
     def __init__(self, root: Node, shape: Shape) -> None:
         self.root, self.shape = root, shape
         self._types = shape.sound.types if shape.sound is not None else None
-        self._tell(dict.fromkeys(shape.sound.few if shape.sound is not None else ()))
-
-    def _tell(self, names: dict[str, None]) -> None:
-        """From here on tells lines apart by some facts."""
-        self._names, self._read = names, self.shape.key(tuple(names))
-        texts = self.shape.sound.texts if self.shape.sound is not None else {}
-        self._texts = tuple(known for name, known in texts.items() if name not in names)
-        self._found: dict[tuple[Hashable, ...], Node] = {}
+        self._now = _Told(frozenset(), _picked(()), (), {})
 
     def of(self, values: Values) -> Node | None:
         """Where the way of a line ends; ``None`` if none like it came by."""
         if self._types is not None and list(map(type, values)) not in self._types:
             return None
-        for at, known in self._texts:
+        _, read, texts, found = self._now
+        for at, known in texts:
             if values[at] not in known:
                 return None
-        return self._found.get(self._read(values))
+        return found.get(read(values))
 
     def walk(self, values: Values) -> Node | None:
         """As :meth:`of`, through the tree, for a line that is sound; its end is kept."""
@@ -111,10 +105,34 @@ class Ends:
 
     def _keep(self, names: Iterable[str], values: Values, end: Node) -> None:
         """Keeps an end by all that lines of this shape look at behind the root, to be found at once."""
-        new = [name for name in names if name not in self._names and self.shape.tells(name)]
-        if new or len(self._found) >= _ENDS_KEPT:
-            self._tell(self._names | dict.fromkeys(new))
-        self._found[self._read(values)] = end
+        now = self._now
+        new = [name for name in names if name not in now.names and self.shape.tells(name)]
+        if new or not now.found or len(now.found) >= _ENDS_KEPT:
+            now = self._told({*now.names, *new})
+        now.found[now.read(values)] = end
+        self._now = now
+
+    def _told(self, names: Collection[str]) -> _Told:
+        """Tells lines apart by some facts that are looked at."""
+        texts = self.shape.sound.texts if self.shape.sound is not None else {}
+        known = tuple(told for name, told in texts.items() if name not in names)
+        return _Told(frozenset(names), self.shape.key(sorted(names)), known, {})
+
+
+class _Told(NamedTuple):
+    """How the lines of one shape and root are told apart; replaced as one, as others may be reading.
+
+    Attributes:
+        names: The facts by which they are.
+        read: Reads the classes of these.
+        texts: Where each other text stands, and those that were found sound.
+        found: The ends by what was read.
+    """
+
+    names: frozenset[str]
+    read: ReadAll
+    texts: tuple[tuple[int, set[Hashable]], ...]
+    found: dict[tuple[Hashable, ...], Node]
 
 
 class Shape:
@@ -148,11 +166,18 @@ class Shape:
         )
 
     def key(self, names: Sequence[str]) -> ReadAll:
-        """What gives the classes of some facts: values as they are, and what is worked out of others."""
+        """What gives the classes of some facts: values as they are, and what is worked out of others.
+
+        Of the other numbers it tells whether they lie between their bounds, if lines are checked.
+        """
         within = {name: self._reading.within(name, self.places) for name in names}
         reads = {name: self._reading.read(name, self.places) for name in names if within[name] is None}
         pick = _picked([self._place(name) for name, read in reads.items() if read is None])
         numbers = [found for found in within.values() if found is not None]
+        bounded = self.sound.numbers if self.sound is not None else {}
+        numbers += [
+            (at, searched(bounds) or ()) for name, (at, *bounds) in bounded.items() if name not in within
+        ]
         others = [read for read in reads.values() if read is not None]
         if len(numbers) == 1 and not others:  # the value, nearly always
             ((at, limits),) = numbers

@@ -82,22 +82,31 @@ class Candidate(Generic[R]):
     failing: Match
 
 
+def selects(row: Rule, number: str) -> Held:
+    """Whether a rule speaks of an item number; ``None`` where the number alone does not tell."""
+    selector = item_selector(row.item)
+    return None if _by_facts(row, selector) else selector.matches(number, _no_group)
+
+
+def _by_facts(row: Rule, selector: ItemSelector) -> bool:
+    return selector.has_groups or isinstance(row, CatchAll)
+
+
 def candidate(
-    entry: Standing[R], place: Held, number: str, claims: Collection[str], gaps: tuple[str, ...]
+    entry: Standing[R], place: Held, item: Held, claims: Collection[str], gaps: tuple[str, ...]
 ) -> Candidate[R]:
     """A rule whose destination selects, or may select, a place, before an item number.
 
     Args:
         entry: The rule.
         place: Whether its destination selects the place.
-        number: The item number.
+        item: Whether it :func:`selects` the item number.
         claims: The facts that count as not claimed where they are not stated.
         gaps: What the record lacks to tell whether its destination selects the place.
     """
     row, selector = entry.row, item_selector(entry.row.item)
     tested, narrowness = condition(row.condition), (selector.specificity, _narrowness(row))
-    by_facts = selector if selector.has_groups or isinstance(row, CatchAll) else None
-    item = None if by_facts else selector.matches(number, _no_group)
+    by_facts = selector if _by_facts(row, selector) else None
     holding = Match(True, True, True, narrowness)
     sure, settled = bool(place and entry.certain), None
     if item is False:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -33,7 +33,7 @@ from sekisho.model import (
     Region,
     Rule,
 )
-from sekisho.register.candidates import Candidate, LimbTests, Match, candidate
+from sekisho.register.candidates import Candidate, LimbTests, Match, candidate, selects
 from sekisho.register.condition import facts_of
 from sekisho.register.selectors import (
     CATCH_ALL_ROW,
@@ -197,9 +197,17 @@ class Law:
     events: Mapping[str, Event]
     known_on: dt.date | None
     _states: dict[int, LawInForce] = field(default_factory=dict, repr=False, compare=False)
-    _standing: dict[tuple[type, int, int], Standing[Provision] | None] = field(
+    _standing: dict[type, dict[tuple[int, int], Standing[Provision] | None]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _candidates: dict[tuple[int, Held, Held, tuple[str, ...]], Candidate[Any]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _limb_tests: dict[tuple[int, ...], LimbTests] = field(default_factory=dict, repr=False, compare=False)
+    _places: dict[tuple[int, ...], dict[tuple[str, str], Held]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """Whether selectors select countries, by the regions that stand, whose rows are kept here."""
 
     def __reduce__(self) -> tuple[type[Law], tuple[object, ...]]:
         """Leaves what was worked out behind: another process works it out as it is asked."""
@@ -240,18 +248,43 @@ class Law:
         return self._states[epoch]
 
     def _state(self, day: dt.date) -> LawInForce:
-        return LawInForce(self.regime, self, day)
+        regions = range(len(self.tables[Region].rows)) if Region in self.tables else ()
+        standing = tuple(map(id, self.standing_of(Region, regions, day)))
+        return LawInForce(self.regime, self, day, _places=self._places.setdefault(standing, {}))
 
     def standing(self, kind: type[Provision], at: int, day: dt.date) -> Standing[Provision] | None:
         """How a row of a table stands on a day; ``None`` if it does not.
 
         Days between the same edges of its window have the same.
         """
-        row, span = self.tables[kind].rows[at]
-        key = kind, at, bisect_right(sorted(span.edges()), day)
-        if key not in self._standing:
-            self._standing[key] = self._worked_out(row, span, day)
-        return self._standing[key]
+        return next(self.standing_of(kind, (at,), day))
+
+    def standing_of(
+        self, kind: type[Provision], places: Iterable[int], day: dt.date
+    ) -> Iterator[Standing[Provision] | None]:
+        """How each of some rows of a table stands on a day."""
+        index, kept = self.tables[kind], self._standing.setdefault(kind, {})
+        for at in places:
+            key = at, bisect_right(index.edges[at], day)
+            if key not in kept:
+                kept[key] = self._worked_out(*index.rows[at], day)
+            yield kept[key]
+
+    def limb_tests(self, limbs: Sequence[Standing[Limb]]) -> LimbTests:
+        """Conditions, ready to be asked of facts, made once for all epochs in which they stand alike."""
+        key = tuple(map(id, limbs))  # which are kept here, so that their ids stay their own
+        found = self._limb_tests.get(key)
+        if found is None:
+            found = self._limb_tests[key] = LimbTests(limbs)
+        return found
+
+    def candidate(self, entry: Standing[R], place: Held, item: Held, gaps: tuple[str, ...]) -> Candidate[R]:
+        """A rule that selects, or may select, a place and an item number, made once for all of these."""
+        key = id(entry), place, item, gaps  # the entry is kept here, so that its id stays its own
+        found: Candidate[R] | None = self._candidates.get(key)
+        if found is None:
+            found = self._candidates[key] = candidate(entry, place, item, self.regime.claims, gaps)
+        return found
 
     def _worked_out(self, row: Provision, span: Window, day: dt.date) -> Standing[Provision] | None:
         certain = span.holds(day)
@@ -295,6 +328,11 @@ class Index:
         for at, (row, _) in enumerate(rows):
             for name in dict.fromkeys(_named(row)):
                 self._places.setdefault(name, []).append(at)
+
+    @cached_property
+    def edges(self) -> tuple[tuple[dt.date, ...], ...]:
+        """The days on which the standing of each row changes, in order."""
+        return tuple(tuple(sorted(span.edges())) for _, span in self.rows)
 
     def places(self, name: str) -> list[int]:
         """The rows that name an item number."""
@@ -345,6 +383,7 @@ class LawInForce:
     law: Law = field(repr=False, compare=False)
     day: dt.date
     _kept: dict[type, list[Any]] = field(default_factory=dict, repr=False, compare=False)
+    _granted: dict[tuple[str, ...], bool] = field(default_factory=dict, repr=False, compare=False)
     _items: dict[str, Standing[Item] | None] = field(default_factory=dict, repr=False, compare=False)
     _own: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False, compare=False)
     _limbs_found: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False, compare=False)
@@ -360,6 +399,7 @@ class LawInForce:
     grants: dict[tuple[str, str, tuple[Match, ...]], Any] = field(
         default_factory=dict, repr=False, compare=False
     )
+    regions_of_tests: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _places: dict[tuple[str, str], Held] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -379,7 +419,9 @@ class LawInForce:
 
     def _at(self, kind: type[P], places: Iterable[int]) -> list[Standing[P]]:
         """Those of some rows of a table that stand."""
-        found = (self.law.standing(kind, at, self.day) for at in places)
+        if kind not in self.law.tables:
+            return []
+        found = self.law.standing_of(kind, places, self.day)
         return [entry for entry in found if entry is not None]  # type: ignore[misc]  # rows of this table
 
     @cached_property
@@ -426,7 +468,7 @@ class LawInForce:
         """The conditions of an item, ready to be asked of facts."""
         found = self._limb_tests.get(item)
         if found is None:
-            found = self._limb_tests[item] = LimbTests(self.limbs(item))
+            found = self._limb_tests[item] = self.law.limb_tests(self.limbs(item))
         return found
 
     @cached_property
@@ -436,10 +478,11 @@ class LawInForce:
         return {entry.row.id: entry for entry in entries}
 
     @cached_property
-    def _regions(self) -> Mapping[str, list[Standing[Region]]]:
-        found: dict[str, list[Standing[Region]]] = {}
+    def _regions(self) -> Mapping[str, list[tuple[Standing[Region], Collection[str]]]]:
+        """The rows of each region, with the countries that each names."""
+        found: dict[str, list[tuple[Standing[Region], Collection[str]]]] = {}
         for entry in self.rows(Region):
-            found.setdefault(entry.row.region, []).append(entry)
+            found.setdefault(entry.row.region, []).append((entry, frozenset(entry.row.countries)))
         return found
 
     @property
@@ -480,7 +523,7 @@ class LawInForce:
             place = self.is_at(entry.row.destination, country)
             if place is not False and self._may_grant(entry.row):
                 gaps = self._region_gaps(entry.row.destination, country) if place is None else ()
-                yield candidate(entry, place, item, self.regime.claims, gaps)
+                yield self.law.candidate(entry, place, selects(entry.row, item), gaps)
 
     def _region_gaps(self, selector: str, country: str) -> tuple[str, ...]:
         """Why it is not certain that a destination selector selects a country."""
@@ -489,10 +532,14 @@ class LawInForce:
 
     def _may_grant(self, row: Rule) -> bool:
         """A row that grants only lighter licence types which do not exist that day does not speak."""
-        lighter = (
-            [name for name in row.licence_types if name != INDIVIDUAL] if isinstance(row, Policy) else []
-        )
-        return not lighter or any(name in self.licence_types for name in lighter)
+        if not isinstance(row, Policy):
+            return True
+        found = self._granted.get(row.licence_types)
+        if found is None:
+            lighter = [name for name in row.licence_types if name != INDIVIDUAL]
+            found = not lighter or any(name in self.licence_types for name in lighter)
+            self._granted[row.licence_types] = found
+        return found
 
     def is_at(self, selector: str, country: str) -> Held:
         """Whether a destination selector selects a country on these days."""
@@ -506,9 +553,8 @@ class LawInForce:
         """Whether a country is in a region, and the rows that say so or leave it open."""
         found: Held = False
         rows: list[Standing[Region]] = []
-        for entry in self._regions.get(region, ()):
-            listed = country in entry.row.countries
-            if listed is (entry.row.list_kind == "all_except"):
+        for entry, countries in self._regions.get(region, ()):
+            if (country in countries) is (entry.row.list_kind == "all_except"):
                 continue
             rows.append(entry)
             if entry.certain:

@@ -165,11 +165,8 @@ class DestinationSelector:
     alternatives: tuple[tuple[tuple[str, bool], ...], ...]
     specificity: int
     """0 every destination, 1 a region, 2 a country; what is excluded does not count."""
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The countries and regions it names."""
-        return frozenset(name for parts in self.alternatives for name, _ in parts)
+    names: frozenset[str]
+    """The countries and regions it names."""
 
     def matches(self, country: str, in_region: Callable[[str], Held]) -> Held:
         """Whether a country is selected; ``in_region`` answers for regions."""
@@ -207,5 +204,6 @@ def destination_selector(text: str) -> DestinationSelector:
         tuple((part.strip().removeprefix("!"), part.strip().startswith("!")) for part in parts)
         for parts in (alternative.split("&") for alternative in text.split(";"))
     )
-    named = (name for parts in alternatives for name, excluded in parts if not excluded)
-    return DestinationSelector(alternatives, max(map(_specificity, named), default=1))
+    parts = [part for alternative in alternatives for part in alternative]
+    specificity = max((_specificity(name) for name, excluded in parts if not excluded), default=1)
+    return DestinationSelector(alternatives, specificity, frozenset(name for name, _ in parts))

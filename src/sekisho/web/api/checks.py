@@ -12,7 +12,8 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from sekisho.determine.check import OUTPUT, Wanted
-from sekisho.determine.explain import answer_dict, changes, explain
+from sekisho.determine.counterfactual import changes
+from sekisho.determine.explain import answer_dict, explain
 from sekisho.determine.intake import read_line
 from sekisho.errors import Fault, InputInvalid
 from sekisho.plain import plain

@@ -13,7 +13,8 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from sekisho.determine.check import Checker, Summary
-from sekisho.determine.explain import Explanation, changes, explain
+from sekisho.determine.counterfactual import changes
+from sekisho.determine.explain import Explanation, explain
 from sekisho.determine.files import Batch
 from sekisho.determine.intake import CONCERNS, STATUSES, read_line
 from sekisho.determine.runs import check_files
