@@ -180,10 +180,11 @@ def _belongs(scan: Scan, time: Time, act: Act) -> bool:
 
 def _between_owner_and(scan: Scan, time: Time, act: Act) -> bool:
     """As in "U.S. moves last year to restrict": the time stands between the owner and the act."""
-    owner = next(
-        (p for p in reversed(scan.parties) if p.last <= act.first and _owns(scan, p, act)),
-        None,
-    )
+    asked = act.first, act.form
+    if asked not in scan.owners:
+        before = (party for party in reversed(scan.parties) if party.last <= act.first)
+        scan.owners[asked] = next((party for party in before if _owns(scan, party, act)), None)
+    owner = scan.owners[asked]
     return owner is not None and scan.tokens[owner.last - 1].end <= time.start < scan.tokens[act.first].start
 
 
