@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import json
 import os
 import re
@@ -21,6 +20,7 @@ from sekisho.determine.cells import as_texts, is_text, text_bytes
 from sekisho.determine.codes import Codes
 from sekisho.determine.files import format_of
 from sekisho.determine.intake import KEY, cell_text
+from sekisho.determine.workbook import WorkbookWriter
 
 
 class Writer:
@@ -259,41 +259,4 @@ def plain(schema: pa.Schema) -> pa.Schema:
     return pa.schema(fields)
 
 
-class _XlsxWriter:
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
-        import openpyxl  # noqa: PLC0415  slow to import, needed for this format only
-
-        self.path = path
-        self.book = openpyxl.Workbook(write_only=True)
-        self.sheet = self.book.create_sheet("decisions")
-        self.sheet.append(schema.names)
-
-    def write(self, table: pa.RecordBatch) -> None:
-        for row in zip(*(_written(column) for column in table.columns), strict=True):
-            self.sheet.append([self._cell(value) for value in row])
-
-    def _cell(self, value: Any) -> Any:
-        """A text is never a formula, whatever it starts with."""
-        if not isinstance(value, str):
-            return value
-        from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415  as above
-        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415  as above
-
-        value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
-        if not value.startswith("="):
-            return value
-        cell = WriteOnlyCell(self.sheet, value)
-        cell.data_type = "s"
-        return cell
-
-    def close(self) -> None:
-        self.book.save(self.path)
-
-
-_OPENERS: Any = {"csv": _CsvWriter, "jsonl": _JsonWriter, "parquet": _ParquetWriter, "xlsx": _XlsxWriter}
-
-
-def _written(column: pa.Array) -> Iterable[Any]:
-    kept = bool | int | float | str | dt.date
-    cells = column.to_pylist()
-    return ["" if cell is None else cell if isinstance(cell, kept) else cell_text(cell) for cell in cells]
+_OPENERS: Any = {"csv": _CsvWriter, "jsonl": _JsonWriter, "parquet": _ParquetWriter, "xlsx": WorkbookWriter}
