@@ -66,14 +66,14 @@ def _word(tokens: Sequence[Token], place: int) -> str:
 
 def asked(tokens: Sequence[Token], chain: Sequence[int]) -> int | None:
     """The place of a word by which one party asks another to act; ``None`` if there is none."""
-    return next((place for place in reversed(chain) if _asks(tokens, place)), None)
+    asking = (place for place in reversed(chain) if tokens[place].lower in _ASKING)
+    return next((place for place in asking if not _calls_in(tokens, place)), None)
 
 
-def _asks(tokens: Sequence[Token], place: int) -> bool:
-    """Whether a word asks: "called on Chile to", not "called in the envoy"."""
-    word = tokens[place].lower
+def _calls_in(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word of asking does not ask: "called in the envoy", unlike "called on Chile to"."""
     following = tokens[place + 1].lower if place + 1 < len(tokens) else ""
-    return word in _ASKING and not (word.startswith("call") and following == "in")
+    return tokens[place].lower.startswith("call") and following == "in"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
+from operator import itemgetter
 
 from sekisho.reading.frames.actors import subject_of
 from sekisho.reading.frames.assertion import status_in
@@ -86,37 +87,59 @@ def guesses(scan: Scan, told: Sequence[Told]) -> Iterator[Told]:
 
 def _left_open(scan: Scan, one: Told) -> bool:
     """Whether a guess would claim as done what a word of the sentence leaves open."""
-    return one.status.real and not vocabulary("leaves_open").isdisjoint(scan.lower.split())
+    return one.status.real and not vocabulary("leaves_open").isdisjoint(scan.words)
 
 
 def _paired(scan: Scan, types: AbstractSet[str]) -> Iterator[Told | None]:
     """Acts and things that make a frame, the nearest pair of each type that is not told yet."""
-    done = {*types}
-    for _, act, frame, thing in sorted(_pairs(scan), key=_by_gap):
-        if frame.type not in done:
-            done.add(frame.type)
-            told = framed(scan, act, frame, thing)
-            if told is not None:
-                told.guess = "discussed" if only_discussed(scan, act) else "pair"
-            yield told
+    for act, frame, thing in _nearest(scan, {*types}):
+        told = framed(scan, act, frame, thing)
+        if told is not None:
+            told.guess = "discussed" if only_discussed(scan, act) else "pair"
+        yield told
 
 
-_Pair = tuple[int, Act, Frame, Found[list[str]]]
+_Pair = tuple[Act, Frame, Found[list[str]]]
+_Place = tuple[int, int, int, int]
 
 
-def _by_gap(pair: _Pair) -> tuple[int, int, int]:
-    return pair[0], pair[1].first, pair[3].first
+def _nearest(scan: Scan, done: AbstractSet[str]) -> list[_Pair]:
+    """Of each type that is not done the act and the thing that stand nearest, the nearest pair first."""
+    best: dict[str, tuple[_Place, _Pair]] = {}
+    for gap, act, thing, frames in _pairs(scan):
+        for order, frame in enumerate(frames):
+            held = best.get(frame.type)
+            if frame.type in done or (held is not None and held[0][0] < gap):
+                continue
+            place = gap, act.first, thing.first, order
+            if held is None or place < held[0]:
+                best[frame.type] = place, (act, frame, thing)
+    return [pair for _, pair in sorted(best.values(), key=itemgetter(0))]
 
 
-def _pairs(scan: Scan) -> Iterator[_Pair]:
-    """Every act with every thing that it makes a frame with, and how far they stand apart."""
+def _pairs(scan: Scan) -> Iterator[tuple[int, Act, Found[list[str]], Sequence[Frame]]]:
+    """Every act with every thing that it makes frames with, and how far they stand apart."""
+    by_heads: dict[tuple[str, ...], list[Found[list[str]]]] = {}
+    for thing in scan.things:
+        by_heads.setdefault(tuple(thing.value), []).append(thing)
+    made: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Frame]] = {}
     for act in scan.acts:
-        for thing in scan.things if not act.clause.conditional else ():
-            gap = max(thing.first - act.last, act.first - thing.last)
-            heads = ((verb.head, head) for verb in act.verbs for head in thing.value)
-            if gap >= 0:
-                for both in heads:
-                    yield from ((gap, act, frame, thing) for frame in scan.seen.words.frames.get(both, ()))
+        verbs = tuple(verb.head for verb in act.verbs)
+        for heads, things in by_heads.items() if not act.clause.conditional else ():
+            both = verbs, heads
+            if both not in made:
+                made[both] = _frames(scan, *both)
+            if frames := made[both]:
+                yield from ((gap, act, thing, frames) for thing in things if (gap := _gap(act, thing)) >= 0)
+
+
+def _gap(act: Act, thing: Found[list[str]]) -> int:
+    return max(thing.first - act.last, act.first - thing.last)
+
+
+def _frames(scan: Scan, verbs: Sequence[str], heads: Sequence[str]) -> list[Frame]:
+    frames = scan.seen.words.frames
+    return [frame for verb in verbs for head in heads for frame in frames.get((verb, head), ())]
 
 
 def _alone(scan: Scan, used: AbstractSet[int], types: AbstractSet[str]) -> Iterator[Told]:

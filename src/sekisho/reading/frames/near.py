@@ -53,7 +53,7 @@ def features_of(scan: Scan, act: Act) -> tuple[str, ...]:
     before = [token.lower for token in scan.tokens[act.clause.first : act.first]][-_GOVERNS:]
     tenses = dict.fromkeys(word for word in before if word in _AUXILIARIES)
     form = f"form={act.form}{'_passive' if act.passive else ''}{'_reduced' if act.reduced else ''}"
-    saying = any(token.lower in _SAID for token in scan.tokens)
+    saying = not _SAID.isdisjoint(scan.words)
     return (form, f"saying={saying}", *(f"tense={tense}" for tense in tenses))
 
 

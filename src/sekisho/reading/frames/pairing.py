@@ -32,7 +32,7 @@ class Pairing:
         """Pairs an act with a thing of its sentence."""
         places = scan.tokens[min(act.last, thing.last) : max(act.first, thing.first)]
         between = tuple(token.lower for token in places)
-        return cls(scan, act, verb, thing, between, frozenset(scan.lower.split()))
+        return cls(scan, act, verb, thing, between, scan.words)
 
     @property
     def distance(self) -> int:

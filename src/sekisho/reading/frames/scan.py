@@ -53,12 +53,18 @@ class Scan:
     acts: list[Act]
     headline: bool
     lower: str
+    words: frozenset[str]
+    """Its words, in small letters."""
     speaker: str | None = None
     """Who says it, once that was asked."""
     spots: dict[Time, Spot] = field(default_factory=dict)
     """Where its times stand, once that was asked."""
     bound: dict[int, tuple[str, str]] = field(default_factory=dict)
     """By the place of a party, the preposition that governs it and its form, once that was asked."""
+    before: dict[int, str] = field(default_factory=dict)
+    """By where a time begins, the words before it, once that was asked."""
+    owners: dict[tuple[int, str], Party | None] = field(default_factory=dict)
+    """By place and form of an act, the nearest party before it that owns it, once that was asked."""
 
     @classmethod
     def of(
@@ -93,8 +99,9 @@ class Scan:
         verbs = frozenset(place for _, place, _, form in raw if form != "noun")
         times = list(times_of(seen.text, sentence.start, sentence.end))
         clauses = clauses_of(tokens, parties, verbs, _inside_times(tokens, times))
-        lower = " ".join(token.lower for token in tokens)
-        found = cls(seen, number, tokens, parties, things, times, clauses, [], headline, f" {lower} ")
+        lower = f" {' '.join(token.lower for token in tokens)} "
+        every = frozenset(lower.split())
+        found = cls(seen, number, tokens, parties, things, times, clauses, [], headline, lower, every)
         for value, first, last, form in raw:
             clause = next((one for one in clauses if one.first <= first < one.last), clauses[-1])
             found.acts.append(Act(value, first, last, form, is_passive(tokens, first, form), clause))

@@ -141,8 +141,12 @@ def ended_by(scan: Scan, offset: int) -> int:
 
 def words_before(scan: Scan, time: Time) -> str:
     """The words before a time."""
-    place = ended_by(scan, time.start + 2)
-    return " ".join(token.lower for token in scan.tokens[max(0, place - _REACH) : place])[-_REACH:]
+    found = scan.before.get(time.start)
+    if found is None:
+        place = ended_by(scan, time.start + 2)
+        found = " ".join(token.lower for token in scan.tokens[max(0, place - _REACH) : place])[-_REACH:]
+        scan.before[time.start] = found
+    return found
 
 
 def _end(token: Token) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from sekisho.reading.frames.fits import fits
 from sekisho.reading.frames.pairing import Pairing
@@ -10,6 +12,7 @@ from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.lexicon import Found, Frame
 from sekisho.reading.vocabulary import vocabulary
 
+_Placed = TypeVar("_Placed", Act, Found[list[str]])
 _FAR = 16
 _PRONOUNS = frozenset({"it", "them"})
 _NEXT = 4
@@ -46,10 +49,8 @@ def match_all(scan: Scan) -> None:
             act.match is not None
             and act.first < act.match[1].first
             and any(
-                other.match is not None
-                and other.match[1] is act.match[1]
-                and act.first < other.first <= act.match[1].first
-                for other in scan.acts
+                other.match is not None and other.match[1] is act.match[1]
+                for other in _between(scan.acts, act.first + 1, act.match[1].first + 1)
             )
         ):
             act.match = None
@@ -98,20 +99,29 @@ def reachable(scan: Scan, act: Act) -> Iterator[Found[list[str]]]:
 
 
 def _before(scan: Scan, act: Act) -> list[Found[list[str]]]:
-    return [found for found in scan.things if act.clause.first <= found.first and found.last <= act.first]
+    return [found for found in _between(scan.things, act.clause.first, act.first) if found.last <= act.first]
 
 
 def _after(scan: Scan, act: Act) -> list[Found[list[str]]]:
     """Things behind the act in its clause, up to the next finite verb."""
     end = min(act.clause.last, act.last + _FAR)
-    after = [found for found in scan.things if act.last <= found.first < end]
-    finite = [
+    after = _between(scan.things, act.last, end)
+    finite = (
         other.first
-        for other in scan.acts
-        if other.first >= act.last and other.form in {"past", "s"} and other.clause is act.clause
-    ]
-    limit = max(finite[0], act.last + _NEXT - 1) if finite else end
+        for other in _between(scan.acts, act.last, act.clause.last)
+        if other.form in {"past", "s"} and other.clause is act.clause
+    )
+    limit = max(next(finite, end), act.last + _NEXT - 1) if after else end
     return [found for found in after if found.first <= limit]
+
+
+def _between(placed: Sequence[_Placed], first: int, end: int) -> Sequence[_Placed]:
+    """What begins from a place on and before another, of what stands in order."""
+    return placed[bisect_left(placed, first, key=_first) : bisect_left(placed, end, key=_first)]
+
+
+def _first(one: Act | Found[list[str]]) -> int:
+    return one.first
 
 
 def _earlier(scan: Scan, act: Act, gap: int) -> list[Found[list[str]]]:

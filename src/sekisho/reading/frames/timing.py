@@ -93,7 +93,8 @@ def _of_the_opening(scan: Scan, one: Told) -> list[tuple[Time, str]]:
 def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple[Time, str]]:
     """The times of an act: those of its clause, else those that its sentence lends it."""
     mine = [time for time in scan.times if within(scan, time, act.clause) and time.kind not in LENGTHS]
-    own = [time for time in mine if _belongs(scan, time, act) and not is_of_comment(scan, time, act)]
+    beside = [other for other in scan.acts if other.clause is act.clause and other.match is not None]
+    own = [time for time in mine if _belongs(scan, time, act, beside) and not is_of_comment(scan, time, act)]
     if act.reduced:  # a participle is dated by what follows it: "imposed at the end of 2020"
         behind, end = scan.tokens[act.first].start, end_of_participle(scan, act)
         yield from ((time, "happened") for time in own if behind < time.start < end)
@@ -163,16 +164,15 @@ def _qualifies(scan: Scan, last: int, act: Act) -> bool:
     return plain and len(between) <= _QUALIFIED_WITHIN and verbs.isdisjoint(range(last, act.first))
 
 
-def _belongs(scan: Scan, time: Time, act: Act) -> bool:
+def _belongs(scan: Scan, time: Time, act: Act, beside: Sequence[Act]) -> bool:
     """Whether a time is of the act: of the acts of its clause the one that it follows, else the first."""
-    if not within(scan, time, act.clause) or _of_visit(scan, time) or _of_another_thing(scan, time, act):
+    if _of_visit(scan, time) or _of_another_thing(scan, time, act):
         return False
-    beside = [other for other in scan.acts if other.clause is act.clause and other.match is not None]
-    if act not in beside:
+    at = next((at for at, other in enumerate(beside) if other is act), -1)
+    if at < 0:
         behind = scan.tokens[act.last - 1].end
         likened = not act.verbs and act.form == "past"  # "did the same the following month"
         return not likened or time.start >= behind or all(other.end <= behind for other in scan.times)
-    at = beside.index(act)
     before = scan.tokens[act.first].start if at else 0
     after = scan.tokens[beside[at + 1].first].start if at + 1 < len(beside) else len(scan.seen.text)
     return before <= time.start < after or (at > 0 and _between_owner_and(scan, time, act))
@@ -180,10 +180,11 @@ def _belongs(scan: Scan, time: Time, act: Act) -> bool:
 
 def _between_owner_and(scan: Scan, time: Time, act: Act) -> bool:
     """As in "U.S. moves last year to restrict": the time stands between the owner and the act."""
-    owner = next(
-        (p for p in reversed(scan.parties) if p.last <= act.first and _owns(scan, p, act)),
-        None,
-    )
+    asked = act.first, act.form
+    if asked not in scan.owners:
+        before = (party for party in reversed(scan.parties) if party.last <= act.first)
+        scan.owners[asked] = next((party for party in before if _owns(scan, party, act)), None)
+    owner = scan.owners[asked]
     return owner is not None and scan.tokens[owner.last - 1].end <= time.start < scan.tokens[act.first].start
 
 
@@ -199,6 +200,8 @@ def _of_another_thing(scan: Scan, time: Time, act: Act) -> bool:
     """Whether the time is of a thing named beside the act: "after a court ruling in 2018"."""
     at = ended_by(scan, time.start) - 1
     at -= at > 0 and scan.tokens[at].lower in {"in", "on", "of", "from"}
+    if at < act.last:
+        return False
     own = act.match[1] if act.match is not None else None
     beside = [thing for thing in scan.things if thing.last - 1 == at and thing.first >= act.last]
     return any(thing is not own and "ruling" in thing.value for thing in beside)

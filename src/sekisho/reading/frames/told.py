@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from sekisho.reading.status import Status
 from sekisho.reading.times import Time
@@ -29,6 +30,7 @@ class Near:
     behind: int = 0
 
 
+@cache
 def family_of(kind: str) -> str:
     """The types that are one family: controls on exports, lists, agreements, disputes, talks."""
     for start in ("export_control", "country_list", "agreement", "dispute", "import_restriction"):

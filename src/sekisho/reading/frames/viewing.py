@@ -82,7 +82,7 @@ def _of_sentence(scan: Scan, act: Act) -> Iterator[str]:
     yield f"clauses={step_of(len(scan.clauses))}"
     yield f"acts={step_of(len(scan.acts))}"
     yield f"long={step_of(len(scan.tokens))}"
-    if not _SAID.isdisjoint(token.lower for token in scan.tokens):
+    if not _SAID.isdisjoint(scan.words):
         yield "said"
     beside = any(within(scan, time, act.clause) for time in scan.times)
     yield f"time={'clause' if beside else 'sentence' if scan.times else 'none'}"
