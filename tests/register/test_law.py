@@ -155,3 +155,10 @@ def test_a_view_is_named_by_both_days(register: Register) -> None:
     view = register.view(day("2019-07-04"), day("2019-07-02"))
     assert view.fingerprint == f"{register.fingerprint}@2019-07-04/2019-07-02"
     assert register.view(day("2019-07-04")).fingerprint.endswith("@2019-07-04/all")
+
+
+def test_a_register_that_was_asked_is_equal_to_one_that_was_not(register: Register) -> None:
+    asked, other = dataclasses.replace(register, _laws={}), dataclasses.replace(register, _laws={})
+    assert asked.law("JP", day("2019-07-04")) is not None
+    assert asked == other
+    assert asked != dataclasses.replace(other, fingerprint="0" * 16)

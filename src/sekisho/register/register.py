@@ -43,7 +43,7 @@ class Register:
     regimes: Mapping[str, Regime]
     countries: Countries
     root: Path
-    _laws: dict[tuple[str, dt.date | None], Law] = field(default_factory=dict, repr=False)
+    _laws: dict[tuple[str, dt.date | None], Law] = field(default_factory=dict, repr=False, compare=False)
 
     def __repr__(self) -> str:
         scenario = f", scenario {self.scenario!r}" if self.scenario else ""
