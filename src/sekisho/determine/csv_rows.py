@@ -11,6 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,12 +51,12 @@ def read_csv(
         InputInvalid: If the file is empty, or no text in UTF-8.
     """
     csv.field_size_limit(_CELL_LIMIT)
-    with path.open("rb") as raw:
+    with path.open("rb") as raw, ThreadPoolExecutor(1) as pool:
         _refuse_binary(path, raw)
         source = Source(path, raw)
         header, delimiter = _header(source)
         names = name_columns(header)
-        reader = _Reader(source, names, delimiter)
+        reader = _Reader(source, names, delimiter, pool)
         few = [at for at, name in enumerate(names) if name in key] or [0]
         while not source.ended or not source.blocks:
             rows = reader.rows(source.block(), few, passed)
@@ -130,13 +131,20 @@ def _is_well_quoted(content: Bytes, delimiter: bytes) -> bool:
 
 
 class _Reader:
-    """Reads blocks of rows of one width."""
+    """Reads blocks of rows of one width.
 
-    def __init__(self, source: Source, columns: Sequence[str], delimiter: str) -> None:
+    Whether a block is plain is found out in another thread, while Arrow reads it as if it were:
+    reading is the slowest stage of a run.
+    """
+
+    def __init__(
+        self, source: Source, columns: Sequence[str], delimiter: str, pool: ThreadPoolExecutor
+    ) -> None:
         self.source, self.columns, self.delimiter = source, columns, delimiter
         self.width = width = len(columns)
         self.names = [str(at) for at in range(width)]
         self.types: dict[str, pa.DataType] = {}
+        self.pool = pool
 
     def rows(self, block: Block, few: Sequence[int], passed: int) -> Rows:
         """The rows of a block; if no more than ``passed``, a few columns of them are enough."""
@@ -168,24 +176,30 @@ class _Reader:
         self, block: Block, types: dict[str, pa.DataType], places: Sequence[int]
     ) -> list[pa.Array] | None:
         """Columns of a block as Arrow reads them; ``None`` if anything in the block is odd."""
-        if not len(block) or not _is_plain(block, self.delimiter):
+        if not len(block):
             return None
+        plain = self.pool.submit(_is_plain, block, self.delimiter)
         try:
-            table = pacsv.read_csv(
-                pa.BufferReader(pa.py_buffer(block.view)),
-                pacsv.ReadOptions(column_names=self.names, block_size=len(block) + 1, use_threads=False),
-                pacsv.ParseOptions(delimiter=self.delimiter),
-                pacsv.ConvertOptions(
-                    column_types=types,
-                    strings_can_be_null=False,
-                    include_columns=[self.names[at] for at in places],
-                ),
-            )
+            table = self._table(block, types, places)
         except pa.ArrowInvalid:
-            return None
-        if table.num_rows != block.lines():
+            table = None
+        finally:
+            is_plain = plain.result()  # it looks at the buffer, which the next block is read into
+        if table is None or not is_plain or table.num_rows != block.lines():
             return None
         return [column.combine_chunks() for column in table.columns]
+
+    def _table(self, block: Block, types: dict[str, pa.DataType], places: Sequence[int]) -> pa.Table:
+        return pacsv.read_csv(
+            pa.BufferReader(pa.py_buffer(block.view)),
+            pacsv.ReadOptions(column_names=self.names, block_size=len(block) + 1, use_threads=False),
+            pacsv.ParseOptions(delimiter=self.delimiter),
+            pacsv.ConvertOptions(
+                column_types=types,
+                strings_can_be_null=False,
+                include_columns=[self.names[at] for at in places],
+            ),
+        )
 
     def _one_by_one(self, block: Block) -> Rows:
         kept, lines, broken = list[list[str]](), list[int](), dict[int, Fault]()
