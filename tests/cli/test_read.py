@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from sekisho.reading.confidence import THRESHOLD
+
 EASED = """ date 2023-03-24 Tokyo eases export controls
 
 Japan eased export controls on three chip materials to South Korea on Thursday.
@@ -343,3 +345,8 @@ class TestRumour:
         assert now != then
         asked = {each["fact"] for each in then["questions"]} - {each["fact"] for each in now["questions"]}
         assert "end_use_wmd" in asked  # the catch-all tests apply again
+
+
+def test_the_help_tells_the_default_confidence(run: Any) -> None:
+    told = " ".join(run("read", "--help").stdout.split())
+    assert f"by default {THRESHOLD}" in told
