@@ -20,6 +20,7 @@ _LEADERS = vocabulary("leaders")
 _COURTS = vocabulary("courts")
 _FIRMS = vocabulary("firms")
 _GOODS = vocabulary("goods")
+_PEOPLE = frozenset({"consumers", "consumer", "shoppers", "people", "citizens"})
 _OWN_REACH = 6
 _OWN_ACTS = vocabulary("own_acts")
 _PAIR = vocabulary("pair")
@@ -92,7 +93,7 @@ class Cast:
             for found in words.names.find(sentence.tokens):
                 if _capital(sentence.tokens, found.first) and found.value[0].code not in {"WTO", "UN"}:
                     counts[found.value[0].code] += 1
-        if counts["KR"] and plain > counts["KR"] + counts["KP"]:
+        if plain > counts["KR"] + counts["KP"] and (counts["KR"] or not counts["KP"]):
             counts["KR"] = plain
         return cls(words, tuple(code for code, count in counts.most_common(4) if count))
 
@@ -227,7 +228,7 @@ class Cast:
                 if kind:
                     break
                 kind, end = (
-                    ("firm" if word not in {"consumers", "consumer", "shoppers"} else "people"),
+                    ("people" if word in _PEOPLE else "firm"),
                     place + 1,
                 )
                 break

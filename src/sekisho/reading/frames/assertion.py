@@ -50,16 +50,23 @@ def _turned_talks(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str,
     if kind.endswith("_held") and to_come:
         kind = kind.replace("_held", "_agreed")
     if kind == "talks_resumed" and status is Status.ANNOUNCED and agreed:
-        kind = "talks_agreed"
+        kind = "summit_agreed" if _of_visits(scan, act) else "talks_agreed"
     if kind.endswith("_agreed") and status is Status.HAPPENED:
         status = Status.ANNOUNCED
     return kind, status
 
 
+def _of_visits(scan: Scan, act: Act) -> bool:
+    """Whether what resumes is that leaders visit each other."""
+    thing = act.match[1] if act.match is not None else None
+    return thing is not None and scan.tokens[thing.first].lower == "shuttle"
+
+
 def _is_to_come(scan: Scan, act: Act) -> bool:
     """Whether the present is of a time to come: "when they meet next month"."""
     times = (time for time in scan.times if within(scan, time, act.clause))
-    return act.form in {"base", "s"} and any(
+    by = act.form in {"past", "done"} and scan.tokens[min(act.last, len(scan.tokens) - 1)].lower == "by"
+    return (by or act.form in {"base", "s"}) and any(
         time.get("w") in {"next", "coming", "the coming"} or time.get("rd") == "tomorrow" for time in times
     )
 

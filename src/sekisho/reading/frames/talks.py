@@ -25,6 +25,8 @@ _NAMED_WITHIN = 7
 _PLANNED_WITHIN = 4
 _SETTING_WITHIN = 8
 _MINISTERS_WITHIN = 12
+_NAMED_BEFORE = 24
+_COUNTERPARTS = frozenset({"counterpart", "counterparts"})
 _PERSONAL = frozenset({"person", "government", "ministry"})
 _MEETING_IS_NOUN = vocabulary("meeting_is_noun")
 _BEHIND_MET = vocabulary("behind_met")
@@ -73,6 +75,8 @@ def meetings(scan: Scan, act: Act) -> Iterator[Told]:
     codes = all_parties(scan, act, subject.codes if subject is not None else ())
     if len(codes) < _TWO:
         codes = _met_by_pronoun(scan, act, codes)
+    if len(codes) < _TWO:
+        codes = _counterparts(scan, act, codes)
     before = scan.tokens[act.first - 1].lower if act.first else ""
     if len(codes) < _TWO or (act.form == "ing" and before in _MEETING_IS_NOUN) or not _met_someone(scan, act):
         return
@@ -93,8 +97,20 @@ def _met_someone(scan: Scan, act: Act) -> bool:
     """Whether what follows "met" is a partner, a place or a time, not a demand."""
     if act.last - act.first > 1 or hosts_leader(scan, act):  # "spoke with"
         return True
+    if any(act.last <= each.first <= act.last + 1 and each.kind in _PERSONAL for each in scan.parties):
+        return True  # "met Chilean President Rojas"
     words = [token.lower for token in scan.tokens[act.last : act.clause.last]]
     return bool(words) and words[0] in _BEHIND_MET
+
+
+def _counterparts(scan: Scan, act: Act, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """As in "Chile's minister and her Peruvian counterpart, Ana Rojas, met": a name stands in between."""
+    first = max(0, act.first - _NAMED_BEFORE)
+    words = {token.lower for token in scan.tokens[first : act.first]}
+    if scan.tokens[max(0, act.first - 1)].text != "," or words.isdisjoint(_COUNTERPARTS):
+        return codes
+    named = (party for party in scan.parties if first <= party.first < act.first and party.kind in _PERSONAL)
+    return tuple(dict.fromkeys(code for party in named for code in party.codes))
 
 
 def _met_by_pronoun(scan: Scan, act: Act, codes: tuple[str, ...]) -> tuple[str, ...]:
