@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from sekisho.reading.clauses import Clause
 from sekisho.reading.frames.roles import chain_of
@@ -14,6 +14,9 @@ from sekisho.reading.vocabulary import phrases, vocabulary
 _FAR = 16
 _DOUBT_WITHIN = 12
 _SAID_WITHIN = 8
+_SAID_BEHIND = 12
+_ARGUED_WITHIN = 5
+_ARGUES = frozenset({"is", "would", "could", "may", "might", "will", "should"})
 _NOTIFIES = frozenset({"notified", "notify", "notifies", "notifying", "informed", "ordered"})
 _NOTICES = frozenset({"notice", "notification", "letter"})
 _GIVEN = frozenset({"gave", "given", "served", "sent", "submitted", "delivered", "handed"})
@@ -186,9 +189,16 @@ def status_in(scan: Scan, act: Act) -> Status:
     found = status_of(scan.tokens, chain, act.form, conditional=conditional, headline=scan.headline)
     if found is Status.HAPPENED and act.form == "noun":
         found = noun_status(scan, act)
+    if found is Status.HAPPENED and act.form in {"base", "s", "ing"} and _is_bargained(act):
+        found = Status.CONSIDERED
     if found is Status.HAPPENED and _is_under_way(scan, act):
         found = Status.ANNOUNCED
     return found
+
+
+def _is_bargained(act: Act) -> bool:
+    """Whether a pact is still being negotiated."""
+    return any(verb.base == "negotiate" for verb in act.verbs)
 
 
 def _is_under_way(scan: Scan, act: Act) -> bool:
@@ -203,13 +213,30 @@ def doubt(scan: Scan, act: Act) -> Status | None:
     """What becomes of an act that is only rumoured, feared, or told and then taken back."""
     if " but " in scan.lower and _taken_back(scan, act):
         return Status.DENIED
+    if _is_only_argued(scan, act):
+        return Status.CONSIDERED
     words = [token.lower for token in scan.tokens[: act.first]]
     for place in range(max(1, act.first - _DOUBT_WITHIN), act.first):
+        if words[place] == "whether" and "," not in words[place:]:
+            return Status.CONSIDERED
+        if words[place] == "that" and act.form == "base" and words[place - 1] in vocabulary("considered"):
+            return Status.CONSIDERED  # "recommended that Chile lift the ban"
         if words[place] in {"that", "of"} and words[place - 1] in vocabulary("doubts"):
             return Status.CONSIDERED if _is_believed(scan) else Status.DENIED
-        if words[place] == "that" and words[place - 1] in vocabulary("reports"):
+        if words[place] in {"that", "of"} and words[place - 1] in vocabulary("reports"):
             return None if _is_believed(scan) else Status.DENIED
     return None
+
+
+def _is_only_argued(scan: Scan, act: Act) -> bool:
+    """Whether an act is what something is said of: "restricting exports would hurt", "is wrong"."""
+    first = act.clause.first
+    opens = act.form == "ing" and (act.first == first or (act.first == first + 1 and act.clause.opener == "that"))
+    thing = act.match[1] if act.match is not None else None
+    if not opens or thing is None or thing.first < act.last:
+        return False
+    behind = {token.lower for token in scan.tokens[thing.last : thing.last + _ARGUED_WITHIN]}
+    return not behind.isdisjoint(_ARGUES)
 
 
 def _taken_back(scan: Scan, act: Act) -> bool:
@@ -255,6 +282,9 @@ def governors(scan: Scan, clause: Clause) -> Iterator[int]:
         "possible",
         "possibility",
         "recommended",
+        "recommends",
+        "draft",
+        "proposal",
         "speculation",
         "hoped",
     }
@@ -269,9 +299,26 @@ def governs(condition: Clause, clause: Clause) -> bool:
     return condition.last == clause.first or clause.last == condition.first
 
 
+def _told_behind(words: Sequence[str]) -> Status | None:
+    """What is said of an act by the predicate behind it: "the removal is expected", "hangs on", "was averted"."""
+    for at, word in enumerate(words):
+        if word in vocabulary("hanging"):
+            return Status.CONSIDERED
+        if word not in vocabulary("be"):
+            continue
+        rest = [each for each in words[at + 1 : at + 3] if each not in {"not", "also", "now", "still", "being"}]
+        if rest[:1] and rest[0] in vocabulary("not_yet"):
+            return Status.CONSIDERED
+        if rest[:1] and rest[0] in vocabulary("averted"):
+            return Status.DENIED
+    return None
+
+
 def noun_status(scan: Scan, act: Act) -> Status:
     """An act told as a noun: what its clause says of it behind it."""
     words = [token.lower for token in scan.tokens[act.last : act.clause.last]]
+    if (told := _told_behind(words[:_SAID_BEHIND])) is not None:
+        return told
     if {"would", "will", "could", "may", "might"} & set(words[:12]):
         return Status.CONSIDERED if {"could", "may", "might", "would"} & set(words[:12]) else Status.ANNOUNCED
     chain = {scan.tokens[place].lower for place in chain_of(scan, act)}
@@ -286,6 +333,12 @@ def noun_status(scan: Scan, act: Act) -> Status:
         "calling",
         "calls",
         "called",
+        "comment",
+        "comments",
+        "feedback",
+        "opinion",
+        "opinions",
+        "vote",
     }:
         return Status.CONSIDERED
     return Status.HAPPENED

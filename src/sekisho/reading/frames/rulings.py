@@ -121,6 +121,7 @@ def panel_rulings(scan: Scan) -> Iterator[Told]:
                 and _rules(act)
                 and any(_by_panel(scan, verb.base) for verb in act.verbs if verb.head == "rule")
                 and not (scan.tokens[act.first].lower == "rules" and act.first == place)
+                and not _decides_to(scan, act)
                 and (act.form != "base" or scan.tokens[act.first - 1].lower != "to" or _is_due(scan, act))
             ),
             None,
@@ -137,6 +138,12 @@ def panel_rulings(scan: Scan) -> Iterator[Told]:
             act = Act([], noun.first, noun.last, "noun", False, clause_at(scan, noun.first))
             yield tell(scan, act, "dispute_ruling", ("WTO",), respondent(scan), Status.HAPPENED, noun, party)
             return
+
+
+def _decides_to(scan: Scan, act: Act) -> bool:
+    """Whether what is decided is to do something, not a case: "decided to set up a panel"."""
+    following = scan.tokens[min(act.last, len(scan.tokens) - 1)].lower
+    return following == "to" and any(verb.base in {"decide", "agree"} for verb in act.verbs)
 
 
 def _is_due(scan: Scan, act: Act) -> bool:

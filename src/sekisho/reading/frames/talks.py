@@ -26,6 +26,7 @@ _PLANNED_WITHIN = 4
 _SETTING_WITHIN = 8
 _MINISTERS_WITHIN = 12
 _NAMED_BEFORE = 24
+_MET_WITHIN = 4
 _COUNTERPARTS = frozenset({"counterpart", "counterparts"})
 _PERSONAL = frozenset({"person", "government", "ministry"})
 _MEETING_IS_NOUN = vocabulary("meeting_is_noun")
@@ -95,6 +96,9 @@ def hosts_leader(scan: Scan, act: Act) -> bool:
 
 def _met_someone(scan: Scan, act: Act) -> bool:
     """Whether what follows "met" is a partner, a place or a time, not a demand."""
+    behind = {token.lower for token in scan.tokens[act.last : act.last + _MET_WITHIN]}
+    if not behind.isdisjoint(vocabulary("no_officials")):
+        return False
     if act.last - act.first > 1 or hosts_leader(scan, act):  # "spoke with"
         return True
     if any(act.last <= each.first <= act.last + 1 and each.kind in _PERSONAL for each in scan.parties):
@@ -137,7 +141,10 @@ def talks_by_name(scan: Scan) -> Iterator[Told]:
         status = None if clause.conditional else _status_by_name(scan, thing, clause)
         codes = _partners(scan, thing, clause) if status is not None else ()
         if status is not None and (len(codes) >= _TWO or _was_last(scan, thing)):
-            led = of_leaders(scan, act) or ("summit" in thing.value and not _of_ministers(scan, thing))
+            met = not _by_phone(scan, thing)
+            led = met and (
+                of_leaders(scan, act) or ("summit" in thing.value and not _of_ministers(scan, thing))
+            )
             kind = "summit" if led else "talks"
             kind += "_held" if status is Status.HAPPENED else "_agreed"
             told = tell(scan, act, kind, codes if len(codes) >= _TWO else (), (), status, thing, None)
@@ -145,6 +152,12 @@ def talks_by_name(scan: Scan) -> Iterator[Told]:
                 end = scan.tokens[thing.last - 1].end
                 told.times = [(time, role) for time, role in told.times if time.start >= end]
             yield told
+
+
+def _by_phone(scan: Scan, thing: Found[list[str]]) -> bool:
+    """Whether who talked did not meet: "a phone call between"."""
+    words = {token.lower for token in scan.tokens[max(0, thing.first - 1) : thing.last]}
+    return not words.isdisjoint({"phone", "telephone", "call"})
 
 
 def _of_ministers(scan: Scan, thing: Found[list[str]]) -> bool:
@@ -164,6 +177,8 @@ def _status_by_name(scan: Scan, thing: Found[list[str]], clause: Clause) -> Stat
         token.lower for token in scan.tokens[max(clause.first, thing.first - _PLANNED_WITHIN) : thing.first]
     }
     behind = scan.tokens[thing.last].lower if thing.last < len(scan.tokens) else ""
+    if behind in {"between", "with", "among"} and not before.isdisjoint({"last", "previous", "earlier", "recent"}):
+        return Status.HAPPENED
     ahead = "ahead" in before and not before & {"last", "earlier"}
     if behind not in {"between", "of", "with", "among"} or not (ahead or before & vocabulary("planned")):
         return None
