@@ -19,6 +19,7 @@ _NOUN_WITHIN = 3
 _NOUN_BEFORE_WITHIN = 5
 _VERB_WITHIN = 9
 _PANEL_VERB_WITHIN = 8
+_SUITS = frozenset({"lawsuit", "lawsuits", "suit", "suits", "case", "cases", "litigation"})
 _DEFENDANTS = frozenset({"firm", "country", "government"})
 
 
@@ -134,7 +135,7 @@ def panel_rulings(scan: Scan) -> Iterator[Told]:
             return
     for party in scan.parties:
         noun = _noun(scan, party) if "WTO" in party.codes else None
-        if noun is not None:
+        if noun is not None and scan.tokens[noun.last - 1].lower not in _SUITS:
             act = Act([], noun.first, noun.last, "noun", False, clause_at(scan, noun.first))
             yield tell(scan, act, "dispute_ruling", ("WTO",), respondent(scan), Status.HAPPENED, noun, party)
             return

@@ -136,6 +136,8 @@ def talks_by_name(scan: Scan) -> Iterator[Told]:
     for thing in scan.things:
         if not {"talks", "summit"} & set(thing.value) or thing.first in used or _is_setting(scan, thing):
             continue
+        if scan.tokens[max(0, thing.first - 1)].lower in vocabulary("not_between_states"):
+            continue
         clause = clause_at(scan, thing.first)
         act = Act([], thing.first, thing.last, "noun", False, clause)
         status = None if clause.conditional else _status_by_name(scan, thing, clause)
