@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sekisho.reading.frames.told import SYMMETRIC, Mention, Told, family_of
-from sekisho.reading.weighing import Codes, Gist, aimed_at, way_of
+from sekisho.reading.weighing import Codes, Gist, way_of
 
 ALL: Codes = ("*",)
 TOWARD_ALL = ("export_control", "import_restriction", "export_licence")
@@ -136,8 +136,6 @@ def _of_members(one: Told, codes: frozenset[str]) -> Iterator[str]:
     yield f"circle=acting:{_compared(codes, _codes(acting))}"
     yield f"circle=inside:{_compared(codes, _codes([each for each in acting if each.inside]))}"
     yield f"circle=sentence:{_compared(codes, anywhere)}"
-    if one.view.listed:
-        yield f"circle=listed:{_compared(codes, frozenset(one.view.listed))}"
     unsaid = min(2, len(codes - anywhere))
     yield f"circle=unsaid:{unsaid}"
     yield f"circle=unsaid:{unsaid},{way_of(one)}"
@@ -174,26 +172,9 @@ def _of_pair(one: Told, actor: Codes, counterpart: Codes, gist: Gist) -> Iterato
     yield f"pair=known:{known},{family}"
     yield f"pair=turned:{min(gist.pairs[family, counterpart, actor], 2)}"
     yield f"actor=known:{min(gist.actors[family, actor] - (actor == one.actor and not one.guess), _MANY)}"
-    yield from _of_aims(one, counterpart, gist)
     ranks = f"{_rank(actor, gist.main)}{_rank(counterpart, gist.main)}"
     yield f"pair=main:{ranks}"
     yield f"pair=main:{ranks},{family}"
-
-
-def _of_aims(one: Told, counterpart: Codes, gist: Gist) -> Iterator[str]:
-    """Whether other sentences of the article name the same as whom such an act is toward."""
-    family, own = family_of(one.type), aimed_at(one)
-    if counterpart == ALL:
-        elsewhere = min(gist.aiming[family] - (bool(own) and not one.guess), _MANY)
-        yield f"aim=all:{bool(own)}"
-        yield f"aim=all,elsewhere:{elsewhere}"
-        yield f"aim=all,elsewhere:{elsewhere},{family}"
-    elif counterpart:
-        here = not own.isdisjoint(counterpart)
-        times = max(gist.aims[family, code] for code in counterpart) - (here and not one.guess)
-        yield f"aim=here:{here},{family}"
-        yield f"aim=elsewhere:{min(times, _MANY)}"
-        yield f"aim=elsewhere:{min(times, _MANY)},{family},{here}"
 
 
 def _rank(codes: Codes, main: Codes) -> str:
@@ -210,11 +191,6 @@ def _of_role(role: str, codes: Codes, one: Told) -> Iterator[str]:
     if not codes or codes == ALL:
         yield f"{role}={'*' if codes else 'none'},{one.type}"
         return
-    if one.view.listed:
-        yield f"{role}=listed:{_compared(frozenset(codes), frozenset(one.view.listed))}"
-    free = [each for each in one.view.mentions if each.side == "before" and each.prep == "-" and each.acts]
-    if free:
-        yield f"{role}=nearest:{not set(free[-1].codes).isdisjoint(codes)},{free[-1].inside},{free[-1].form}"
     found = [each for each in one.view.mentions if not set(each.codes).isdisjoint(codes)]
     if not found:
         yield f"{role}=unsaid"

@@ -463,6 +463,8 @@ def _together(tokens: Sequence[Token], one: Party, other: Party) -> bool:
         or other.kind in {"firm", "goods", "people"}
     ):
         return False
+    if "and" not in between and not {"body", "place"}.isdisjoint({one.kind, other.kind}):
+        return False  # "at the WTO, Chile said"
     if not all(word in _JOINTS for word in between) or len(between) > 3:  # noqa: PLR2004
         return False
     if between[0] == "," and "and" not in between and one.kind == "country" and other.kind == "ministry":

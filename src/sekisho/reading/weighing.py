@@ -15,7 +15,6 @@ _MOST_BESIDE = 24
 """Of one sentence; no sentence tells more, but a text that never ends a line may."""
 _LEAD, _EARLY = 1, 5
 _MANY = 3
-_AIMS = frozenset({"to", "against", "on", "for", "from", "toward", "towards", "into"})
 _WITH_TYPE = ("act=", "base=", "noun=", "form=", "opener=")
 _MARKS = ("aside", "mention", "just_now", "by_report", "partner_guessed", "leader")
 
@@ -33,8 +32,6 @@ class Gist:
         pairs: How often each family has each actor and counterpart.
         actors: How often each family has each actor.
         aimed: How often each family has each actor toward someone in particular.
-        aims: In how many places each family names someone as whom it is toward: "exports to Chile".
-        aiming: In how many places each family names anyone so.
         places: What each sentence tells, guesses too.
     """
 
@@ -46,8 +43,6 @@ class Gist:
     pairs: Counter[tuple[str, Codes, Codes]]
     actors: Counter[tuple[str, Codes]]
     aimed: Counter[tuple[str, Codes]]
-    aims: Counter[tuple[str, str]]
-    aiming: Counter[str]
     places: Mapping[int, Sequence[Told]]
 
     @classmethod
@@ -59,7 +54,6 @@ class Gist:
             held = places.setdefault(one.sentence, [])
             if len(held) < _MOST_BESIDE:
                 held.append(one)
-        aims = {(one.sentence, family_of(one.type), code) for one in sure for code in aimed_at(one)}
         return cls(
             main,
             max((one.sentence for one in told if one.sentence > 0), default=0),
@@ -69,16 +63,8 @@ class Gist:
             Counter((family_of(one.type), one.actor, one.counterpart) for one in sure),
             Counter((family_of(one.type), one.actor) for one in sure),
             Counter((family_of(one.type), one.actor) for one in sure if one.counterpart not in {(), ("*",)}),
-            Counter((family, code) for _, family, code in aims),
-            Counter(family for _, family in {(place, family) for place, family, _ in aims}),
             places,
         )
-
-
-def aimed_at(one: Told) -> frozenset[str]:
-    """Whom the clause of a telling names as whom it is toward: "exports to Chile", "a ban on Peru"."""
-    named = (each for each in one.view.mentions if each.inside and each.prep in _AIMS)
-    return frozenset(code for each in named for code in each.codes if code not in one.actor)
 
 
 def way_of(one: Told) -> str:

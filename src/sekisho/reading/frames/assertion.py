@@ -215,6 +215,8 @@ def doubt(scan: Scan, act: Act) -> Status | None:
         return Status.DENIED
     if _is_only_argued(scan, act):
         return Status.CONSIDERED
+    if act.form == "ing" and act.first == act.clause.first and _word_before(scan, act) in vocabulary("considered"):
+        return Status.CONSIDERED  # "considered granting"
     words = [token.lower for token in scan.tokens[: act.first]]
     for place in range(max(1, act.first - _DOUBT_WITHIN), act.first):
         if words[place] == "whether" and "," not in words[place:]:
@@ -226,6 +228,10 @@ def doubt(scan: Scan, act: Act) -> Status | None:
         if words[place] in {"that", "of"} and words[place - 1] in vocabulary("reports"):
             return None if _is_believed(scan) else Status.DENIED
     return None
+
+
+def _word_before(scan: Scan, act: Act) -> str:
+    return scan.tokens[act.first - 1].lower if act.first else ""
 
 
 def _is_only_argued(scan: Scan, act: Act) -> bool:

@@ -127,7 +127,7 @@ def panel_rulings(scan: Scan) -> Iterator[Told]:
             ),
             None,
         )
-        if act is not None:
+        if act is not None and not act.clause.conditional:
             status = status_in(scan, act)
             if status is Status.ANNOUNCED and act.form in {"past", "done"}:
                 status = Status.HAPPENED  # a ruling that is made known is made

@@ -61,8 +61,6 @@ class Scan:
     """Where its times stand, once that was asked."""
     bound: dict[int, tuple[str, str]] = field(default_factory=dict)
     """By the place of a party, the preposition that governs it and its form, once that was asked."""
-    lists: list[tuple[int, int, tuple[str, ...]]] | None = None
-    """The lists of parties with where they begin and end, once that was asked."""
     before: dict[int, str] = field(default_factory=dict)
     """By where a time begins, the words before it, once that was asked."""
     owners: dict[tuple[int, str], Party | None] = field(default_factory=dict)

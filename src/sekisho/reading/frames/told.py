@@ -75,7 +75,6 @@ class View:
         actor: Who acts, as far as the sentence says so.
         counterpart: Toward whom, as far as the sentence says so.
         thing: The place of the thing; -1 if there is none.
-        listed: Whom the nearest list of parties names: "Peru, Chile and Japan"; empty if there is none.
     """
 
     cues: tuple[str, ...]
@@ -84,7 +83,6 @@ class View:
     actor: tuple[str, ...]
     counterpart: tuple[str, ...]
     thing: int
-    listed: tuple[str, ...] = ()
 
 
 UNSEEN = View((), (), (), (), (), -1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sekisho.reading.frames.saying import commented
 from sekisho.reading.frames.scan import Act, Scan
@@ -17,8 +17,6 @@ _AROUND = 8
 _NEAR, _FAR = 5, 12
 _MOST_MENTIONS = 12
 """Parties around an act, the nearest; a sentence that names more lists them."""
-_JOINS = frozenset({",", "and", "the", "&", "its", "their", "ally", "neighbour"})
-_MOST_BETWEEN = 3
 _STEPS = (0, 1, 2, 3, 5, 8, 13, 21, 34)
 _SAID = vocabulary("said")
 _CALENDAR = vocabulary("calendar")
@@ -42,37 +40,7 @@ def view_of(
         actor,
         counterpart,
         thing.first if thing is not None else -1,
-        _listed(scan, act),
     )
-
-
-def _listed(scan: Scan, act: Act) -> tuple[str, ...]:
-    """The list of parties that stands nearest to an act, as one."""
-    if scan.lists is None:
-        scan.lists = list(_lists(scan))
-    near = min(
-        scan.lists, key=lambda one: max(act.first - one[1], one[0] - act.last), default=(0, 0, ())
-    )
-    return near[2]
-
-
-def _lists(scan: Scan) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Parties that only commas and "and" stand between, with where the list begins and ends."""
-    held: list[Party] = []
-    for party in scan.parties:
-        between = scan.tokens[held[-1].last : party.first] if held else ()
-        joined = 0 < len(between) <= _MOST_BETWEEN and all(one.lower in _JOINS for one in between)
-        if not joined:
-            yield from _as_list(held)
-            held = []
-        held.append(party)
-    yield from _as_list(held)
-
-
-def _as_list(held: Sequence[Party]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    codes = tuple(dict.fromkeys(code for party in held for code in party.codes))
-    if len(held) > 1 and len(codes) > 1:
-        yield held[0].first, held[-1].last, codes
 
 
 def _words(scan: Scan, first: int, last: int) -> Iterator[str]:
