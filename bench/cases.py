@@ -34,8 +34,9 @@ from sekisho.determine.intake import read_line
 from sekisho.determine.law_change import change_of
 from sekisho.determine.runs import check_file, spare_memory
 from sekisho.model import Shipment
-from sekisho.register.kept import VARIABLE, place_of
+from sekisho.register.kept import place_of
 from sekisho.register.kept import read as read_kept
+from sekisho.register.kept_files import VARIABLE
 from sekisho.register.open import open_register
 from sekisho.register.register import DATA, View
 
