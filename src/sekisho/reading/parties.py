@@ -232,7 +232,7 @@ class Cast:
                     place + 1,
                 )
                 break
-            elif word in _GOODS and not strict and not kind:
+            elif word in _GOODS and not strict and not kind and not _of_firms(tokens, place + 1):
                 return "goods", place + 1, False
             elif not (
                 word in _STATE
@@ -389,6 +389,11 @@ def _possessed(tokens: Sequence[Token], end: int) -> int:
     """The end with a possessive mark behind it, which stays outside: the noun owns what follows."""
     del tokens
     return end
+
+
+def _of_firms(tokens: Sequence[Token], place: int) -> bool:
+    """Whether goods only say what firms make: "Chinese steel makers"."""
+    return place < len(tokens) and tokens[place].lower in _FIRMS
 
 
 def _modifies(tokens: Sequence[Token], place: int) -> bool:
