@@ -21,6 +21,7 @@ _COURTS = vocabulary("courts")
 _FIRMS = vocabulary("firms")
 _GOODS = vocabulary("goods")
 _PEOPLE = frozenset({"consumers", "consumer", "shoppers", "people", "citizens"})
+_CURBS = frozenset({"ban", "bans", "tariff", "tariffs", "duty", "duties", "curbs", "restrictions", "embargo"})
 _OWN_REACH = 6
 _OWN_ACTS = vocabulary("own_acts")
 _PAIR = vocabulary("pair")
@@ -183,7 +184,7 @@ class Cast:
         after = last + own
         if own or adjective or name.form in {"seat", "noun"}:
             headed = self._head(tokens, name.code, after, strict=not (own or adjective))
-            if headed is not None:
+            if headed is not None and not (own and headed[0] == "goods" and _is_curb(tokens, headed[1])):
                 kind, end, leader = headed
                 return Party((name.code,), place, end, "noun", kind, leader)
         form = (
@@ -389,6 +390,11 @@ def _possessed(tokens: Sequence[Token], end: int) -> int:
     """The end with a possessive mark behind it, which stays outside: the noun owns what follows."""
     del tokens
     return end
+
+
+def _is_curb(tokens: Sequence[Token], place: int) -> bool:
+    """Whether goods only say what a curb is on: "Ghana's beef ban"."""
+    return place < len(tokens) and tokens[place].lower in _CURBS
 
 
 def _of_firms(tokens: Sequence[Token], place: int) -> bool:
