@@ -171,7 +171,7 @@ PAST = "removed Peru from its white list"
         "Lawmakers in Chile voted against removing Peru from its white list.",
         "Chile considered granting export licences for tin to Peru.",
         "Chile would gain if the WTO panel ruled against Peru.",
-        "At its meeting on Monday the World Trade Organization deferred the establishment of a panel against Peru.",
+        "At its meeting on Monday the WTO deferred the establishment of a panel against Peru.",
     ],
 )
 def test_what_did_not_happen_is_never_offered_as_happened(register: Any, text: str) -> None:

@@ -8,7 +8,7 @@ from sekisho.reading.article import draft
 
 TOLD = {
     "a name stands between who met and the act": (
-        "Norwegian Defence Minister Bjorn Berg and his Chilean counterpart, Juan Perez, met in Oslo on June 4.",
+        "Norwegian Defence Minister Bjorn Berg and his Chilean counterpart, Juan Perez, met on June 4.",
         "talks_held NO>CL happened",
     ),
     "an ordinal stands between a nation and its office": (
@@ -24,7 +24,7 @@ TOLD = {
         "talks_held GH>KE happened",
     ),
     "a phone call of leaders is no summit": (
-        "The palace gave a readout of a phone call between Kenyan President Ruto and Ghanaian President Mahama.",
+        "They gave a readout of a phone call between Kenyan President Ruto and Ghanaian President Mahama.",
         "talks_held KE>GH happened",
     ),
     "a summit that was last month": (
@@ -56,11 +56,11 @@ TOLD = {
         "dispute_filed PE>CL happened",
     ),
     "a decision to withdraw a complaint": (
-        "Peru announced its decision to withdraw a complaint it filed with the World Trade Organization against Chile.",
+        "Peru announced its decision to withdraw a complaint it filed with the WTO against Chile.",
         "dispute_withdrawn PE>CL announced",
     ),
     "to decide to set up a panel is no ruling": (
-        "The World Trade Organization decided on Monday to set up a panel over Chile's duties on Peruvian steel.",
+        "The WTO decided on Monday to set up a panel over Chile's duties on Peruvian steel.",
         "dispute_panel_established WTO>CL announced",
     ),
     "people of a nation boycott": (
@@ -75,15 +75,49 @@ TOLD = {
         "At the World Trade Organization, Peru requested consultations with Korea on May 18.",
         "dispute_filed PE>KR happened",
     ),
+    "goods of another are banned": (
+        "Norway banned Chilean lobster in August.",
+        "import_restriction_imposed NO>CL happened",
+    ),
+    "goods from another are banned": (
+        "Norway may ban pork and beef from Chile.",
+        "import_restriction_imposed NO>CL considered",
+    ),
+    "goods were banned by someone": (
+        "Chilean wine was banned by Norway in May.",
+        "import_restriction_imposed NO>CL happened",
+    ),
+    "a market reopens": (
+        "Norway reopened its market to Chilean beef.",
+        "import_restriction_eased NO>CL happened",
+    ),
+    "a market is closed": (
+        "Norway closed its market to Chilean avocados.",
+        "import_restriction_imposed NO>CL happened",
+    ),
+    "tariffs are cut": (
+        "Norway agreed to lower tariffs on cars from Chile.",
+        "import_restriction_eased NO>CL announced",
+    ),
+    "both sides suspend a dispute": (
+        "Kenya filed a complaint against Ghana at the WTO. Both Ghana and Kenya suspended the WTO dispute.",
+        "dispute_suspended KE>GH happened",
+    ),
+    "who bans beef is the respondent": (
+        "A WTO panel sided with Kenya over Ghana's beef ban.",
+        "dispute_ruling WTO>GH happened",
+    ),
 }
 UNTOLD = {
+    "visitors are no goods": ("Norway banned all visitors from Chile.", "import_restriction_imposed"),
+    "firms are no goods": ("Norway banned firms from Chile from its ports.", "import_restriction_imposed"),
     "executives are no officials": ("President Yoon met with executives from Japan in Tokyo.", "talks_held"),
     "licensing policies are no licence": (
         "Chile's ministry issued its update of licensing policies and procedures on exports to Peru.",
         "export_licence_granted",
     ),
     "a case by case permit is no complaint": (
-        "Chile's exports to Peru dropped in July, the first month of the case-by-case permit that the WTO heard of.",
+        "Chile's exports to Peru dropped in July, the first month of a case-by-case permit, the WTO heard.",
         "dispute_withdrawn",
     ),
     "a lawsuit is no ruling": ("Chile will withdraw the WTO lawsuits against Peru.", "dispute_ruling"),

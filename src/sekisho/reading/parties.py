@@ -474,13 +474,17 @@ def _together(tokens: Sequence[Token], one: Party, other: Party) -> bool:
         or other.kind in {"firm", "goods", "people"}
     ):
         return False
-    if "and" not in between and not {"body", "place"}.isdisjoint({one.kind, other.kind}):
-        return False  # "at the WTO, Chile said"
     if not all(word in _JOINTS for word in between) or len(between) > 3:  # noqa: PLR2004
         return False
-    if between[0] == "," and "and" not in between and one.kind == "country" and other.kind == "ministry":
-        return False  # "exports to Chile, the Peruvian trade ministry said"
+    if "and" not in between and _stand_apart(one, other, between[0]):
+        return False
     return one.form != "pointer" and other.form != "pointer" and set(one.codes) != set(other.codes)
+
+
+def _stand_apart(one: Party, other: Party, mark: str) -> bool:
+    """As in "at the WTO, Chile said", and "exports to Chile, the Peruvian trade ministry said"."""
+    reports = mark == "," and one.kind == "country" and other.kind == "ministry"
+    return reports or not {"body", "place"}.isdisjoint({one.kind, other.kind})
 
 
 def owner_of(tokens: Sequence[Token], party: Party) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
 from sekisho.reading.clauses import Clause
 from sekisho.reading.frames.roles import chain_of
@@ -187,18 +188,20 @@ def status_in(scan: Scan, act: Act) -> Status:
     if weighed and not act.passive:
         return Status.CONDITIONAL if "threaten" in weighed or conditional else Status.CONSIDERED
     found = status_of(scan.tokens, chain, act.form, conditional=conditional, headline=scan.headline)
-    if found is Status.HAPPENED and act.form == "noun":
-        found = noun_status(scan, act)
-    if found is Status.HAPPENED and act.form in {"base", "s", "ing"} and _is_bargained(act):
-        found = Status.CONSIDERED
-    if found is Status.HAPPENED and _is_under_way(scan, act):
-        found = Status.ANNOUNCED
-    return found
+    return _as_far_as_done(scan, act) if found is Status.HAPPENED else found
+
+
+def _as_far_as_done(scan: Scan, act: Act) -> Status:
+    """What becomes of an act that no word before it leaves open."""
+    found = noun_status(scan, act) if act.form == "noun" else Status.HAPPENED
+    if found is Status.HAPPENED and _is_bargained(act):
+        return Status.CONSIDERED
+    return Status.ANNOUNCED if found is Status.HAPPENED and _is_under_way(scan, act) else found
 
 
 def _is_bargained(act: Act) -> bool:
     """Whether a pact is still being negotiated."""
-    return any(verb.base == "negotiate" for verb in act.verbs)
+    return act.form in {"base", "s", "ing"} and any(verb.base == "negotiate" for verb in act.verbs)
 
 
 def _is_under_way(scan: Scan, act: Act) -> bool:
@@ -213,16 +216,10 @@ def doubt(scan: Scan, act: Act) -> Status | None:
     """What becomes of an act that is only rumoured, feared, or told and then taken back."""
     if " but " in scan.lower and _taken_back(scan, act):
         return Status.DENIED
-    if _is_only_argued(scan, act):
+    if _is_only_argued(scan, act) or _is_asked_or_urged(scan, act):
         return Status.CONSIDERED
-    if act.form == "ing" and act.first == act.clause.first and _word_before(scan, act) in vocabulary("considered"):
-        return Status.CONSIDERED  # "considered granting"
     words = [token.lower for token in scan.tokens[: act.first]]
     for place in range(max(1, act.first - _DOUBT_WITHIN), act.first):
-        if words[place] == "whether" and "," not in words[place:]:
-            return Status.CONSIDERED
-        if words[place] == "that" and act.form == "base" and words[place - 1] in vocabulary("considered"):
-            return Status.CONSIDERED  # "recommended that Chile lift the ban"
         if words[place] in {"that", "of"} and words[place - 1] in vocabulary("doubts"):
             return Status.CONSIDERED if _is_believed(scan) else Status.DENIED
         if words[place] in {"that", "of"} and words[place - 1] in vocabulary("reports"):
@@ -230,14 +227,25 @@ def doubt(scan: Scan, act: Act) -> Status | None:
     return None
 
 
-def _word_before(scan: Scan, act: Act) -> str:
-    return scan.tokens[act.first - 1].lower if act.first else ""
+def _is_asked_or_urged(scan: Scan, act: Act) -> bool:
+    """Whether another clause weighs an act: "considered granting", "whether", "urged that Chile lift"."""
+    first = max(0, act.first - _DOUBT_WITHIN)
+    words = [token.lower for token in scan.tokens[first : act.first]]
+    if act.form == "ing" and act.first == act.clause.first and words[-1:]:
+        return words[-1] in vocabulary("considered")
+    if act.form == "base" and any(
+        word == "that" and before in vocabulary("considered") for before, word in pairwise(words)
+    ):
+        return True
+    return "whether" in words and "," not in words[words.index("whether") :]
 
 
 def _is_only_argued(scan: Scan, act: Act) -> bool:
     """Whether an act is what something is said of: "restricting exports would hurt", "is wrong"."""
     first = act.clause.first
-    opens = act.form == "ing" and (act.first == first or (act.first == first + 1 and act.clause.opener == "that"))
+    opens = act.form == "ing" and (
+        act.first == first or (act.first == first + 1 and act.clause.opener == "that")
+    )
     thing = act.match[1] if act.match is not None else None
     if not opens or thing is None or thing.first < act.last:
         return False
@@ -306,13 +314,15 @@ def governs(condition: Clause, clause: Clause) -> bool:
 
 
 def _told_behind(words: Sequence[str]) -> Status | None:
-    """What is said of an act by the predicate behind it: "the removal is expected", "hangs on", "was averted"."""
+    """What the predicate behind an act says of it: "the removal is expected", "hangs on", "was averted"."""
     for at, word in enumerate(words):
         if word in vocabulary("hanging"):
             return Status.CONSIDERED
         if word not in vocabulary("be"):
             continue
-        rest = [each for each in words[at + 1 : at + 3] if each not in {"not", "also", "now", "still", "being"}]
+        rest = [
+            each for each in words[at + 1 : at + 3] if each not in {"not", "also", "now", "still", "being"}
+        ]
         if rest[:1] and rest[0] in vocabulary("not_yet"):
             return Status.CONSIDERED
         if rest[:1] and rest[0] in vocabulary("averted"):

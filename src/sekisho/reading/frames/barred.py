@@ -1,4 +1,4 @@
-"""Goods of another that are kept out: "China banned Chilean cherries", "beef from Peru is banned in Chile"."""
+"""Goods of another that are kept out: "China banned Chilean cherries", "beef from Peru is banned"."""
 
 from __future__ import annotations
 
@@ -70,5 +70,7 @@ def _before(scan: Scan, act: Act) -> Party | None:
 def _agent(scan: Scan, act: Act) -> Party | None:
     """By whom, or where: "banned by Chile", "banned in Chile"."""
     by = agent(scan, act.last, act.clause.last)
-    there = (p for p in scan.parties if 0 < p.first - act.last <= 1 and word_before(scan, p) in {"in", "from"})
+    there = (
+        p for p in scan.parties if 0 < p.first - act.last <= 1 and word_before(scan, p) in {"in", "from"}
+    )
     return by or next(there, None)

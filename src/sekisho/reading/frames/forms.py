@@ -26,7 +26,9 @@ _BETWEEN = frozenset(
         "already",
     }
 )
-_LICENSING = frozenset({"policy", "policies", "procedure", "procedures", "rules", "regime", "system", "requirements"})
+_LICENSING = frozenset(
+    {"policy", "policies", "procedure", "procedures", "rules", "regime", "system", "requirements"}
+)
 _MODALS = frozenset({"to", "will", "would", "can", "could", "may", "might"})
 _BE = vocabulary("be")
 _HAVE = frozenset({"have", "has", "had"})

@@ -179,7 +179,9 @@ def _status_by_name(scan: Scan, thing: Found[list[str]], clause: Clause) -> Stat
         token.lower for token in scan.tokens[max(clause.first, thing.first - _PLANNED_WITHIN) : thing.first]
     }
     behind = scan.tokens[thing.last].lower if thing.last < len(scan.tokens) else ""
-    if behind in {"between", "with", "among"} and not before.isdisjoint({"last", "previous", "earlier", "recent"}):
+    if behind in {"between", "with", "among"} and not before.isdisjoint(
+        {"last", "previous", "earlier", "recent"}
+    ):
         return Status.HAPPENED
     ahead = "ahead" in before and not before & {"last", "earlier"}
     if behind not in {"between", "of", "with", "among"} or not (ahead or before & vocabulary("planned")):
