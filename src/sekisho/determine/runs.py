@@ -101,6 +101,7 @@ def check_files(
                 yield decisions
         if isinstance(writer, Writer):
             writer.close()
+        checker.keep()
     except BaseException:
         if writer is not None:
             writer.discard()
