@@ -29,7 +29,7 @@ from sekisho.determine.doubles import KeyRows
 from sekisho.determine.files import Batch, key_columns, table_batches
 from sekisho.determine.frames import like, to_arrow
 from sekisho.determine.intake import DATES, KEY, OWN, SYNONYMS, Readings, names_of, read_day, read_line, tidy
-from sekisho.determine.kept_kinds import FEW, KeptKinds, Told
+from sekisho.determine.kept_kinds import KeptKinds, Told
 from sekisho.determine.keys import Keys
 from sekisho.determine.kinds import Kind, Kinds
 from sekisho.determine.output import plain
@@ -83,6 +83,9 @@ class Checker:
         known_on: What was known on this day; ``None`` is all that is recorded. The name
             of a column takes the day of each row from it.
         compare_keys: Whether a key that stood before is a fault.
+
+    Attributes:
+        new_kinds: How many kinds of line were decided that may be kept for later runs.
     """
 
     def __init__(
@@ -100,7 +103,7 @@ class Checker:
         self.keys = Keys()
         self._summary = Summary()
         self._files: list[tuple[int, str]] = [(0, name)]
-        self._last = self._new_kinds = 0
+        self._last = self.new_kinds = 0
         self._kinds_kept: KeptKinds | None = None
         self._start()
 
@@ -135,6 +138,8 @@ class Checker:
         other = copy.copy(self)
         other.wanted, other.keys = wanted, Keys()
         other._begin(name)  # noqa: SLF001  it is one of these too
+        if self._kinds_kept is not None:
+            self._kinds_kept.decider = other
         return other
 
     def _begin(self, name: str) -> None:
@@ -211,7 +216,7 @@ class Checker:
 
     def keep(self) -> None:
         """Keeps what was decided for later runs, if it is asked for and worth the time."""
-        if self._kinds_kept is not None and self._new_kinds >= FEW:
+        if self._kinds_kept is not None and self.new_kinds >= self._kinds_kept.few:
             self._add_kept()
             self._kinds_kept.write()
 
@@ -299,7 +304,7 @@ class Checker:
         )
         faults = (*line.faults, *faults)
         self._summary.kinds += 1
-        self._new_kinds += not faults
+        self.new_kinds += not faults
         named = not faults and _SOME_PLACE in decision.explanation
         return self._kept(_decided(decision, faults)), looked_at, named
 

@@ -37,10 +37,6 @@ from sekisho.register.register import Register
 Names = tuple[str, ...]
 DigestOf = Callable[[str, int], bytes]
 """The digest of what a number of a column stands for."""
-FEW = 64
-"""So many kinds are decided in the time that it takes to open what is kept."""
-MOST_NODES = 1 << 18
-MOST_BYTES = 5_000_000
 _FORMAT = 1
 _CODE = Path(__file__).parent.parent
 _FASTEST = 1
@@ -108,6 +104,7 @@ class _Table:
         self._values: dict[tuple[type, Any], int] = {}
         self._decisions: dict[tuple[int, ...], int] = {}
         self._told: list[Told] = []
+        self._numbers: dict[Told, int] = {}
 
     @property
     def nodes(self) -> int:
@@ -125,9 +122,12 @@ class _Table:
 
     def number(self, told: Told) -> int:
         """The number of a decision."""
-        values = *told.cells, told.questions, told.gaps, told.named
-        row = tuple(self._values.setdefault((type(v), v), len(self._values)) for v in values)
-        return self._decisions.setdefault(row, len(self._decisions))
+        found = self._numbers.get(told)
+        if found is None:
+            values = *told.cells, told.questions, told.gaps, told.named
+            row = tuple(self._values.setdefault((type(v), v), len(self._values)) for v in values)
+            found = self._numbers[told] = self._decisions.setdefault(row, len(self._decisions))
+        return found
 
     def body(self) -> bytes:
         """All of it as bytes: a line of JSON, and the numbers."""
@@ -159,14 +159,25 @@ class _Table:
         numbers = np.frombuffer(rest, dtype=_NUMBER, offset=end).astype(np.int64)
         decisions, width = head["decisions"]
         rows, numbers = np.split(numbers, [decisions * width])
+        _require(rows, 0, len(values))
         made._decisions = {tuple(row): at for at, row in enumerate(rows.reshape(-1, width).tolist())}
         for names, size in head["trees"]:
             nodes, numbers = np.split(numbers, [3 * size])
-            made.trees[tuple(names)] = Memo.of(*nodes.reshape(3, size))
+            columns, parents, codes = nodes.reshape(3, size)
+            _require(columns, -1 - decisions, len(names))
+            _require(codes, 0, len(made.classes))
+            made.trees[tuple(names)] = Memo.of(columns, parents, codes)
         return made
 
 
 _NUMBER = np.dtype("<i4")
+
+
+def _require(numbers: Codes, least: int, end: int) -> None:
+    """Refuses numbers that lead to nothing."""
+    if len(numbers) and not least <= numbers.min() <= numbers.max() < end:
+        msg = f"numbers from {numbers.min()} to {numbers.max()}, expected from {least} to before {end}"
+        raise ValueError(msg)
 
 
 class Recalls(Protocol):
@@ -185,7 +196,15 @@ class KeptKinds:
     Args:
         known_on: The day as known on which lines are decided, or the name of the column that says it.
         decider: Decides them by this view.
+
+    Attributes:
+        few: So many kinds are decided in the time that it takes to open what is kept.
+        most_nodes: More steps on the way to decisions are not kept, and not more than ``most_bytes``.
     """
+
+    few = 64
+    most_nodes = 1 << 18
+    most_bytes = 5_000_000
 
     def __init__(
         self, register: Register, known_on: dt.date | str | None, rates: Rates | None, decider: Recalls
@@ -216,7 +235,7 @@ class KeptKinds:
             digest: What the numbers stand for.
             recall: Gives a number to a decision that was made before.
         """
-        if len(cells) < FEW and self._table is None:
+        if len(cells) < self.few and self._table is None:
             return
         tree = self._kept.trees.get(names)
         if tree is None:
@@ -251,9 +270,11 @@ class KeptKinds:
             told: The decision of a number; ``None`` if it is not to be kept.
         """
         mine = sum(map(len, trees.values()))
-        if self.place is None or mine > MOST_NODES:  # it would be too large, and its kinds hardly come again
+        if (
+            self.place is None or mine > self.most_nodes
+        ):  # it would be too large, and its kinds hardly come again
             return
-        if self._kept.nodes + mine > MOST_NODES:
+        if self._kept.nodes + mine > self.most_nodes:
             self._table = _Table()
         for names, memo in trees.items():
             self._add(names, memo, digest, told)
@@ -275,7 +296,7 @@ class KeptKinds:
         """Keeps all of it for later runs, if it is not too large."""
         if self.place is not None and self._kept.nodes:
             body = self._kept.body()
-            if len(body) <= MOST_BYTES:
+            if len(body) <= self.most_bytes:
                 self.place.write(body)
 
 

@@ -101,7 +101,6 @@ def check_files(
                 yield decisions
         if isinstance(writer, Writer):
             writer.close()
-        checker.keep()
     except BaseException:
         if writer is not None:
             writer.discard()
@@ -109,6 +108,7 @@ def check_files(
     finally:
         gc.enable()
         checker.keys.close()
+    checker.keep()
 
 
 def read_keys(paths: Iterable[Path]) -> Iterator[Iterator[Batch]]:
