@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+import pyarrow as pa
 
 from sekisho import __version__
 from sekisho.determine.codes import Codes
@@ -79,19 +80,21 @@ def _known(register: Register, known_on: dt.date | str | None) -> str:
 
 def _key(register: Register, known: str, rates: str) -> str | None:
     """The hash of all that a decision hangs on beside the line, and of the code that makes it."""
-    code = [path for folder in ("determine", "register") for path in sorted((_CODE / folder).glob("*.py"))]
-    code += [_CODE / name for name in ("model.py", "dates.py", "errors.py")]
+    code = [
+        path for folder in ("", "determine", "register") for path in sorted((_CODE / folder).glob("*.py"))
+    ]
     if Path(__file__) not in code:  # a package without its source does not say what it is
         return None
     places = register.countries
     texts = [(text, one.alpha_2) for text, one in places.by_text.items()]
     refused = [(text, [one.alpha_2 for one in may]) for text, may in places.refused.items()]
     view = register.fingerprint, register.scenario, known, rates
-    head = repr((__version__, _FORMAT, sys.version, view, list(places.by_code.values()), texts, refused))
+    made_with = __version__, _FORMAT, sys.version, np.__version__, pa.__version__
+    head = repr((made_with, view, list(places.by_code.values()), texts, refused))
     return hashed(head, [(path.relative_to(_CODE).as_posix(), path) for path in code])
 
 
-class _Table:
+class Table:
     """What is kept: trees by the columns of their lines, and what their numbers stand for.
 
     Attributes:
@@ -144,7 +147,7 @@ class _Table:
         return zlib.compress(b"".join(parts), _FASTEST)
 
     @classmethod
-    def of(cls, body: bytes) -> _Table:
+    def of(cls, body: bytes) -> Table:
         """The table that some bytes hold.
 
         Raises:
@@ -210,7 +213,7 @@ class KeptKinds:
         self, register: Register, known_on: dt.date | str | None, rates: Rates | None, decider: Recalls
     ) -> None:
         self._view, self.decider = (register, known_on, rates), decider
-        self._table: _Table | None = None
+        self._table: Table | None = None
 
     @cached_property
     def place(self) -> Place | None:
@@ -218,9 +221,9 @@ class KeptKinds:
         return place_of(*self._view)
 
     @property
-    def _kept(self) -> _Table:
+    def _kept(self) -> Table:
         if self._table is None:
-            self._table = _read(self.place)
+            self._table = read(self.place)
         return self._table
 
     def graft(
@@ -275,7 +278,7 @@ class KeptKinds:
         ):  # it would be too large, and its kinds hardly come again
             return
         if self._kept.nodes + mine > self.most_nodes:
-            self._table = _Table()
+            self._table = Table()
         for names, memo in trees.items():
             self._add(names, memo, digest, told)
 
@@ -313,10 +316,10 @@ def _by_column(recode: Callable[[int, Codes], Codes]) -> Recode:
     return of
 
 
-def _read(place: Place | None) -> _Table:
+def read(place: Place | None) -> Table:
     """What is kept; an empty table if there is none that can be used."""
     body = place.read() if place is not None else b""
     try:
-        return _Table.of(body) if body else _Table()
+        return Table.of(body) if body else Table()
     except Exception:  # noqa: BLE001  whatever it holds, each kind can be decided
-        return _Table()
+        return Table()
