@@ -25,6 +25,7 @@ from sekisho.register.open import open_register
 spare_memory()
 source, target = map(Path, sys.argv[1:])
 checker = Checker(open_register(), name=source.name, wanted=Wanted(("answer",), "all"))
+checker.use_kept()
 for _ in check_file(source, target, checker):
     pass
 assert checker.summary.keys_compared
