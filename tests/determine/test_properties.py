@@ -200,7 +200,10 @@ LIKE_A = {
     "informed": st.sampled_from(("", "yes", "no")),
 }
 """Cells that a line near another may have instead."""
-PLAIN, REASONED = Decider(REGISTER, with_reasons=False), Decider(REGISTER, checks=True)
+DECIDERS = {
+    known_on: (Decider(REGISTER, known_on, with_reasons=False), Decider(REGISTER, known_on, checks=True))
+    for known_on in (None, dt.date(2019, 7, 1), dt.date(2023, 3, 17), dt.date(2023, 6, 1))
+}
 
 
 SCENARIO = open_register(scenario=Path(__file__).parents[2] / "examples" / "scenario_hf_eased.toml")
@@ -241,13 +244,12 @@ def test_a_decision_kept_for_lines_alike_is_the_decision_of_the_line(
     for _ in range(3):
         changed = cells | {name: data.draw(LIKE_A[name]) for name in names if name in LIKE_A}
         shipments.append(read_line(changed, REGISTER).shipment)
-    known_on = data.draw(
-        st.sampled_from((None, dt.date(2019, 7, 1), dt.date(2023, 3, 17), dt.date(2023, 6, 1)))
-    )
+    known_on = data.draw(st.sampled_from(list(DECIDERS)))
+    plain, reasoned = DECIDERS[known_on]
     for shipment in shipments:
         made = decide(shipment, REGISTER, known_on)
-        assert REASONED.decide(shipment, known_on) == made
-        assert replace(PLAIN.decide(shipment, known_on), reasons=()) == replace(made, reasons=())
+        assert reasoned.decide(shipment) == made
+        assert replace(plain.decide(shipment), reasons=()) == replace(made, reasons=())
 
 
 @settings(max_examples=500)
@@ -455,12 +457,12 @@ def test_every_engine_gives_the_same_by_any_register(
     rows = by_columns(as_table([needed | line for line in lines]), register=register, known_on=known_on)
     expected = [expected_row(line, None, register, known_on) for line in lines]
     assert rows.select(OUTPUT).to_pylist() == expected
-    coded, reasoned = Decider(register, with_reasons=False), Decider(register)
+    coded, reasoned = Decider(register, known_on, with_reasons=False), Decider(register, known_on)
     for cells in (*lines, *lines):
         shipment = read_line(cells, register).shipment
         made = decide(shipment, register, known_on)
-        assert reasoned.decide(shipment, known_on) == made
-        assert replace(coded.decide(shipment, known_on), reasons=()) == replace(made, reasons=())
+        assert reasoned.decide(shipment) == made
+        assert replace(coded.decide(shipment), reasons=()) == replace(made, reasons=())
 
 
 @settings(max_examples=40)
