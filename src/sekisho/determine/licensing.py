@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import TypeVar
 
 from sekisho.determine.docket import VALUE, Docket, Findings, Outcome, undetermined
 from sekisho.model import Answer, Bar, Confidence, Exemption, FactValue, LicenceType, Policy, Provision
-from sekisho.register.candidates import Candidate, Match
+from sekisho.register.candidates import ELSEWHERE, Candidate, Match
 from sekisho.register.condition import facts_of
 from sekisho.register.evaluation import Condition, condition
-from sekisho.register.law import CANDIDATES_KEPT, INDIVIDUAL, Standing
+from sekisho.register.law import INDIVIDUAL, Standing
 from sekisho.register.selectors import Held
 
+K = TypeVar("K")
+V = TypeVar("V")
 _WIDEST = (0, 0)
 _SURENESS = {confidence: rank for rank, confidence in enumerate(Confidence)}
 _MOST_UNKNOWN = 8
+_KEPT = 1 << 10
 _ONE_LINE = (
     "the value limit is on the total value of all goods of the item number in the contract, and only"
     " the value of this line was compared (value_basis says contract where it is that total)"
@@ -126,31 +130,91 @@ class Grant:
     """What rows of the matrix, matched as they are, grant together.
 
     Attributes:
-        usable: Types usable for certain, before any of them lapses.
-        possible: Types usable if what is open turns out so.
+        types: All that may be usable, before any of them lapses, lightest first.
+        usable: Those that are for certain.
+        possible: The others, which are if what is open turns out so.
         found: The rows that say so, and the reasons.
         asks: The missing facts that keep rows open, row by row.
         surest: The surest row that grants each type.
     """
 
-    usable: frozenset[str]
-    possible: frozenset[str]
+    types: tuple[str, ...]
+    usable: tuple[str, ...]
+    possible: tuple[str, ...]
     found: Findings
     asks: tuple[tuple[str, ...], ...]
     surest: Mapping[str, Standing[Policy]]
 
 
+class _Cells:
+    """The rows of the matrix that speak of a place and an item number, before the goods of lines.
+
+    Attributes:
+        rules: The rows.
+        placed: The rows before goods, by what they tell of these.
+    """
+
+    def __init__(self, rules: Sequence[Candidate[Policy]]) -> None:
+        self.rules, self.placed = rules, dict[Hashable, _Placed]()
+        asking = [rule for rule in rules if rule.settled is None]
+        self._by_kind = any(rule.row.kind != "any" for rule in asking)
+        self._by_goods = {
+            technology: any(rule.by_facts and rule.is_of_kind(technology) is not False for rule in asking)
+            for technology in (True, False, None)
+        }
+
+    def told(self, docket: Docket) -> Hashable:
+        """What the rows tell of the goods of a line; nothing is looked at for which no row asks."""
+        technology = docket.is_technology if self._by_kind else None
+        return technology, docket.goods if self._by_goods[technology] else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """The rows of the matrix before goods, matched as far as the goods alone tell.
+
+    Attributes:
+        rows: Each row with its match, or ``None`` where facts that its condition names tell.
+        open: Those rows.
+        grants: What all rows grant together, by the matches of these.
+    """
+
+    rows: Sequence[tuple[Candidate[Policy], Match | None]]
+    open: Sequence[Candidate[Policy]]
+    grants: dict[tuple[Match, ...], Grant]
+
+
 def _grant(docket: Docket) -> Grant:
     """What the rows that speak of the line grant; worked out once for lines they speak alike of."""
-    rules, kept = docket.rules(Policy), docket.law.grants
-    matches = tuple([rule.settled or docket.match(rule) for rule in rules])
-    key = docket.destination, docket.number, matches
-    found = kept.get(key)
+    at = docket.rules_at
+    if at.cells is None:
+        at.cells = _Cells(docket.rules(Policy))
+    cells: _Cells = at.cells
+    told = cells.told(docket)
+    placed = cells.placed.get(told) or _kept(cells.placed, told, _place(docket, cells.rules))
+    matches = tuple([docket.match(rule) for rule in placed.open])
+    found = placed.grants.get(matches)
     if found is None:
-        if len(kept) >= CANDIDATES_KEPT:
-            kept.clear()
-        found = kept[key] = _worked_out(docket, _narrowest(list(zip(rules, matches, strict=True))))
+        left = iter(matches)
+        rows = [(rule, match or next(left)) for rule, match in placed.rows]
+        found = _kept(placed.grants, matches, _worked_out(docket, _narrowest(rows)))
     return found
+
+
+def _kept(found: dict[K, V], key: K, value: V) -> V:
+    """Keeps what was worked out; what is kept is forgotten when it is too much."""
+    if len(found) >= _KEPT:
+        found.clear()
+    found[key] = value
+    return value
+
+
+def _place(docket: Docket, rules: Iterable[Candidate[Policy]]) -> _Placed:
+    matched = [(rule, docket.match(rule)) for rule in rules]
+    rows = [
+        (rule, None if rule.condition.facts and match is not ELSEWHERE else match) for rule, match in matched
+    ]
+    return _Placed(rows, [rule for rule, match in rows if match is None], {})
 
 
 def _narrowest(matched: Rows) -> Rows:
@@ -191,7 +255,9 @@ def _worked_out(docket: Docket, rows: Rows) -> Grant:
             usable &= {*rule.row.licence_types, INDIVIDUAL}
     surest = {name: min(entries, key=_sureness) for name, entries in granting.items()}
     asks = tuple(match.asks for _, match in rows if match.held is None)
-    return Grant(frozenset(usable), frozenset(possible), found, asks, surest)
+    all_of_them, possible = usable | possible, possible - usable
+    types, sure, open_ = (_ranked(docket, names) for names in (all_of_them, usable, possible))
+    return Grant(types, sure, open_, found, asks, surest)
 
 
 def _licence_types(docket: Docket, grant: Grant) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -199,9 +265,13 @@ def _licence_types(docket: Docket, grant: Grant) -> tuple[tuple[str, ...], tuple
     docket.findings.add(grant.found, with_notes=docket.with_reasons)
     for asks in grant.asks:
         docket.ask(asks)
-    lapsed = _lapsed(docket, grant.usable | grant.possible)
-    usable, possible = grant.usable, grant.possible
-    return _ranked(docket, usable - lapsed), _ranked(docket, possible - usable - lapsed)
+    lapsed = _lapsed(docket, grant.types)
+    if not lapsed:
+        return grant.usable, grant.possible
+    return (
+        tuple(name for name in grant.usable if name not in lapsed),
+        tuple(name for name in grant.possible if name not in lapsed),
+    )
 
 
 def _rest_on(docket: Docket, grant: Grant, licence_type: str) -> None:
@@ -215,14 +285,14 @@ def _sureness(entry: Standing[Provision]) -> int:
 
 
 def _ranked(docket: Docket, types: Collection[str]) -> tuple[str, ...]:
-    return tuple([name for name in docket.law.licence_types if name in types]) if types else ()
+    return tuple([name for name in docket.law.licence_types if name in types])
 
 
-def _lapsed(docket: Docket, types: Collection[str]) -> set[str]:
+def _lapsed(docket: Docket, types: Iterable[str]) -> set[str]:
     """Licence types that a stated concern or inform notice takes away for this deal."""
-    lapsed = set[str]()
-    for name in _ranked(docket, types):
-        entry = docket.law.licence_types[name]
+    lapsed, entries = set[str](), docket.law.licence_types
+    for name in types:
+        entry = entries[name]
         if entry.row.lapses_if and docket.holds(entry.row.lapses_if):
             docket.use(entry)
             told = f"{entry.row.title_en} lapses for this deal"
@@ -235,7 +305,7 @@ def _lightest_for_exporter(docket: Docket, usable: tuple[str, ...]) -> str:
     """The lightest usable type whose holder's conditions this exporter meets."""
     for name in usable:
         holder = docket.law.licence_types[name].row.holder
-        if docket.holds(holder):
+        if not holder or docket.holds(holder):
             return name
         docket.ask_for(holder)
     return INDIVIDUAL
@@ -258,12 +328,13 @@ def _covering(docket: Docket, usable: tuple[str, ...]) -> str:
 
 def _would_cover(docket: Docket, usable: tuple[str, ...]) -> str:
     """The lightest held licence that only missing facts keep from covering the line, in words."""
-    for name in usable:
-        row = docket.law.licence_types[name].row
-        if name in (docket.licences_held or ()) and docket.law.licence_types[name].certain:
-            needed = _needed(docket, row)
+    held = docket.licences_held or ()
+    for name in usable if held else ():
+        entry = docket.law.licence_types[name]
+        if name in held and entry.certain:
+            needed = _needed(docket, entry.row)
             if needed:
-                return f"; the held {row.title_en} would cover it if {needed}"
+                return f"; the held {entry.row.title_en} would cover it if {needed}"
     return ""
 
 

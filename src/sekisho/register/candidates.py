@@ -81,6 +81,11 @@ class Candidate(Generic[R]):
     holding: Match
     failing: Match
 
+    def is_of_kind(self, technology: Held) -> Held:
+        """Whether the rule is on what is sent, technology or goods."""
+        kind = self.row.kind
+        return True if kind == "any" else None if technology is None else technology is (kind == "technology")
+
 
 def selects(row: Rule, number: str) -> Held:
     """Whether a rule speaks of an item number; ``None`` where the number alone does not tell."""
