@@ -11,8 +11,8 @@ from sekisho.determine.docket import Docket, Outcome, Reads, Seen, known_facts, 
 from sekisho.determine.reasons import Reasons
 from sekisho.determine.steps import STEPS
 from sekisho.model import Answer, Confidence, Consequence, Decision, Question, Reason, Shipment
-from sekisho.register.candidates import Candidate
-from sekisho.register.law import INDIVIDUAL, GoingWith, Law
+from sekisho.register.candidates import Candidate, GoingWith
+from sekisho.register.law import INDIVIDUAL, Law
 from sekisho.register.register import Register
 
 Names = tuple[str, str]
@@ -57,13 +57,13 @@ def decide(
     assert law is not None  # noqa: S101  checked by _outside
     assert day is not None  # noqa: S101  checked by _outside
     seen, in_force = Seen(known_facts(shipment), keeps=reads is not None), law.on(day)
-    decisions = [
-        _decide(Docket(register, in_force, day, shipment, place, with_reasons, seen, name), known_on)
-        for place, name in _places(shipment, register, names)
-    ]
+    decisions = []
+    for place, name in _places(shipment, register, names):
+        docket = Docket(register, in_force, day, shipment, place, with_reasons, seen, name)
+        decisions.append(_decide(docket, known_on))
     if reads is not None:
         reads.update(dict.fromkeys(seen))
-    return _joined(shipment, decisions, law)
+    return decisions[0] if len(decisions) == 1 else _joined(shipment, decisions, law)
 
 
 def _places(shipment: Shipment, register: Register, names: Names | None) -> list[tuple[str, str]]:
@@ -81,8 +81,6 @@ def _joined(shipment: Shipment, decisions: list[Decision], law: Law) -> Decision
     Whether a licence may be used for a deal does not hang on the place, so one that covers
     the line at one place and is a usable type at all of them covers it.
     """
-    if len(decisions) == 1:
-        return decisions[0]
     severest = min(decisions, key=lambda decision: _SEVERITY[decision.answer])
     licensed = [decision for decision in decisions if decision.licence_types]
     if len(licensed) < 2:  # noqa: PLR2004  nothing to reconcile
@@ -227,7 +225,7 @@ def _consequences(docket: Docket, outcome: Outcome) -> Mapping[str, int | str]:
     found = dict(going_with.settled)
     for topic, rules in going_with.open.items():
         for rule, value in rules:
-            if rule.condition.holds(docket.look) and docket.match(rule).held:
+            if docket.holds(rule.row.condition) and docket.match(rule).held:
                 found[topic] = value
                 break
     return found

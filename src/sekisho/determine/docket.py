@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
+from sekisho.determine.placed import Placed, Table, keep, placed
 from sekisho.model import (
     Answer,
     CatchAll,
@@ -19,9 +20,9 @@ from sekisho.model import (
     Rule,
     Shipment,
 )
-from sekisho.register.candidates import ELSEWHERE, Candidate, Match, TestedLimbs
+from sekisho.register.candidates import ELSEWHERE, Candidate, Match, RulesAt, TestedLimbs
 from sekisho.register.evaluation import Look, condition
-from sekisho.register.law import LawInForce, RulesAt, Standing
+from sekisho.register.law import LawInForce, Standing
 from sekisho.register.register import Register
 from sekisho.register.selectors import (
     CATCH_ALL_ROW,
@@ -246,6 +247,15 @@ class Docket:
         """The rows of a table that speak, or may speak, of the line's place and item."""
         found = self._rules_at
         return (self.rules_at if found is None else found)[kind]
+
+    def placed(self, kind: type[R]) -> Placed[R]:
+        """The same rows, matched as far as the goods tell; worked out once for goods alike."""
+        tables, rules = self.rules_at.placed, self.rules(kind)
+        table = tables.get(kind) or tables.setdefault(kind, Table(rules))
+        technology = self.is_technology if table.by_kind else None
+        told = technology, self.goods if table.by_goods[technology] else None
+        found: Placed[R] | None = table.placed.get(told)
+        return found or keep(table.placed, told, placed(rules, self.match))
 
     def match(self, rule: Candidate[Rule]) -> Match:
         """How a row of law stands to this line, and what is missing to tell."""

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import TypeVar
 
 from sekisho.determine.docket import VALUE, Docket, Findings, Outcome, undetermined
+from sekisho.determine.placed import keep
 from sekisho.model import Answer, Bar, Confidence, Exemption, FactValue, LicenceType, Policy, Provision
-from sekisho.register.candidates import ELSEWHERE, Candidate, Match
+from sekisho.register.candidates import Candidate, Match
 from sekisho.register.condition import facts_of
 from sekisho.register.evaluation import Condition, condition
 from sekisho.register.law import INDIVIDUAL, Standing
 from sekisho.register.selectors import Held
 
-K = TypeVar("K")
-V = TypeVar("V")
 _WIDEST = (0, 0)
 _SURENESS = {confidence: rank for rank, confidence in enumerate(Confidence)}
 _MOST_UNKNOWN = 8
-_KEPT = 1 << 10
 _ONE_LINE = (
     "the value limit is on the total value of all goods of the item number in the contract, and only"
     " the value of this line was compared (value_basis says contract where it is that total)"
@@ -29,8 +26,8 @@ _ONE_LINE = (
 
 def bar(docket: Docket) -> Outcome | None:
     """Goods for which no licence is given at all."""
-    for rule in docket.rules(Bar) if docket.listed else ():
-        match = docket.match(rule)
+    for rule, placed in docket.placed(Bar).rows if docket.listed and docket.rules(Bar) else ():
+        match = placed or docket.match(rule)
         if match.held is False:
             continue
         docket.note_rule("bar", rule, match, rule.row.clause)
@@ -136,6 +133,7 @@ class Grant:
         found: The rows that say so, and the reasons.
         asks: The missing facts that keep rows open, row by row.
         surest: The surest row that grants each type.
+        lapses: What makes any of the types lapse.
     """
 
     types: tuple[str, ...]
@@ -144,77 +142,19 @@ class Grant:
     found: Findings
     asks: tuple[tuple[str, ...], ...]
     surest: Mapping[str, Standing[Policy]]
-
-
-class _Cells:
-    """The rows of the matrix that speak of a place and an item number, before the goods of lines.
-
-    Attributes:
-        rules: The rows.
-        placed: The rows before goods, by what they tell of these.
-    """
-
-    def __init__(self, rules: Sequence[Candidate[Policy]]) -> None:
-        self.rules, self.placed = rules, dict[Hashable, _Placed]()
-        asking = [rule for rule in rules if rule.settled is None]
-        self._by_kind = any(rule.row.kind != "any" for rule in asking)
-        self._by_goods = {
-            technology: any(rule.by_facts and rule.is_of_kind(technology) is not False for rule in asking)
-            for technology in (True, False, None)
-        }
-
-    def told(self, docket: Docket) -> Hashable:
-        """What the rows tell of the goods of a line; nothing is looked at for which no row asks."""
-        technology = docket.is_technology if self._by_kind else None
-        return technology, docket.goods if self._by_goods[technology] else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """The rows of the matrix before goods, matched as far as the goods alone tell.
-
-    Attributes:
-        rows: Each row with its match, or ``None`` where facts that its condition names tell.
-        open: Those rows.
-        grants: What all rows grant together, by the matches of these.
-    """
-
-    rows: Sequence[tuple[Candidate[Policy], Match | None]]
-    open: Sequence[Candidate[Policy]]
-    grants: dict[tuple[Match, ...], Grant]
+    lapses: Sequence[str]
 
 
 def _grant(docket: Docket) -> Grant:
     """What the rows that speak of the line grant; worked out once for lines they speak alike of."""
-    at = docket.rules_at
-    if at.cells is None:
-        at.cells = _Cells(docket.rules(Policy))
-    cells: _Cells = at.cells
-    told = cells.told(docket)
-    placed = cells.placed.get(told) or _kept(cells.placed, told, _place(docket, cells.rules))
+    placed = docket.placed(Policy)
     matches = tuple([docket.match(rule) for rule in placed.open])
-    found = placed.grants.get(matches)
+    found: Grant | None = placed.kept.get(matches)
     if found is None:
         left = iter(matches)
         rows = [(rule, match or next(left)) for rule, match in placed.rows]
-        found = _kept(placed.grants, matches, _worked_out(docket, _narrowest(rows)))
+        found = keep(placed.kept, matches, _worked_out(docket, _narrowest(rows)))
     return found
-
-
-def _kept(found: dict[K, V], key: K, value: V) -> V:
-    """Keeps what was worked out; what is kept is forgotten when it is too much."""
-    if len(found) >= _KEPT:
-        found.clear()
-    found[key] = value
-    return value
-
-
-def _place(docket: Docket, rules: Iterable[Candidate[Policy]]) -> _Placed:
-    matched = [(rule, docket.match(rule)) for rule in rules]
-    rows = [
-        (rule, None if rule.condition.facts and match is not ELSEWHERE else match) for rule, match in matched
-    ]
-    return _Placed(rows, [rule for rule, match in rows if match is None], {})
 
 
 def _narrowest(matched: Rows) -> Rows:
@@ -257,7 +197,8 @@ def _worked_out(docket: Docket, rows: Rows) -> Grant:
     asks = tuple(match.asks for _, match in rows if match.held is None)
     all_of_them, possible = usable | possible, possible - usable
     types, sure, open_ = (_ranked(docket, names) for names in (all_of_them, usable, possible))
-    return Grant(types, sure, open_, found, asks, surest)
+    lapses = dict.fromkeys(docket.law.licence_types[name].row.lapses_if for name in types)
+    return Grant(types, sure, open_, found, asks, surest, [text for text in lapses if text])
 
 
 def _licence_types(docket: Docket, grant: Grant) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -265,9 +206,9 @@ def _licence_types(docket: Docket, grant: Grant) -> tuple[tuple[str, ...], tuple
     docket.findings.add(grant.found, with_notes=docket.with_reasons)
     for asks in grant.asks:
         docket.ask(asks)
-    lapsed = _lapsed(docket, grant.types)
-    if not lapsed:
+    if not any(map(docket.holds, grant.lapses)):
         return grant.usable, grant.possible
+    lapsed = _lapsed(docket, grant.types)
     return (
         tuple(name for name in grant.usable if name not in lapsed),
         tuple(name for name in grant.possible if name not in lapsed),

@@ -33,7 +33,7 @@ from sekisho.model import (
     Region,
     Rule,
 )
-from sekisho.register.candidates import Candidate, LimbTests, candidate, selects
+from sekisho.register.candidates import Candidate, LimbTests, RulesAt, candidate, selects
 from sekisho.register.condition import facts_of
 from sekisho.register.selectors import (
     CATCH_ALL_ROW,
@@ -381,40 +381,6 @@ def _named(row: Provision) -> Iterable[str]:
 _NAMES = {"item": "{}", "row": "row:{}"}
 _NO_ROWS = Index(())
 _RULES_KEPT, _DAYS_KEPT = 1 << 14, 1 << 14
-
-
-@dataclass(frozen=True, slots=True)
-class GoingWith:
-    """What may go with an answer, by topic.
-
-    Attributes:
-        settled: What goes with it for sure.
-        open: Where facts tell, the rows and what each says, the narrowest first.
-    """
-
-    settled: Mapping[str, int | str]
-    open: Mapping[str, Sequence[tuple[Candidate[Consequence], int | str]]]
-
-
-class RulesAt(dict[type, tuple[Any, ...]]):
-    """The rules that speak, or may speak, of a destination and an item: of each table, when it is asked for.
-
-    Attributes:
-        going_with: What may go with an answer, by the licence type that it names.
-        cells: What is worked out of the rows of the matrix.
-    """
-
-    __slots__ = ("_country", "_item", "_law", "cells", "going_with")
-
-    def __init__(self, law: LawInForce, country: str, item: str) -> None:
-        super().__init__()
-        self._law, self._country, self._item = law, country, item
-        self.going_with: dict[str, GoingWith] = {}
-        self.cells: Any = None
-
-    def __missing__(self, kind: type[Rule]) -> tuple[Candidate[Any], ...]:
-        found = self[kind] = tuple(self._law.candidates(kind, self._country, self._item))
-        return found
 
 
 @dataclass(frozen=True)
