@@ -25,10 +25,10 @@ import pyarrow as pa
 from order_lines import NARROW, write_order_lines, write_parquet_lines
 from scale import RESULTS, replaced
 
+from sekisho.determine.ahead import ahead
 from sekisho.determine.check import Checker, Wanted
 from sekisho.determine.files import Batch, read_batches
 from sekisho.determine.output import Writer
-from sekisho.determine.runs import ahead
 from sekisho.register.open import open_register
 
 FILES = 4
