@@ -42,7 +42,7 @@ Row = tuple[int, int]
 def reader(given: Given, wait: Callable[[], float]) -> Callable[..., Iterator[Batch]]:
     """Reads files that are not there, each batch after some time."""
 
-    def read(path: Path, _: Any, passed: int) -> Iterator[Batch]:
+    def read(path: Path, _: Any, passed: int, __: int) -> Iterator[Batch]:
         name, sizes = given[int(path.name)]
         first = 1
         for size in sizes:
@@ -332,6 +332,25 @@ def test_files_with_other_columns_make_few_parts(tmp_path: Path, register: Regis
     assert len(list(folder.glob("part-*"))) == 2
     with pytest.raises(InputInvalid, match=r"2\.csv:1: its columns differ .*: remark"):
         decided(paths, register, tmp_path / "one.csv", 4)
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("side_by_side", [1, 2])
+def test_names_of_json_lines_may_come_in_another_order(
+    side_by_side: int, tmp_path: Path, register: Register
+) -> None:
+    tables = [
+        lines(at * ROWS, (at + 1) * ROWS).append_column("note", pa.array(["n"] * ROWS)) for at in (0, 1)
+    ]
+    tables = [table.append_column("remark", pa.array(["r"] * ROWS)) for table in tables]
+    tables[1] = tables[1].select([*reversed(tables[1].column_names)])
+    paths = [put(table, tmp_path / f"{at}.jsonl") for at, table in enumerate(tables)]
+    rows, _ = decided(paths, register, tmp_path / "one.csv", side_by_side)
+    assert {(row["note"], row["remark"]) for row in rows} == {("n", "r")}
+    folder = tmp_path / "parts"
+    for _ in check_files(paths, Parts(folder, ".csv", {}), Checker(register), side_by_side=side_by_side):
+        pass
+    assert (folder / "part-00000.csv").read_bytes() == (tmp_path / "one.csv").read_bytes()
 
 
 @pytest.mark.usefixtures("small")

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
-_DEPTH = 1
+_MOST = 2
 _END = object()
-_WAIT = 0.2
 
 
 class Ahead(Generic[T]):
@@ -18,11 +17,12 @@ class Ahead(Generic[T]):
 
     Args:
         items: What is worked out; closed, where it can be, at its end.
-        depth: How many items wait for their use at most, beside the one that is being made.
+        most: How many items wait for their use at most, with the one that is being made.
     """
 
-    def __init__(self, items: Iterator[T], depth: int = _DEPTH) -> None:
-        self._made: queue.Queue[Any] = queue.Queue(depth)
+    def __init__(self, items: Iterator[T], most: int = _MOST) -> None:
+        self._made: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._room = threading.Semaphore(most)
         self._stop = threading.Event()
         self._ended = False
         self._thread = threading.Thread(target=self._make, args=(items,), daemon=True)
@@ -30,7 +30,7 @@ class Ahead(Generic[T]):
 
     @property
     def works(self) -> bool:
-        """Whether the thread still makes an item, or holds one for which there is no room."""
+        """Whether the thread still makes items, or waits until there is room for more."""
         return self._thread.is_alive()
 
     def take(self) -> T | None:
@@ -38,6 +38,7 @@ class Ahead(Generic[T]):
         if self._ended:
             return None
         item = self._made.get()
+        self._room.release()
         if isinstance(item, _Raised):
             self._ended = True
             raise item.error
@@ -50,31 +51,25 @@ class Ahead(Generic[T]):
     def close(self) -> None:
         """Ends the work, and waits until it has ended."""
         self._stop.set()
+        self._room.release()
         self._thread.join()
 
     def _make(self, items: Iterator[T]) -> None:
         try:
-            for item in items:
-                if not self._put(item):
-                    break
-            else:
-                self._put(_END)
+            while self._may_go_on() and (item := next(items, _END)) is not _END:
+                self._made.put(item)
+            self._made.put(_END)
         except BaseException as error:  # noqa: BLE001  raised again where the items are used
-            self._put(_Raised(error))
+            self._made.put(_Raised(error))
         finally:
             close = getattr(items, "close", None)
             if close is not None:
                 close()
 
-    def _put(self, item: object) -> bool:
-        """Puts an item where it is wanted; False if nobody wants it any more."""
-        while not self._stop.is_set():
-            try:
-                self._made.put(item, timeout=_WAIT)
-            except queue.Full:
-                continue
-            return True
-        return False
+    def _may_go_on(self) -> bool:
+        """Waits until there is room for an item; False if nobody wants it any more."""
+        self._room.acquire()
+        return not self._stop.is_set()
 
 
 class _Raised:

@@ -91,7 +91,9 @@ def format_of(path: Path) -> str:
     return found
 
 
-def read_batches(path: Path, wants: Wants = lambda _: True, passed: int = 0) -> Iterator[Batch]:
+def read_batches(
+    path: Path, wants: Wants = lambda _: True, passed: int = 0, share: int = 1
+) -> Iterator[Batch]:
     """The rows of a file in batches, which are the same each time.
 
     Args:
@@ -99,6 +101,7 @@ def read_batches(path: Path, wants: Wants = lambda _: True, passed: int = 0) -> 
         wants: Whether a column is wanted; a Parquet file is spared the reading of others.
         passed: How many rows at the beginning are wanted with their key only. Other columns
             of these may lack, or be there where they cost nothing.
+        share: How many times smaller batches of text are than they may be.
 
     Raises:
         InputInvalid: If the file is missing, empty, or not of its format.
@@ -108,10 +111,12 @@ def read_batches(path: Path, wants: Wants = lambda _: True, passed: int = 0) -> 
     kind = format_of(path)
     if kind == "parquet":
         return _parquet(path, wants, passed)
-    return _csv(path, passed) if kind == "csv" else {"xlsx": _xlsx, "jsonl": _jsonl}[kind](path)
+    if kind == "csv":
+        return _csv(path, passed, share)
+    return _jsonl(path, share) if kind == "jsonl" else _xlsx(path)
 
 
-def _csv(path: Path, passed: int) -> Iterator[Batch]:
+def _csv(path: Path, passed: int, share: int) -> Iterator[Batch]:
     types: dict[str, pa.DataType] = {}
 
     def named(header: Sequence[str]) -> list[str]:
@@ -119,11 +124,12 @@ def _csv(path: Path, passed: int) -> Iterator[Batch]:
         types.update(dict.fromkeys(names, pa.string()))
         return names
 
-    return (replace(_batch(rows), types=types) for rows in read_csv(path, named, passed, KEY))
+    return (replace(_batch(rows), types=types) for rows in read_csv(path, named, passed, KEY, share))
 
 
-def _jsonl(path: Path) -> Iterator[Batch]:
-    return map(_batch, read_json_lines(path, lambda names: require_columns_few(path.name, len(names))))
+def _jsonl(path: Path, share: int) -> Iterator[Batch]:
+    rows = read_json_lines(path, lambda names: require_columns_few(path.name, len(names)), share)
+    return map(_batch, rows)
 
 
 def _batch(rows: Rows) -> Batch:

@@ -127,13 +127,13 @@ def _keys_again(paths: Sequence[Path], checker: Checker, side_by_side: int) -> I
         yield batch
 
 
-_Shape = list[tuple[str, pa.DataType]]
+_Shape = dict[str, pa.DataType]
 
 
 def _shape(checker: Checker, batch: Batch) -> _Shape:
-    """The names and types of the columns that the decisions of a file have."""
+    """The columns that the decisions of a file have, in whichever order."""
     types = batch.types or {name: plain_type(column.type) for name, column in batch.columns.items()}
-    return [(name, types[of] if of else pa.string()) for name, of in checker.fields(types).items()]
+    return {name: types[of] if of else pa.string() for name, of in checker.fields(types).items()}
 
 
 def _scratch(writer: Writer | Parts | None) -> Path | None:
@@ -173,7 +173,7 @@ def _decisions(
         first = first or decisions.schema
         if writer is not None:
             path = paths[batch.file]
-            _same_columns(path, first.names, decisions.schema.names)
+            decisions = _same_columns(path, first.names, decisions)
             decisions = _same_types(path, first, decisions) if writer.format == "parquet" else decisions
         yield batch, decisions
 
@@ -186,7 +186,7 @@ class _Course:
         self.done = parts.done
         self.turns = turns(Reached(self.done.begun, self.done.open))
         self.reached = Reached()
-        self.shape: _Shape = []
+        self.shape: _Shape = {}
         self.rows = 0
 
     def decided(self) -> Iterator[_Decided]:
@@ -211,8 +211,8 @@ class _Course:
         if not rows and is_begun:  # a part without rows only says that there are none at all
             yield batch, None
             return
-        self.shape, self.rows = shape, self.rows + rows
-        yield batch, decisions
+        self.shape, self.rows = self.shape or shape, self.rows + rows
+        yield batch, decisions.select([*self.shape])
         if self.rows >= self.part_rows:
             yield None, self._end_part()
 
@@ -221,16 +221,22 @@ class _Course:
         number = self.done.parts + bool(self.shape)
         told, at = summary_json(summary), self.reached
         self.done = Done(number, summary.rows, at.begun, at.open, complete, told)
-        self.shape, self.rows = [], 0
+        self.shape, self.rows = {}, 0
         return self.done
 
 
-def _same_columns(path: Path, first: list[str], names: list[str]) -> None:
-    if names != first:
-        odd = ", ".join(sorted(set(first) ^ set(names))) or "their order"
-        problem = f"its columns differ from those of the first file: {odd}"
+def _same_columns(path: Path, first: list[str], decisions: pa.RecordBatch) -> pa.RecordBatch:
+    """Decisions with their columns in the order of those of the first file.
+
+    Raises:
+        InputInvalid: If they have others.
+    """
+    odd = set(first) ^ set(decisions.schema.names)
+    if odd:
+        problem = f"its columns differ from those of the first file: {', '.join(sorted(odd))}"
         advice = "files with the same columns, no other columns carried, or a folder to write to"
         raise InputInvalid([Fault(path.name, 1, "", problem, advice)])
+    return decisions.select(first)
 
 
 def _same_types(path: Path, first: pa.Schema, decisions: pa.RecordBatch) -> pa.RecordBatch:
