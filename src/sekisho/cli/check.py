@@ -38,7 +38,6 @@ if TYPE_CHECKING:  # these read and write files with Arrow, which is slow to imp
     _Batches = Generator[pa.RecordBatch, None, None]
 
 _STDOUT = Path("-")
-_TURNS = "lines of several files stand there in turns; verify needs --any-order too"
 _FAULTS_SHOWN = 20
 _TOP = 10
 
@@ -106,7 +105,8 @@ def check(  # noqa: PLR0913  one option for each thing asked
         else:
             _print(inputs, checker, output, found)
             if output is not None and side_by_side > 1:
-                show.say(_TURNS, indent=2)
+                too = "" if output.is_dir() else "; verify needs --any-order too"
+                show.say(f"lines of the files stand there in turns{too}", indent=2)
     if checker.summary.faulty:
         raise typer.Exit(FAULTY)
 
