@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import tempfile
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -14,11 +15,13 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from sekisho.determine import check as batches_of
 from sekisho.determine import files, seen
 from sekisho.determine.check import OUTPUT, Checker, check
 from sekisho.determine.classes import thresholds
 from sekisho.determine.decide import decide
 from sekisho.determine.decider import Decider
+from sekisho.determine.files import table_batches
 from sekisho.determine.flips import COMPARED, State, flips
 from sekisho.determine.intake import (
     CONCERNS,
@@ -31,8 +34,10 @@ from sekisho.determine.intake import (
     read_line,
     tidy,
 )
+from sekisho.determine.kept_kinds import KeptKinds
 from sekisho.determine.rates import Rates
 from sekisho.determine.runs import check_file
+from sekisho.determine.summaries import Summary
 from sekisho.model import (
     Answer,
     Basis,
@@ -47,6 +52,7 @@ from sekisho.model import (
     Rule,
 )
 from sekisho.register.condition import Comparison, Literal, Membership, Name, Node, facts_of, parse, parts_of
+from sekisho.register.kept_files import VARIABLE
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
 
@@ -476,6 +482,48 @@ def test_the_order_of_rows_and_columns_changes_nothing(lines: list[Cells], seed:
     again = check(table.select(names).take(order), register=REGISTER)
     wanted = ("line_id", *OUTPUT)
     assert again.select(wanted).sort_by("line_id") == once.select(wanted).sort_by("line_id")
+
+
+VIEWS = {
+    "now": (REGISTER, None), "scenario": (SCENARIO, None), "known before": (REGISTER, dt.date(2019, 7, 3)),
+    "known on a day like it": (REGISTER, dt.date(2019, 7, 2)), "by line": (REGISTER, "known"),
+}  # fmt: skip
+
+
+@settings(max_examples=16)
+@given(
+    st.lists(st.lists(order_lines(faulty=True), min_size=1, max_size=8), min_size=2, max_size=2),
+    st.sampled_from(sorted(VIEWS)), st.sampled_from((None, RATES)), st.sampled_from((4, 1 << 17)), st.data(),
+)  # fmt: skip
+def test_what_earlier_runs_decided_changes_nothing(
+    files_of_lines: list[list[Cells]], view: str, rates: Rates | None, size: int, data: st.DataObject
+) -> None:
+    known = st.sampled_from([*(day.isoformat() for day in EDGES[::9]), "", "soon"])
+    needed = dict.fromkeys(("ship_from_country", "destination_country", "code", "order_date"), "")
+    tables = []
+    for lines in files_of_lines:
+        lines += [line | {"destination_country": data.draw(st.sampled_from(COUNTRIES))} for line in lines]
+        tables.append(as_table([needed | {"known": data.draw(known)} | line for line in lines]))
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, folder)
+        patch.setattr(KeptKinds, "few", 1)
+        patch.setattr(batches_of, "_KEPT", size)  # a small one has it start anew again and again
+        for table in (*tables, tables[0]):
+            plain, keeping = (Checker(*VIEWS[view], rates) for _ in range(2))
+            keeping.use_kept()
+            assert run(keeping, table) == run(plain, table)
+        again = Checker(*VIEWS[view], rates)
+        again.use_kept()
+        run(again, tables[0])
+        assert size == 4 or not again.new_kinds
+
+
+def run(checker: Checker, table: pa.Table) -> tuple[list[pa.RecordBatch], str]:
+    """The decisions of a table, taken in batches, and all that the summary says."""
+    found = [checker.batch(batch) for part in table.to_batches(10) for batch in table_batches(pa.table(part))]
+    summary = repr([getattr(checker.summary, field.name) for field in fields(Summary)])
+    checker.keep()
+    return found, summary
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])

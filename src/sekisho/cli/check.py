@@ -33,7 +33,8 @@ from sekisho.model import Answer
 if TYPE_CHECKING:  # these read and write files with Arrow, which is slow to import
     import pyarrow as pa
 
-    from sekisho.determine.check import Checker, Summary, Wanted
+    from sekisho.determine.check import Checker, Wanted
+    from sekisho.determine.summaries import Summary
 
     _Batches = Generator[pa.RecordBatch, None, None]
 
@@ -98,6 +99,7 @@ def check(  # noqa: PLR0913  one option for each thing asked
         _on_spark(inputs, cast("Path", output), file_format, checker, master, as_json=as_json)
         return
     side_by_side = files_side_by_side(len(inputs), any_order=any_order)
+    checker.use_kept()
     found = _decide(inputs, output, file_format, checker, side_by_side)
     with show.beside_output(taken=output == _STDOUT):
         if as_json:

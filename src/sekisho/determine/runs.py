@@ -113,6 +113,7 @@ def check_files(
     finally:
         gc.enable()
         checker.keys.close()
+    checker.keep()
 
 
 def read_keys(paths: Iterable[Path]) -> Iterator[Iterator[Batch]]:

@@ -82,10 +82,22 @@ class Candidate(Generic[R]):
     failing: Match
 
 
-def selects(row: Rule, number: str) -> Held:
-    """Whether a rule speaks of an item number; ``None`` where the number alone does not tell."""
+def selects(row: Rule, number: str, groups: Collection[str] | None) -> Held:
+    """Whether a rule speaks of an item number; ``None`` where the number alone does not tell.
+
+    ``groups``: those that conditions of the item carry; ``None`` if it may have any.
+    """
     selector = item_selector(row.item)
-    return None if _by_facts(row, selector) else selector.matches(number, _no_group)
+    if not _by_facts(row, selector):
+        return selector.matches(number, _no_group)
+    return None if groups is None or may_include(row, groups) else False
+
+
+def may_include(rule: Rule, groups: Collection[str]) -> bool:
+    """Whether a rule may include an item, some of whose conditions carry these groups."""
+    selector = item_selector(rule.item)
+    included = (part for part in selector.parts if not part.excluded)
+    return not selector.has_groups or any(p.kind != "group" or p.value in groups for p in included)
 
 
 def _by_facts(row: Rule, selector: ItemSelector) -> bool:

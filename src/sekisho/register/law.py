@@ -519,11 +519,13 @@ class LawInForce:
 
     def _find_candidates(self, kind: type[R], country: str, item: str) -> Iterator[Candidate[R]]:
         rows = self.rows(kind) if kind is CatchAll else self.rules_of(kind, item)
+        is_unlisted = item == CATCH_ALL_ROW  # of goods that may meet the conditions of any item
+        groups = None if is_unlisted else {group for limb in self.limbs(item) for group in limb.row.groups}
         for entry in rows:
             place = self.is_at(entry.row.destination, country)
             if place is not False and self._may_grant(entry.row):
                 gaps = self._region_gaps(entry.row.destination, country) if place is None else ()
-                yield self.law.candidate(entry, place, selects(entry.row, item), gaps)
+                yield self.law.candidate(entry, place, selects(entry.row, item, groups), gaps)
 
     def _region_gaps(self, selector: str, country: str) -> tuple[str, ...]:
         """Why it is not certain that a destination selector selects a country."""
