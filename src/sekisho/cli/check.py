@@ -84,7 +84,7 @@ def check(  # noqa: PLR0913  one option for each thing asked
     With --any-order four files are read side by side, and a batch of lines of each is decided in
     turn: always in the same turns, so that the output is the same on any machine. The lines of
     one file keep their order. It is quicker for several files of JSON lines, and for CSV if
-    Parquet or few columns are written; not for Parquet, workbooks or one file.
+    Parquet is written; for Parquet, workbooks and one file it is not.
     """
     from sekisho.determine.check import Checker  # noqa: PLC0415  see above
     from sekisho.determine.runs import find_inputs  # noqa: PLC0415  see above
