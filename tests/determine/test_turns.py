@@ -117,6 +117,15 @@ def test_a_run_goes_on_with_the_turns_that_are_left(given: Given, side_by_side: 
     assert not again or again[-1][2] == whole[-1][2]
 
 
+@pytest.mark.parametrize("other", ["n", "other"])
+def test_no_row_is_lost_if_batches_are_other_than_those_of_the_earlier_run(other: str) -> None:
+    given: Given = [("n", [3, 3]), (other, [2])]
+    found = list(taken(given, 2, Reached(1, ((0, 2),))))
+    assert [row for rows, is_passed, _ in found for row in rows if is_passed] == [(0, 1), (0, 2)]
+    left = sorted(row for rows, is_passed, _ in found for row in rows if not is_passed)
+    assert left == [(0, 3), (0, 4), (0, 5), (0, 6), (1, 1), (1, 2)]
+
+
 def test_the_order_hangs_on_no_thread() -> None:
     given: Given = [("n", [1, 2, 1]), ("n", [3]), ("n", [1, 1]), ("n", [2, 2, 2, 2]), ("n", [1])]
     first = [rows for rows, _, _ in taken(given, 3)]

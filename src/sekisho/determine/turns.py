@@ -188,7 +188,7 @@ class _File:
     def shape(self, shape_of: Callable[[Batch], Shape]) -> Shape:
         """What must be the same for files that are read side by side, as its first batch has it."""
         if self._shape is None:
-            self._rest = self.work.take()
+            self._rest = self.work.take() if self._rest is None else self._rest
             self._shape = None if self._rest is None else shape_of(self._rest)
         return self._shape
 
