@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sekisho.determine import blocks
+from sekisho.determine.check import Checker
 
 
 def test_the_summary_adds_up(run_json: Any, examples: Path) -> None:
@@ -55,6 +56,27 @@ def test_standard_output_takes_the_same_bytes(run: Any, examples: Path, tmp_path
     assert "decisions written to standard output" in result.stderr
     result = run("check", orders, "-o", "-", "--json", code=1)
     assert json.loads(result.stderr)["lines"] == len(list(csv.reader(io.StringIO(result.stdout)))) - 1
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet", ""])
+def test_a_run_again_decides_no_kind_and_gives_the_same_bytes(
+    ending: str, run: Any, examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders, rates = examples / "orders_2019_2023.csv", examples / "rates_2019_2023.csv"
+    options = ("--rates", rates, "--scenario", examples / "scenario_hf_eased.toml", "--json")
+    written, decided, was = [], list[object](), Checker.decide
+    monkeypatch.setattr(Checker, "decide", lambda self, cells: decided.append(cells) or was(self, cells))
+    for at, kept in enumerate(("off", "kept", "kept")):
+        monkeypatch.setenv("SEKISHO_CACHE", kept if kept == "off" else str(tmp_path / kept))
+        output = (tmp_path / f"{at}" / "out").with_suffix(f".{ending}" if ending else "")
+        output.parent.mkdir()
+        decided.clear()
+        said = run("check", orders, "-o", output, *options).stdout.replace(str(output.parent), "")
+        files = [output] if ending else sorted(output.glob("part-*"))
+        written.append((said, [file.read_bytes() for file in files]))
+        assert (not decided) == (at == 2)
+        assert len(list((tmp_path / "kept").glob("kinds-*"))) == (at > 0)
+    assert written[0] == written[1] == written[2]
 
 
 def test_known_on_and_scenario_change_the_answers(run_json: Any, examples: Path) -> None:

@@ -29,6 +29,7 @@ from sekisho.register.open import open_register
 spare_memory()
 side_by_side, (target, *sources) = int(sys.argv[1]), map(Path, sys.argv[2:])
 checker = Checker(open_register(), wanted=Wanted(("answer",), "all"))
+checker.use_kept()
 for _ in check_files(sources, Writer(target), checker, side_by_side=side_by_side):
     pass
 assert checker.summary.keys_compared
