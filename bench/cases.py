@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from growth import growth_lines, write_register
 from measure import Args, Measured, report, timed
 
+import sekisho
 from sekisho.determine import kept_kinds
 from sekisho.determine.check import OUTPUT, Checker, Wanted, check
 from sekisho.determine.decide import decide
@@ -117,12 +118,15 @@ def one_row(args: Args) -> Measured:
     dated = [read_line(row, register).shipment for row in rows]
     undated = [replace(shipment, decisive_date=None) for shipment in dated]
     listed = [shipment for shipment in undated if _has_condition(shipment, view)]
+    of_one_day = [replace(shipment, decisive_date=ONE_DAY) for shipment in listed]
     coded = Decider(register, with_reasons=False)
     taken = {
         "decided anew, with reasons": _least(dated, lambda shipment: decide(shipment, register)),
         "decided anew, listed items with conditions": _least(
-            [replace(shipment, decisive_date=ONE_DAY) for shipment in listed],
-            lambda shipment: decide(shipment, register),
+            of_one_day, lambda shipment: decide(shipment, register)
+        ),
+        "`sekisho.decide`, the same, checked first": _least(
+            of_one_day, lambda shipment: sekisho.decide(shipment, register)
         ),
         "`view.decide`, for the first time": _times(undated, again.decide),
         "`view.decide`, with reasons": _least(undated, view.decide),

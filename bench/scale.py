@@ -268,7 +268,7 @@ def _one_row(bench: Bench) -> None:
     bench.say("\n## One shipment\n")
     made = run("one_row", {"source": str(source)}, bench.limit)
     bench.say("Shipments of many kinds and days, decided anew each time, and by a view that keeps what")
-    bench.say("it decided; microseconds. A view checks every shipment first, as does `sekisho.decide`.")
+    bench.say("it decided; microseconds. A view checks every shipment first, as `sekisho.decide` does.")
     bench.say("Coded is the answer with the ids of its rules. The least of five for each shipment, but for")
     bench.say("the first time.\n")
     bench.say("| | p50 | p95 |\n|---|--:|--:|")

@@ -202,19 +202,19 @@ def put(place: Place, content: bytes) -> None:
     place.path.chmod(0o600)
 
 
-def held(place: Place) -> tuple[dict[str, Any], bytes]:
+def parts(place: Place) -> tuple[dict[str, Any], bytes]:
     text, _, rest = zlib.decompress(place.path.read_bytes().partition(b"\n")[2]).partition(b"\n")
     return json.loads(text), rest
 
 
 def put_changed(place: Place, **changed: object) -> None:
-    head, rest = held(place)
+    head, rest = parts(place)
     put(place, json.dumps(head | changed).encode() + b"\n" + rest)
 
 
 def put_numbers(place: Place, change: Callable[[Any], object]) -> None:
     """A file of which one of the numbers of its decisions and trees is another."""
-    head, rest = held(place)
+    head, rest = parts(place)
     end = 16 * head["classes"]
     numbers = np.frombuffer(rest, dtype="<i4", offset=end).copy()
     change(numbers)
@@ -286,6 +286,12 @@ def test_what_would_be_too_large_is_not_kept(register: Register, monkeypatch: py
     run(register, more)
     assert run(register, more) == (*plain[:2], 0)  # what was kept before made room
     assert run(register)[2] > 0
+    monkeypatch.setattr(KeptKinds, "most_nodes", nodes_of(register) + 200)
+    held = ["individual" if at < 60 else cell for at, cell in enumerate(TABLE["licences_held"].to_pylist())]
+    alike = TABLE.set_column(6, "licences_held", pa.array(held))
+    monkeypatch.setattr(KeptKinds, "few", 1)
+    assert 0 < run(register, alike)[2] < decided[2]
+    assert run(register) == (*decided[:2], 0)  # what both have is kept once, so that both fit
     monkeypatch.setattr(KeptKinds, "most_nodes", 10)
     assert run(register)[2] == 0  # what is kept already may be used
     kept = place(register).path.read_bytes()
@@ -294,7 +300,7 @@ def test_what_would_be_too_large_is_not_kept(register: Register, monkeypatch: py
 
 
 def nodes_of(register: Register) -> int:
-    return sum(size for _, size in held(place(register))[0]["trees"])
+    return sum(size for _, size in parts(place(register))[0]["trees"])
 
 
 def test_runs_at_once_are_both_right(register: Register) -> None:

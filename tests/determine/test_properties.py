@@ -46,10 +46,12 @@ from sekisho.model import (
     Decision,
     Event,
     Fact,
+    FactValue,
     LicenceType,
     Provision,
     Region,
     Rule,
+    Shipment,
 )
 from sekisho.register.condition import Comparison, Literal, Membership, Name, Node, facts_of, parse, parts_of
 from sekisho.register.kept_files import VARIABLE
@@ -206,7 +208,10 @@ LIKE_A = {
     "informed": st.sampled_from(("", "yes", "no")),
 }
 """Cells that a line near another may have instead."""
-PLAIN, REASONED = Decider(REGISTER, with_reasons=False), Decider(REGISTER, checks=True)
+DECIDERS = {
+    known_on: (Decider(REGISTER, known_on, with_reasons=False), Decider(REGISTER, known_on, checks=True))
+    for known_on in (None, dt.date(2019, 7, 1), dt.date(2023, 3, 17), dt.date(2023, 6, 1))
+}
 
 
 SCENARIO = open_register(scenario=Path(__file__).parents[2] / "examples" / "scenario_hf_eased.toml")
@@ -247,13 +252,45 @@ def test_a_decision_kept_for_lines_alike_is_the_decision_of_the_line(
     for _ in range(3):
         changed = cells | {name: data.draw(LIKE_A[name]) for name in names if name in LIKE_A}
         shipments.append(read_line(changed, REGISTER).shipment)
-    known_on = data.draw(
-        st.sampled_from((None, dt.date(2019, 7, 1), dt.date(2023, 3, 17), dt.date(2023, 6, 1)))
-    )
+    known_on = data.draw(st.sampled_from(list(DECIDERS)))
+    plain, reasoned = DECIDERS[known_on]
     for shipment in shipments:
         made = decide(shipment, REGISTER, known_on)
-        assert REASONED.decide(shipment, known_on) == made
-        assert replace(PLAIN.decide(shipment, known_on), reasons=()) == replace(made, reasons=())
+        assert reasoned.decide(shipment) == made
+        assert replace(plain.decide(shipment), reasons=()) == replace(made, reasons=())
+
+
+ACID = {
+    "controlled_substance": ("hydrogen_fluoride", "bz", "dimethylamine"), "substance_wt_pct": (20.0, 40.0),
+    "item_kind": ("goods", "technology"), "clause": ("art.2(1)(i) ヘ", "art.2(1)(ii) ハ"),
+    "informed": (True, False),
+}  # fmt: skip
+"""Facts of goods of item 3(1), which fall under groups of conditions or not."""
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.fixed_dictionaries({}, optional={n: st.sampled_from(v) for n, v in ACID.items()}), min_size=8
+    ),
+    st.sampled_from(("KR", "CN", "TW")),
+    st.sampled_from((dt.date(2019, 7, 4), dt.date(2020, 7, 4), dt.date(2023, 8, 1))),
+)
+def test_what_was_worked_out_for_other_lines_changes_no_decision(
+    goods: list[dict[str, FactValue]], place: str, day: dt.date
+) -> None:
+    """Rows of law are matched once for goods alike: what is kept of them is of no line alone."""
+    *others, last = [
+        Shipment(
+            decisive_date=day, ship_from="JP", destination=place, ultimate_destination=place, code="3(1)",
+            classification_status="approved", facts=facts, licences_held=frozenset(),
+        )
+        for facts in goods
+    ]  # fmt: skip
+    used, unused = replace(REGISTER, _laws={}), replace(REGISTER, _laws={})
+    for shipment in others:
+        decide(shipment, used)
+    assert decide(last, used) == decide(last, unused)
 
 
 @settings(max_examples=500)
@@ -461,12 +498,12 @@ def test_every_engine_gives_the_same_by_any_register(
     rows = by_columns(as_table([needed | line for line in lines]), register=register, known_on=known_on)
     expected = [expected_row(line, None, register, known_on) for line in lines]
     assert rows.select(OUTPUT).to_pylist() == expected
-    coded, reasoned = Decider(register, with_reasons=False), Decider(register)
+    coded, reasoned = Decider(register, known_on, with_reasons=False), Decider(register, known_on)
     for cells in (*lines, *lines):
         shipment = read_line(cells, register).shipment
         made = decide(shipment, register, known_on)
-        assert reasoned.decide(shipment, known_on) == made
-        assert replace(coded.decide(shipment, known_on), reasons=()) == replace(made, reasons=())
+        assert reasoned.decide(shipment) == made
+        assert replace(coded.decide(shipment), reasons=()) == replace(made, reasons=())
 
 
 @settings(max_examples=40)
@@ -493,11 +530,13 @@ VIEWS = {
 @settings(max_examples=16)
 @given(
     st.lists(st.lists(order_lines(faulty=True), min_size=1, max_size=8), min_size=2, max_size=2),
-    st.sampled_from(sorted(VIEWS)), st.sampled_from((None, RATES)), st.sampled_from((4, 1 << 17)), st.data(),
+    st.sampled_from([*sorted(VIEWS), *range(3)]), st.sampled_from((None, RATES)),
+    st.sampled_from((4, 1 << 17)), st.data(),
 )  # fmt: skip
 def test_what_earlier_runs_decided_changes_nothing(
-    files_of_lines: list[list[Cells]], view: str, rates: Rates | None, size: int, data: st.DataObject
+    files_of_lines: list[list[Cells]], name: str | int, rates: Rates | None, size: int, data: st.DataObject
 ) -> None:
+    view = VIEWS[name] if isinstance(name, str) else (made_up_register(name), None)
     known = st.sampled_from([*(day.isoformat() for day in EDGES[::9]), "", "soon"])
     needed = dict.fromkeys(("ship_from_country", "destination_country", "code", "order_date"), "")
     tables = []
@@ -509,10 +548,10 @@ def test_what_earlier_runs_decided_changes_nothing(
         patch.setattr(KeptKinds, "few", 1)
         patch.setattr(batches_of, "_KEPT", size)  # a small one has it start anew again and again
         for table in (*tables, tables[0]):
-            plain, keeping = (Checker(*VIEWS[view], rates) for _ in range(2))
+            plain, keeping = (Checker(*view, rates) for _ in range(2))
             keeping.use_kept()
             assert run(keeping, table) == run(plain, table)
-        again = Checker(*VIEWS[view], rates)
+        again = Checker(*view, rates)
         again.use_kept()
         run(again, tables[0])
         assert size == 4 or not again.new_kinds

@@ -85,6 +85,7 @@ class Checker:
         compare_keys: Whether a key that stood before is a fault.
 
     Attributes:
+        files: The names of the files of the input, in its order; a batch says which it is of.
         new_kinds: How many kinds of line were decided that may be kept for later runs.
     """
 
@@ -102,8 +103,8 @@ class Checker:
         self.wanted, self.compare_keys = wanted, compare_keys
         self.keys = Keys()
         self._summary = Summary()
-        self._files: list[tuple[int, str]] = [(0, name)]
-        self._last = self.new_kinds = 0
+        self.files: Sequence[str] = (name,)
+        self.new_kinds = 0
         self._kinds_kept: KeptKinds | None = None
         self._start()
 
@@ -114,11 +115,6 @@ class Checker:
         self._readings: Readings = {}
         self._lines_of = np.zeros(0, dtype=np.int64)
         self._met: dict[int, None] = {}
-
-    @property
-    def name(self) -> str:
-        """The name of the file whose lines are decided now."""
-        return self._files[-1][1]
 
     def described(self) -> dict[str, object]:
         """What the decisions hang on beside the input."""
@@ -143,21 +139,13 @@ class Checker:
         return other
 
     def _begin(self, name: str) -> None:
-        self._summary, self._files, self._last = Summary(), [(0, name)], 0
+        self._summary, self.files = Summary(), (name,)
         self._lines_of = np.zeros(0, dtype=np.int64)
 
     @property
     def decided(self) -> int:
         """How many decisions are kept."""
         return len(self._decided)
-
-    def next_file(self, name: str) -> None:
-        """Says that the batches that follow are those of another file of the same input."""
-        if self._last:
-            self._files.append((self._files[-1][0] + self._last, name))
-        else:
-            self._files[-1] = (self._files[-1][0], name)
-        self._last = 0
 
     @property
     def summary(self) -> Summary:
@@ -175,16 +163,14 @@ class Checker:
         self._met = {}
         return summary
 
-    def read_again_by(
-        self, files: Callable[[], Iterable[Iterable[Batch]]], folder: Path | None = None
-    ) -> None:
+    def read_again_by(self, batches: Callable[[], Iterable[Batch]], folder: Path | None = None) -> None:
         """Says how the keys of the whole input are read again where there are too many to hold.
 
         Args:
-            files: Gives the batches of each file of the input, of which the key is enough.
+            batches: Gives all batches in the order in which they are decided; the key is enough.
             folder: Made where keys have to be put on disk; a temporary one if not given.
         """
-        self.keys.read_again_by(partial(_key_rows, files), folder)
+        self.keys.read_again_by(partial(_key_rows, batches), folder)
 
     def go_on(self, summary: Summary) -> None:
         """Goes on with a run of which this came out so far."""
@@ -193,11 +179,10 @@ class Checker:
     def pass_over(self, batch: Batch) -> None:
         """Takes notice of rows that were decided and counted before: of their keys."""
         self._stood_before(batch)
-        self._last = batch.lines[-1] if len(batch.lines) else self._last
 
     def batch(self, batch: Batch) -> pa.RecordBatch:
         """The decisions of a batch, one row for each of its rows."""
-        require_columns(self.name, batch.columns, self.kinds.known_by)
+        require_columns(self.files[batch.file], batch.columns, self.kinds.known_by)
         if len(self._decided) > _KEPT or len(self.kinds) > _MOST_NODES:
             _ = self.summary  # counted before the kinds are forgotten
             self._add_kept()
@@ -365,28 +350,26 @@ class Checker:
         found: dict[int, Fault] = {}
         for at, cells in zip(rows, batch.rows(rows, names), strict=True):
             key = "/".join(cells[name] for name in names)
-            problem = f"the key {key!r} already stands on {self._place_of(again[at])}"
+            problem = f"the key {key!r} already stands on {self._place_of(again[at], batch.file)}"
             found[at] = Fault("", 0, names[-1], problem, "a key of its own for each line")
         return found
 
     def _stood_before(self, batch: Batch) -> dict[int, int]:
-        """Rows whose key stood before, each with the number of the line it stood on."""
+        """Rows whose key was met before, each with the number of the line it was met on."""
         names = self._key(batch)
         if not names or not self.compare_keys:
             return {}
-        numbers = self._files[-1][0] + _numbers(batch.lines)
-        return self.keys.doubles([batch.columns[name] for name in names], numbers)
+        return self.keys.doubles([batch.columns[name] for name in names], _numbers(batch), batch.file)
 
-    def _place_of(self, number: int) -> str:
-        """The line, and the file if it is another, of a line counted through all files."""
-        before, name = next(file for file in reversed(self._files) if file[0] < number)
-        return f"line {number - before}" + ("" if name == self.name else f" of {name}")
+    def _place_of(self, number: int, here: int) -> str:
+        """The line, and the file if it is not the one here, that a number stands for."""
+        file, line = number >> _LINE_BITS, number & _LAST_LINE
+        return f"line {line}" + ("" if file == here else f" of {self.files[file]}")
 
     def _count(self, batch: Batch, kind: Kind) -> None:
         self._summary.rows += len(batch.lines)
         given = counted(kind.given_by, len(_DATED_BY))
         self._summary.dated_by.update({name: n for name, n in zip(_DATED_BY, given, strict=True) if n})
-        self._last = batch.lines[-1] if len(batch.lines) else self._last
         for name in (name for name in (*batch.columns, *batch.unread) if self._is_unread(name)):
             if name not in self._summary.unread:
                 self._summary.unread[name] = _alike(name, self.kinds.relevant)
@@ -400,26 +383,27 @@ class Checker:
         for at in np.flatnonzero(faulty[of_row]).tolist():
             self._summary.faulty += 1
             for f in decided[int(of_row[at])].faults:
-                self._summary.fault(Fault(self.name, batch.lines[at], f.column, f.problem, f.expected))
+                fault = Fault(self.files[batch.file], batch.lines[at], f.column, f.problem, f.expected)
+                self._summary.fault(fault)
 
 
-def _key_rows(files: Callable[[], Iterable[Iterable[Batch]]]) -> Iterator[KeyRows]:
-    """The keys of an input, with the number of each line counted through all of its files."""
-    before = 0
-    for batches in files():
-        last = 0
-        for batch in batches:
-            columns = [batch.columns[name] for name in KEY if name in batch.columns]
-            if columns:
-                yield columns, before + _numbers(batch.lines)
-            last = batch.lines[-1] if len(batch.lines) else last
-        before += last
+def _key_rows(batches: Callable[[], Iterable[Batch]]) -> Iterator[KeyRows]:
+    """The keys of an input, with the number of each line."""
+    for batch in batches():
+        columns = [batch.columns[name] for name in KEY if name in batch.columns]
+        if columns:
+            yield columns, _numbers(batch)
 
 
-def _numbers(lines: Sequence[int]) -> Codes:
-    return (
-        np.arange(lines.start, lines.stop) if isinstance(lines, range) else np.asarray(lines, dtype=np.int64)
-    )
+_LINE_BITS = 40
+_LAST_LINE = (1 << _LINE_BITS) - 1
+
+
+def _numbers(batch: Batch) -> Codes:
+    """A number for each line that no other line of the input has, of whichever file."""
+    lines = batch.lines
+    given = np.arange(lines.start, lines.stop) if isinstance(lines, range) else np.asarray(lines, np.int64)
+    return given + (batch.file << _LINE_BITS)
 
 
 def _alike(name: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -528,7 +512,7 @@ def check(  # noqa: PLR0913  one argument for each thing asked
     require_wanted(wanted)
     checker = Checker(register, known_on, rates, wanted=wanted)
     keys = table.select(key_columns(table.column_names))
-    checker.read_again_by(lambda: [table_batches(keys)])
+    checker.read_again_by(lambda: table_batches(keys))
     batches = (checker.batch(batch) for batch in table_batches(table))
     if categories:
         return like(frame, pa.Table.from_batches(list(batches)).unify_dictionaries())

@@ -265,20 +265,23 @@ class KeptKinds:
         return kept[at], back
 
     def add(self, trees: Mapping[Names, Memo], digest: DigestOf, told: Callable[[int], Told | None]) -> None:
-        """Adds the decisions of a run.
+        """Adds the decisions of a run, if they are not too many.
 
         Args:
             trees: Its trees.
             digest: What their numbers stand for.
             told: The decision of a number; ``None`` if it is not to be kept.
         """
-        mine = sum(map(len, trees.values()))
-        if (
-            self.place is None or mine > self.most_nodes
-        ):  # it would be too large, and its kinds hardly come again
+        if self.place is None or sum(map(len, trees.values())) > self.most_nodes:
             return
-        if self._kept.nodes + mine > self.most_nodes:
+        self._add_all(trees, digest, told)
+        if self._kept.nodes > self.most_nodes:  # what this run did not meet makes room
             self._table = Table()
+            self._add_all(trees, digest, told)
+
+    def _add_all(
+        self, trees: Mapping[Names, Memo], digest: DigestOf, told: Callable[[int], Told | None]
+    ) -> None:
         for names, memo in trees.items():
             self._add(names, memo, digest, told)
 
