@@ -258,8 +258,16 @@ def test_an_unbroken_copy_is_the_same_register(data: Path) -> None:
     assert open_register(data).fingerprint == open_register().fingerprint
 
 
-def test_the_fingerprint_changes_with_any_byte(data: Path) -> None:
-    path = data / "japan" / "policy.csv"
+FILES = sorted(
+    name.as_posix()
+    for name in (path.relative_to(DATA) for path in DATA.rglob("*"))
+    if name.suffix in {".csv", ".toml"} and "cases" not in name.parts
+)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_fingerprint_changes_with_any_byte_of_any_file(data: Path, name: str) -> None:
+    path = data / name
     path.write_bytes(path.read_bytes() + b"\n")
     assert open_register(data).fingerprint != open_register().fingerprint
 

@@ -196,15 +196,17 @@ class Gathered:
         heads = {name: _head(reader, name, head) for name, head in self.heads.items()}
         regimes = (Regime(**head, **self.regimes[name]) for name, head in heads.items() if head is not None)
         about = reader.toml(reader.root / "register.toml") or {}
+        # The fingerprint is of all files that were read, so these are read before it is taken.
+        life_cycles, countries = _life_cycles(reader), read_countries(reader, reader.root / "countries.csv")
         return Register(
             version=str(about.get("version", "")),
             fingerprint=_fingerprint(reader, overlay),
             scenario=self.scenario,
             sources=self.sources,
             dossiers=self.dossiers,
-            life_cycles=_life_cycles(reader),
+            life_cycles=life_cycles,
             regimes={regime.country: regime for regime in regimes},
-            countries=read_countries(reader, reader.root / "countries.csv"),
+            countries=countries,
             root=reader.root,
         )
 
