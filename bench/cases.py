@@ -24,6 +24,8 @@ import pyarrow.parquet as pq
 from growth import growth_lines, write_register
 from measure import Args, Measured, report, timed
 
+import sekisho
+from sekisho.determine import kept_kinds
 from sekisho.determine.check import OUTPUT, Checker, Wanted, check
 from sekisho.determine.decide import decide
 from sekisho.determine.decider import Decider
@@ -34,8 +36,9 @@ from sekisho.determine.intake import read_line
 from sekisho.determine.law_change import change_of
 from sekisho.determine.runs import check_file, spare_memory
 from sekisho.model import Shipment
-from sekisho.register.kept import VARIABLE, place_of
+from sekisho.register.kept import place_of
 from sekisho.register.kept import read as read_kept
+from sekisho.register.kept_files import VARIABLE
 from sekisho.register.open import open_register
 from sekisho.register.register import DATA, View
 
@@ -73,18 +76,23 @@ def _countries() -> list[str]:
 
 
 def check_lines(args: Args) -> Measured:
-    """Sekisho, a file in and a file out, as the command does it."""
+    """Sekisho, a file in and a file out, as the command does it; ``kept`` says where kinds are kept."""
     spare_memory()
+    if "kept" in args:
+        os.environ[VARIABLE] = args["kept"]
     source, target = Path(args["source"]), Path(args["target"])
     found: list[Checker] = []
 
     def work() -> None:
         found.append(Checker(open_register(), name=source.name, wanted=WANTED[args["wanted"]]))
+        if "kept" in args:
+            found[0].use_kept()
         for _ in check_file(source, target, found[0]):
             pass
 
     made = timed(args["rows"], work)
-    return _with(made, note=f"{found[0].summary.kinds:,} kinds of line")
+    kinds, new = found[0].summary.kinds, found[0].new_kinds
+    return _with(made, note=f"{kinds:,} kinds of line" + (f", {new:,} of them new" if "kept" in args else ""))
 
 
 def _with(made: Measured, **changes: Any) -> Measured:
@@ -110,12 +118,15 @@ def one_row(args: Args) -> Measured:
     dated = [read_line(row, register).shipment for row in rows]
     undated = [replace(shipment, decisive_date=None) for shipment in dated]
     listed = [shipment for shipment in undated if _has_condition(shipment, view)]
+    of_one_day = [replace(shipment, decisive_date=ONE_DAY) for shipment in listed]
     coded = Decider(register, with_reasons=False)
     taken = {
         "decided anew, with reasons": _least(dated, lambda shipment: decide(shipment, register)),
         "decided anew, listed items with conditions": _least(
-            [replace(shipment, decisive_date=ONE_DAY) for shipment in listed],
-            lambda shipment: decide(shipment, register),
+            of_one_day, lambda shipment: decide(shipment, register)
+        ),
+        "`sekisho.decide`, the same, checked first": _least(
+            of_one_day, lambda shipment: sekisho.decide(shipment, register)
         ),
         "`view.decide`, for the first time": _times(undated, again.decide),
         "`view.decide`, with reasons": _least(undated, view.decide),
@@ -259,6 +270,22 @@ def _differ(one: pa.Array, other: pa.Array) -> np.ndarray[tuple[int], np.dtype[n
     return ~np.asarray(same)
 
 
+def kept(args: Args) -> Measured:
+    """What is kept of kinds of line: its size, and the milliseconds of CPU to find and to open it."""
+    os.environ[VARIABLE] = args["folder"]
+    place = kept_kinds.place_of(open_register(), None, None)
+    if place is None:
+        return Measured(note="nothing can be kept")
+    more = {
+        "size kB": place.path.stat().st_size / 1000,
+        "ways": float(sum(len(list(tree.all_ends())) for tree in kept_kinds.read(place).trees.values())),
+        "find": _least_of(lambda: kept_kinds.place_of(open_register(), None, None))
+        - _least_of(open_register),
+        "open": _least_of(lambda: kept_kinds.read(place)),
+    }
+    return Measured(more=more)
+
+
 START = {
     "ask": ("ask", "--from", "JP", "--to", "KR", "--code", "7(19)", "--on", "2019-07-10"),
     "register show": ("register", "show", "jp-three-materials"),
@@ -305,7 +332,7 @@ def _used() -> float:
 
 CASES: dict[str, Callable[[Args], Measured]] = {
     "copy": copy, "check": check_lines, "frame": frame, "one_row": one_row, "spark": spark,
-    "peer": peer, "grow": grow, "scan": scan, "impact": impact, "twice": twice, "start": start,
+    "peer": peer, "grow": grow, "scan": scan, "impact": impact, "twice": twice, "start": start, "kept": kept,
 }  # fmt: skip
 
 

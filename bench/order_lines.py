@@ -53,23 +53,28 @@ _GOODS = [f"article {at:04}, as in the catalogue" for at in range(ARTICLES)]
 _USERS = [f"customer {at:05}" for at in range(CUSTOMERS)]
 
 
-def order_lines(rows: int, seed: int = 1, mix: str = "few") -> Iterator[pa.Table]:
-    """Order lines from Japan, 2018 to 2026, in tables of some rows each."""
+def order_lines(rows: int, seed: int = 1, mix: str = "few", number: int = 0) -> Iterator[pa.Table]:
+    """Order lines from Japan, 2018 to 2026, in tables of some rows each; keys go on from a number."""
     chance = np.random.default_rng(seed)
     masters = (_articles(chance, ARTICLES), _customers(chance, CUSTOMERS), _exporters())
     mixes: Mapping[str, Draw] = {"few": _few, "unlike": _unlike, "master": partial(_joined, masters=masters)}
     drawn = mixes[mix]
     for first in range(0, rows, PART):
-        number = np.arange(first, min(first + PART, rows))
-        size = len(number)
-        yield pa.table(keys(number) | _days(chance, size) | drawn(chance, size) | _deal(chance, size))
+        numbers = number + np.arange(first, min(first + PART, rows))
+        size = len(numbers)
+        yield pa.table(keys(numbers) | _days(chance, size) | drawn(chance, size) | _deal(chance, size))
 
 
 def write_parquet_lines(
-    path: Path, rows: int, seed: int = 1, mix: str = "few", columns: Sequence[str] | None = None
+    path: Path,
+    rows: int,
+    seed: int = 1,
+    mix: str = "few",
+    columns: Sequence[str] | None = None,
+    number: int = 0,
 ) -> None:
     """Writes a Parquet file of order lines, with some of their columns if not all are wanted."""
-    tables = order_lines(rows, seed, mix)
+    tables = order_lines(rows, seed, mix, number)
     write_tables(path, (table.select(columns) if columns else table for table in tables))
 
 
@@ -80,9 +85,9 @@ NARROW = (
 """The columns of a small order file."""
 
 
-def write_order_lines(path: Path, rows: int, seed: int = 1) -> None:
+def write_order_lines(path: Path, rows: int, seed: int = 1, number: int = 0) -> None:
     """Writes a CSV file of order lines."""
-    tables = order_lines(rows, seed)
+    tables = order_lines(rows, seed, number=number)
     first = next(tables)
     with pc.CSVWriter(path, first.schema, write_options=pc.WriteOptions(quoting_style="needed")) as writer:
         writer.write(first)

@@ -1,9 +1,9 @@
-"""Whether files are decided faster in more threads, or if rows may come out in any order.
+"""Whether files are decided faster in more threads, or if files may come in turns (``--any-order``).
 
     python bench/threads.py [--rows N] [--write]
 
 Where other work runs on the machine, give it priority (``chrt -f 1`` on Linux), or more threads only
-get more of the cores. An upper bound for both: every kind of line is known before, and keys are
+get more of the cores. An upper bound for all: every kind of line is known before, and keys are
 trusted, so that threads share what was decided without a lock. ``--write`` puts the table into
 ``bench/RESULTS.md``.
 """
@@ -11,6 +11,7 @@ trusted, so that threads share what was decided without a lock. ``--write`` puts
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import queue
 import sys
@@ -18,29 +19,56 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from order_lines import NARROW, write_order_lines, write_parquet_lines
+from order_lines import NARROW, order_lines, write_order_lines, write_parquet_lines
 from scale import RESULTS, replaced
 
 from sekisho.determine.check import Checker, Wanted
 from sekisho.determine.files import Batch, read_batches
 from sekisho.determine.output import Writer
-from sekisho.determine.runs import ahead
+from sekisho.determine.runs import check_files, spare_memory
+from sekisho.determine.turns import SIDE_BY_SIDE
 from sekisho.register.open import open_register
 
 FILES = 4
 TIMES = 5
 HEAD = ["| case | s | million rows/s | CPU s | cores busy |", "|---|--:|--:|--:|--:|"]
-CASES: dict[str, tuple[int, Wanted, Sequence[str] | None]] = {
-    "key and answer, eleven columns": (1, Wanted(("answer",), "none"), NARROW),
-    "all of 25 columns and the answer": (4, Wanted(("answer",), "all"), None),
-    "25 columns, what `sekisho check` writes": (4, Wanted(), None),
-    "CSV, all of 25 columns and the answer": (16, Wanted(("answer",), "all"), None),
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is decided.
+
+    Attributes:
+        share: By how much the rows are fewer.
+        wanted: What is written.
+        columns: Of which columns; all if not given.
+        kind: The ending of the files.
+        into: The ending of the output.
+    """
+
+    share: int
+    wanted: Wanted
+    columns: Sequence[str] | None = None
+    kind: str = ".parquet"
+    into: str = ".parquet"
+
+
+ANSWER = ("answer",)
+CASES = {
+    "key and answer, eleven columns": Case(1, Wanted(ANSWER, "none"), NARROW),
+    "all of 25 columns and the answer": Case(4, Wanted(ANSWER, "all")),
+    "25 columns, what `sekisho check` writes": Case(4, Wanted()),
+    "CSV, all of 25 columns and the answer": Case(16, Wanted(ANSWER, "all"), None, ".csv", ".csv"),
+    "CSV, what `sekisho check` writes": Case(16, Wanted(), None, ".csv", ".csv"),
+    "CSV to Parquet": Case(16, Wanted(), None, ".csv"),
+    "JSON lines, what `sekisho check` writes": Case(32, Wanted(), None, ".jsonl", ".jsonl"),
+    "JSON lines to Parquet": Case(32, Wanted(), None, ".jsonl"),
 }
-"""What is decided: the share of the rows, what is written, and of which columns."""
 
 
 class Runs:
@@ -50,18 +78,12 @@ class Runs:
         folder: Holds the files, and gets what is written.
     """
 
-    def __init__(
-        self, folder: Path, rows: int, wanted: Wanted, columns: Sequence[str] | None, ending: str
-    ) -> None:
-        self.folder, self.rows = folder, FILES * (rows // FILES)
-        self.ending = ending
-        self.paths = [folder / f"lines-{at}{ending}" for at in range(FILES)]
-        for at, path in enumerate(self.paths):
-            if ending == ".csv":
-                write_order_lines(path, rows // FILES, seed=at)
-            else:
-                write_parquet_lines(path, rows // FILES, seed=at, columns=columns)
-        self.checker = Checker(open_register(), wanted=wanted, compare_keys=False)
+    def __init__(self, folder: Path, rows: int, case: Case) -> None:
+        self.folder, self.case = folder, case
+        each = rows // case.share // FILES
+        self.rows = FILES * each
+        self.paths = [_written(folder, case, each, at) for at in range(FILES)]
+        self.checker = Checker(open_register(), wanted=case.wanted, compare_keys=False)
         for batch in self.batches():
             self.checker.batch(batch)
 
@@ -74,13 +96,17 @@ class Runs:
         """One thread reads, decides and writes."""
         self.write(map(self.checker.batch, self.batches()))
 
-    def side_by_side(self) -> None:
-        """Reading, deciding and writing each have a thread, as in every run."""
-        self.write(ahead(map(self.checker.batch, ahead(self.batches()))))
+    def check(self, side_by_side: int = 1) -> None:
+        """Reading, deciding and writing each have a thread, as in every run; or several files are read."""
+        for _ in check_files(self.paths, self._writer(), self.checker, side_by_side=side_by_side):
+            pass
 
-    def write(self, decisions: Iterator[pa.RecordBatch], name: str = "decisions") -> None:
+    def _writer(self) -> Writer:
+        return Writer(self.folder / f"decisions{self.case.into}")
+
+    def write(self, decisions: Iterator[pa.RecordBatch]) -> None:
         """Writes decisions to one file."""
-        writer = Writer(self.folder / f"{name}{self.ending}")
+        writer = self._writer()
         for batch in decisions:
             writer.write(batch)
         writer.close()
@@ -108,19 +134,19 @@ class Runs:
             made.put((told[0], self.checker.batch(told[1])))
         made.put(None)
 
-    def parts(self, threads: int) -> None:
-        """Each thread reads, decides and writes files of its own."""
-        works = [threading.Thread(target=self._part, args=(at, threads)) for at in range(threads)]
-        for work in works:
-            work.start()
-        for work in works:
-            work.join()
 
-    def _part(self, at: int, threads: int) -> None:
-        for path in self.paths[at::threads]:
-            self.write(
-                map(self.checker.batch, read_batches(path, self.checker.wants)), path.stem + "-decided"
-            )
+def _written(folder: Path, case: Case, rows: int, at: int) -> Path:
+    """One of several files, whose keys go on from one to the next."""
+    path = folder / f"lines-{at}{case.kind}"
+    if case.kind == ".csv":
+        write_order_lines(path, rows, seed=at, number=at * rows)
+    elif case.kind == ".parquet":
+        write_parquet_lines(path, rows, seed=at, columns=case.columns, number=at * rows)
+    else:
+        with path.open("w", encoding="utf-8") as file:
+            for table in order_lines(rows, seed=at, number=at * rows):
+                file.writelines(json.dumps(row, default=str) + "\n" for row in table.to_pylist())
+    return path
 
 
 def _all(made: queue.Queue[Any], threads: int) -> Iterator[tuple[int, pa.RecordBatch]]:
@@ -143,16 +169,19 @@ def _in_order(told: Iterator[tuple[int, pa.RecordBatch]]) -> Iterator[pa.RecordB
 
 
 def ways(runs: Runs) -> dict[str, Callable[[], None]]:
-    """What is measured, by its title."""
-    return {
-        "one thread for all": runs.alone,
-        "a thread for each of reading, deciding and writing": runs.side_by_side,
+    """What is measured, by its title; of text, which is read most slowly, not how it is decided."""
+    deciding = {
         "deciding in 2 threads, in order": lambda: runs.deciding_in(2, ordered=True),
         "deciding in 2 threads, in any order": lambda: runs.deciding_in(2, ordered=False),
         "deciding in 4 threads, in order": lambda: runs.deciding_in(4, ordered=True),
         "deciding in 4 threads, in any order": lambda: runs.deciding_in(4, ordered=False),
-        "2 threads, each with files of its own": lambda: runs.parts(2),
-        "4 threads, each with files of its own": lambda: runs.parts(4),
+    }
+    return {
+        "one thread for all": runs.alone,
+        "a thread for each of reading, deciding and writing": runs.check,
+        **(deciding if runs.case.kind == ".parquet" else {}),
+        "2 files in turns": lambda: runs.check(2),
+        f"{SIDE_BY_SIDE} files in turns (`--any-order`)": lambda: runs.check(SIDE_BY_SIDE),
     }
 
 
@@ -178,24 +207,26 @@ def _priority() -> str:
 
 def main() -> None:
     """Measures, prints, and writes if asked."""
-    parser = argparse.ArgumentParser(description="Measures more threads, and any order.")
+    parser = argparse.ArgumentParser(description="Measures more threads, and files in turns.")
     parser.add_argument("--rows", type=int, default=4_000_000, help="lines of the narrow files")
     parser.add_argument("--write", action="store_true", help="put the table into bench/RESULTS.md")
     asked = parser.parse_args()
+    spare_memory()
     run, cores = f"python bench/threads.py {' '.join(sys.argv[1:])}", f"{os.cpu_count()} cores{_priority()}"
     how = f"`{run}`, on {cores}: the best of"
     lines = [
         "## Threads and order",
         "",
         how,
-        f"{TIMES} for each way. Kinds known before, keys trusted.",
+        f"{TIMES} for each way. Kinds known before, keys trusted. Files in turns are what `--any-order`",
+        "does: it is quicker where reading is slowest, as of JSON lines and of CSV to Parquet, and no",
+        "quicker, or slower, elsewhere.",
         "",
         *HEAD,
     ]
-    for title, (share, wanted, columns) in CASES.items():
+    for title, case in CASES.items():
         with tempfile.TemporaryDirectory() as folder:
-            ending = ".csv" if title.startswith("CSV") else ".parquet"
-            lines += measured(Runs(Path(folder), asked.rows // share, wanted, columns, ending), title)
+            lines += measured(Runs(Path(folder), asked.rows, case), title)
     print("\n".join(lines))
     if asked.write:
         made = replaced(RESULTS.read_text(encoding="utf-8"), "\n".join(lines) + "\n")

@@ -81,4 +81,5 @@ def __getattr__(name: str) -> object:
     if name not in _WHERE:
         msg = f"module 'sekisho' has no attribute {name!r}"
         raise AttributeError(msg)
-    return getattr(importlib.import_module(_WHERE[name]), name)
+    found = globals()[name] = getattr(importlib.import_module(_WHERE[name]), name)  # looked for once
+    return found

@@ -12,6 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sekisho.determine import blocks
+from sekisho.determine.check import Checker
+
 
 def test_the_summary_adds_up(run_json: Any, examples: Path) -> None:
     found = run_json("check", examples / "orders_2019_2023.csv", "--rates", examples / "rates_2019_2023.csv")
@@ -53,6 +56,27 @@ def test_standard_output_takes_the_same_bytes(run: Any, examples: Path, tmp_path
     assert "decisions written to standard output" in result.stderr
     result = run("check", orders, "-o", "-", "--json", code=1)
     assert json.loads(result.stderr)["lines"] == len(list(csv.reader(io.StringIO(result.stdout)))) - 1
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet", ""])
+def test_a_run_again_decides_no_kind_and_gives_the_same_bytes(
+    ending: str, run: Any, examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders, rates = examples / "orders_2019_2023.csv", examples / "rates_2019_2023.csv"
+    options = ("--rates", rates, "--scenario", examples / "scenario_hf_eased.toml", "--json")
+    written, decided, was = [], list[object](), Checker.decide
+    monkeypatch.setattr(Checker, "decide", lambda self, cells: decided.append(cells) or was(self, cells))
+    for at, kept in enumerate(("off", "kept", "kept")):
+        monkeypatch.setenv("SEKISHO_CACHE", kept if kept == "off" else str(tmp_path / kept))
+        output = (tmp_path / f"{at}" / "out").with_suffix(f".{ending}" if ending else "")
+        output.parent.mkdir()
+        decided.clear()
+        said = run("check", orders, "-o", output, *options).stdout.replace(str(output.parent), "")
+        files = [output] if ending else sorted(output.glob("part-*"))
+        written.append((said, [file.read_bytes() for file in files]))
+        assert (not decided) == (at == 2)
+        assert len(list((tmp_path / "kept").glob("kinds-*"))) == (at > 0)
+    assert written[0] == written[1] == written[2]
 
 
 def test_known_on_and_scenario_change_the_answers(run_json: Any, examples: Path) -> None:
@@ -252,3 +276,69 @@ def test_columns_of_parquet_that_nobody_wants_are_named_though_they_stay_unread(
     assert narrow["unread_columns"] == wide["unread_columns"] == {"remark": [], "informd": ["informed"]}
     assert (tmp_path / "n.csv").read_text(encoding="utf-8") == "answer\nundetermined\n"
     assert (tmp_path / "w.csv").read_text(encoding="utf-8").startswith("answer,remark,informd\n")
+
+
+@pytest.fixture
+def halves(examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Two files of several batches each."""
+    monkeypatch.setattr(blocks, "BLOCK", 1 << 13)
+    header, *rows = (examples / "orders_2019_2023.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    paths = [tmp_path / "first.csv", tmp_path / "second.csv"]
+    for path, part in zip(paths, (rows[:130], rows[130:]), strict=True):
+        path.write_text("".join([header, *part]), encoding="utf-8")
+    return paths
+
+
+def test_in_any_order_lines_of_files_come_in_turns_with_the_same_decisions(
+    run: Any, run_json: Any, halves: list[Path], tmp_path: Path
+) -> None:
+    ordered, turns = tmp_path / "ordered.csv", tmp_path / "turns.csv"
+    assert run_json("check", *halves, "-o", ordered)["any_order"] is False
+    text = run("check", *halves, "-o", turns, "--any-order").stdout
+    assert "lines of the files stand there in turns; verify needs --any-order too" in text
+    one, other = (path.read_text(encoding="utf-8").splitlines() for path in (ordered, turns))
+    assert one != other
+    assert sorted(one) == sorted(other)
+    told, before = (run_json("check", *halves, *more) for more in (("--any-order",), ()))
+    assert (told.pop("any_order"), before.pop("any_order")) == (True, False)
+    for name in ("lines", "answers", "may_ship", "blocked", "dated_by", "not_covered", "faulty"):
+        assert told[name] == before[name]
+    assert run("check", *halves, "-o", "-", "--any-order").stdout.splitlines()[: len(other)] == other
+
+
+def test_with_one_file_any_order_changes_nothing(
+    run: Any, run_json: Any, halves: list[Path], tmp_path: Path
+) -> None:
+    found = []
+    for more in ((), ("--any-order",)):
+        folder = tmp_path / f"parts{len(more)}"
+        assert "in turns" not in run("check", halves[0], "-o", folder, "--format", "csv", *more).stdout
+        found.append([(path.name, path.read_bytes()) for path in sorted(folder.iterdir())])
+    assert found[0] == found[1]
+    assert run_json("check", halves[0], "--any-order")["any_order"] is False
+
+
+def test_a_folder_is_gone_on_with_in_its_own_order_only(run: Any, halves: list[Path], tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    run("check", *halves, "-o", folder, "--any-order")
+    assert json.loads((folder / "run.json").read_text(encoding="utf-8"))["any_order"] == 4
+    assert "1 part stood there already" in run("check", *halves, "-o", folder, "--any-order").stdout
+    text = run("check", *halves, "-o", folder, code=5).stderr
+    assert "the folder holds the decisions of another run (another any_order)" in text
+
+
+def test_spark_keeps_no_order_to_give_up(run: Any, halves: list[Path], tmp_path: Path) -> None:
+    result = run("check", *halves, "-o", tmp_path / "x", "--engine", "spark", "--any-order", code=2)
+    assert "--any-order: Spark keeps no order anyway; expected --engine spark without it" in result.stderr
+
+
+def test_a_fault_names_its_file_and_line_in_whichever_turn(run_json: Any, halves: list[Path]) -> None:
+    for path in halves:
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        cells = lines[100].split(",")
+        lines[100] = ",".join(["X", *cells[1:]]).replace(",JP,", ",Nowhere,")
+        path.write_text("".join(lines), encoding="utf-8")
+    told = [run_json("check", *halves, *more, code=1)["faults"] for more in ((), ("--any-order",))]
+    places = [[(fault["file"], fault["line"]) for fault in faults] for faults in told]
+    assert sorted(places[0]) == sorted(places[1])
+    assert {("first.csv", 101), ("second.csv", 101)} <= set(places[1])

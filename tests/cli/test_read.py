@@ -301,8 +301,8 @@ class TestProposals:
         [
             (("show", "eased-9"), 4, "error: there is no proposal 'eased-9'; "),
             (("list", "--state", "closed"), 2, "error: --state 'closed' is not known; expected open,"),
-            ((*ACCEPT, "--by", " ", "--reason", "x", "--on", "2023-03-27"), 2, "error: --by is empty"),
-            ((*ACCEPT, "--by", "A", "--reason", "", "--on", "2023-03-27"), 2, "error: --reason is empty"),
+            ((*ACCEPT, "--by", " ", "--reason", "x", "--on", "2023-03-27"), 2, "is empty; expected the name"),
+            ((*ACCEPT, "--by", "A", "--reason", "", "--on", "2023-03-27"), 2, "is empty; expected why"),
             ((*ACCEPT, "--by", "A", "--reason", "x", "--on", "27 March"), 2, "27 March"),
             ((*ACCEPT, "--by", "A", "--reason", "x"), 2, "Missing option '--on'"),
             (("scenario", "eased-3", "-o", "t.toml"), 2, "effect; expected --effective DAY\n"),

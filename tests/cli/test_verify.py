@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from sekisho.determine import blocks
 from sekisho.register.open import open_register
 
 
@@ -67,3 +70,32 @@ def test_what_is_not_this_registers_is_refused(run: Any, examples: Path, tmp_pat
     ):
         output.write_text(text.replace(old, new), encoding="utf-8")
         assert problem in run("verify", output, orders, code=2).stderr
+
+
+def test_decisions_in_any_order_are_verified_in_the_same_turns(
+    run: Any, run_json: Any, examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "BLOCK", 1 << 13)
+    header, *rows = (examples / "orders_2019_2023.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    paths = [tmp_path / "first.csv", tmp_path / "second.csv"]
+    for path, part in zip(paths, (rows[:130], rows[130:]), strict=True):
+        path.write_text("".join([header, *part]), encoding="utf-8")
+    turns, ordered, parts = tmp_path / "turns.csv", tmp_path / "ordered.csv", tmp_path / "parts"
+    run("check", *paths, "-o", turns, "--any-order")
+    run("check", *paths, "-o", ordered)
+    run("check", *paths, "-o", parts, "--any-order")
+    assert "the same, byte for byte: 263 lines" in run("verify", turns, *paths, "--any-order").stdout
+    assert "the same" in run("verify", parts, *paths).stdout
+    assert run_json("verify", parts, *paths, "--any-order")["any_order"] is True
+    text = run("verify", turns, *paths, code=1).stdout
+    assert "If check was told --any-order, tell verify so too" in text
+    text = run("verify", ordered, *paths, "--any-order", code=1).stdout
+    assert "If check was not told --any-order, verify without it." in text
+    run("check", *paths, "-o", tmp_path / "in_order")
+    text = run("verify", tmp_path / "in_order", *paths, "--any-order", code=2).stderr
+    assert "run.json says that the lines were decided in the order of the input" in text
+    changed = ordered.read_text(encoding="utf-8").replace(",authorised,", ",not_listed,", 1)
+    ordered.write_text(changed, encoding="utf-8")
+    text = run("verify", ordered, *paths, code=1).stdout
+    assert "answer: on file 'not_listed'" in text
+    assert "--any-order" not in text

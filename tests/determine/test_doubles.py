@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from sekisho.determine import blocks, doubles, files
 from sekisho.determine import keys as in_memory
-from sekisho.determine.check import Checker, Summary
+from sekisho.determine.check import Checker
 from sekisho.determine.doubles import Doubles, KeyRows
 from sekisho.determine.files import table_batches
 from sekisho.determine.impact import Assessment
@@ -29,6 +29,7 @@ from sekisho.determine.law_change import change_of
 from sekisho.determine.output import Writer
 from sekisho.determine.parts import Parts
 from sekisho.determine.runs import check_files
+from sekisho.determine.summaries import Summary
 from sekisho.determine.verify import verify
 from sekisho.errors import OutputRefused
 from sekisho.register.register import Register

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import tempfile
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -14,11 +15,13 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from sekisho.determine import check as batches_of
 from sekisho.determine import files, seen
 from sekisho.determine.check import OUTPUT, Checker, check
 from sekisho.determine.classes import thresholds
 from sekisho.determine.decide import decide
 from sekisho.determine.decider import Decider
+from sekisho.determine.files import table_batches
 from sekisho.determine.flips import COMPARED, State, flips
 from sekisho.determine.intake import (
     CONCERNS,
@@ -31,8 +34,10 @@ from sekisho.determine.intake import (
     read_line,
     tidy,
 )
+from sekisho.determine.kept_kinds import KeptKinds
 from sekisho.determine.rates import Rates
 from sekisho.determine.runs import check_file
+from sekisho.determine.summaries import Summary
 from sekisho.model import (
     Answer,
     Basis,
@@ -41,12 +46,15 @@ from sekisho.model import (
     Decision,
     Event,
     Fact,
+    FactValue,
     LicenceType,
     Provision,
     Region,
     Rule,
+    Shipment,
 )
 from sekisho.register.condition import Comparison, Literal, Membership, Name, Node, facts_of, parse, parts_of
+from sekisho.register.kept_files import VARIABLE
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
 
@@ -200,7 +208,10 @@ LIKE_A = {
     "informed": st.sampled_from(("", "yes", "no")),
 }
 """Cells that a line near another may have instead."""
-PLAIN, REASONED = Decider(REGISTER, with_reasons=False), Decider(REGISTER, checks=True)
+DECIDERS = {
+    known_on: (Decider(REGISTER, known_on, with_reasons=False), Decider(REGISTER, known_on, checks=True))
+    for known_on in (None, dt.date(2019, 7, 1), dt.date(2023, 3, 17), dt.date(2023, 6, 1))
+}
 
 
 SCENARIO = open_register(scenario=Path(__file__).parents[2] / "examples" / "scenario_hf_eased.toml")
@@ -241,13 +252,45 @@ def test_a_decision_kept_for_lines_alike_is_the_decision_of_the_line(
     for _ in range(3):
         changed = cells | {name: data.draw(LIKE_A[name]) for name in names if name in LIKE_A}
         shipments.append(read_line(changed, REGISTER).shipment)
-    known_on = data.draw(
-        st.sampled_from((None, dt.date(2019, 7, 1), dt.date(2023, 3, 17), dt.date(2023, 6, 1)))
-    )
+    known_on = data.draw(st.sampled_from(list(DECIDERS)))
+    plain, reasoned = DECIDERS[known_on]
     for shipment in shipments:
         made = decide(shipment, REGISTER, known_on)
-        assert REASONED.decide(shipment, known_on) == made
-        assert replace(PLAIN.decide(shipment, known_on), reasons=()) == replace(made, reasons=())
+        assert reasoned.decide(shipment) == made
+        assert replace(plain.decide(shipment), reasons=()) == replace(made, reasons=())
+
+
+ACID = {
+    "controlled_substance": ("hydrogen_fluoride", "bz", "dimethylamine"), "substance_wt_pct": (20.0, 40.0),
+    "item_kind": ("goods", "technology"), "clause": ("art.2(1)(i) ヘ", "art.2(1)(ii) ハ"),
+    "informed": (True, False),
+}  # fmt: skip
+"""Facts of goods of item 3(1), which fall under groups of conditions or not."""
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.fixed_dictionaries({}, optional={n: st.sampled_from(v) for n, v in ACID.items()}), min_size=8
+    ),
+    st.sampled_from(("KR", "CN", "TW")),
+    st.sampled_from((dt.date(2019, 7, 4), dt.date(2020, 7, 4), dt.date(2023, 8, 1))),
+)
+def test_what_was_worked_out_for_other_lines_changes_no_decision(
+    goods: list[dict[str, FactValue]], place: str, day: dt.date
+) -> None:
+    """Rows of law are matched once for goods alike: what is kept of them is of no line alone."""
+    *others, last = [
+        Shipment(
+            decisive_date=day, ship_from="JP", destination=place, ultimate_destination=place, code="3(1)",
+            classification_status="approved", facts=facts, licences_held=frozenset(),
+        )
+        for facts in goods
+    ]  # fmt: skip
+    used, unused = replace(REGISTER, _laws={}), replace(REGISTER, _laws={})
+    for shipment in others:
+        decide(shipment, used)
+    assert decide(last, used) == decide(last, unused)
 
 
 @settings(max_examples=500)
@@ -455,12 +498,12 @@ def test_every_engine_gives_the_same_by_any_register(
     rows = by_columns(as_table([needed | line for line in lines]), register=register, known_on=known_on)
     expected = [expected_row(line, None, register, known_on) for line in lines]
     assert rows.select(OUTPUT).to_pylist() == expected
-    coded, reasoned = Decider(register, with_reasons=False), Decider(register)
+    coded, reasoned = Decider(register, known_on, with_reasons=False), Decider(register, known_on)
     for cells in (*lines, *lines):
         shipment = read_line(cells, register).shipment
         made = decide(shipment, register, known_on)
-        assert reasoned.decide(shipment, known_on) == made
-        assert replace(coded.decide(shipment, known_on), reasons=()) == replace(made, reasons=())
+        assert reasoned.decide(shipment) == made
+        assert replace(coded.decide(shipment), reasons=()) == replace(made, reasons=())
 
 
 @settings(max_examples=40)
@@ -476,6 +519,50 @@ def test_the_order_of_rows_and_columns_changes_nothing(lines: list[Cells], seed:
     again = check(table.select(names).take(order), register=REGISTER)
     wanted = ("line_id", *OUTPUT)
     assert again.select(wanted).sort_by("line_id") == once.select(wanted).sort_by("line_id")
+
+
+VIEWS = {
+    "now": (REGISTER, None), "scenario": (SCENARIO, None), "known before": (REGISTER, dt.date(2019, 7, 3)),
+    "known on a day like it": (REGISTER, dt.date(2019, 7, 2)), "by line": (REGISTER, "known"),
+}  # fmt: skip
+
+
+@settings(max_examples=16)
+@given(
+    st.lists(st.lists(order_lines(faulty=True), min_size=1, max_size=8), min_size=2, max_size=2),
+    st.sampled_from([*sorted(VIEWS), *range(3)]), st.sampled_from((None, RATES)),
+    st.sampled_from((4, 1 << 17)), st.data(),
+)  # fmt: skip
+def test_what_earlier_runs_decided_changes_nothing(
+    files_of_lines: list[list[Cells]], name: str | int, rates: Rates | None, size: int, data: st.DataObject
+) -> None:
+    view = VIEWS[name] if isinstance(name, str) else (made_up_register(name), None)
+    known = st.sampled_from([*(day.isoformat() for day in EDGES[::9]), "", "soon"])
+    needed = dict.fromkeys(("ship_from_country", "destination_country", "code", "order_date"), "")
+    tables = []
+    for lines in files_of_lines:
+        lines += [line | {"destination_country": data.draw(st.sampled_from(COUNTRIES))} for line in lines]
+        tables.append(as_table([needed | {"known": data.draw(known)} | line for line in lines]))
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, folder)
+        patch.setattr(KeptKinds, "few", 1)
+        patch.setattr(batches_of, "_KEPT", size)  # a small one has it start anew again and again
+        for table in (*tables, tables[0]):
+            plain, keeping = (Checker(*view, rates) for _ in range(2))
+            keeping.use_kept()
+            assert run(keeping, table) == run(plain, table)
+        again = Checker(*view, rates)
+        again.use_kept()
+        run(again, tables[0])
+        assert size == 4 or not again.new_kinds
+
+
+def run(checker: Checker, table: pa.Table) -> tuple[list[pa.RecordBatch], str]:
+    """The decisions of a table, taken in batches, and all that the summary says."""
+    found = [checker.batch(batch) for part in table.to_batches(10) for batch in table_batches(pa.table(part))]
+    summary = repr([getattr(checker.summary, field.name) for field in fields(Summary)])
+    checker.keep()
+    return found, summary
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])

@@ -22,10 +22,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from sekisho.determine import blocks, files, runs
+from sekisho.determine.ahead import ahead
 from sekisho.determine.check import Checker
 from sekisho.determine.output import Writer
 from sekisho.determine.parts import Parts
-from sekisho.determine.runs import ahead, check_file, check_files, spare_memory
+from sekisho.determine.runs import check_file, check_files, spare_memory
 from sekisho.errors import InputInvalid, OutputRefused
 from sekisho.register.register import Register
 
@@ -158,11 +159,16 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def decide(
-    inputs: list[Path], folder: Path, register: Register, batches: int | None = None, suffix: str = ".parquet"
+    inputs: list[Path],
+    folder: Path,
+    register: Register,
+    batches: int | None = None,
+    suffix: str = ".parquet",
+    side_by_side: int = 1,
 ) -> tuple[Checker, int]:
     """Decides files into a folder, or some batches of them; how many rows were decided."""
     checker = Checker(register)
-    decided = check_files(inputs, Parts(folder, suffix, {}, 50), checker)
+    decided = check_files(inputs, Parts(folder, suffix, {}, 50), checker, side_by_side=side_by_side)
     rows = sum(batch.num_rows for batch in islice(decided, batches))
     decided.close()  # type: ignore[attr-defined]  # a generator
     return checker, rows
@@ -175,20 +181,22 @@ def assert_same(folder: Path, other: Path) -> None:
 
 
 @pytest.mark.usefixtures("small")
-@pytest.mark.parametrize("suffix", [".parquet", ".csv", ".jsonl"])
+@pytest.mark.parametrize(
+    ("suffix", "side_by_side"), [(".parquet", 1), (".csv", 1), (".jsonl", 1), (".parquet", 2), (".csv", 4)]
+)
 def test_a_run_stopped_anywhere_goes_on_behind_its_whole_parts(
-    several: list[Path], tmp_path: Path, register: Register, suffix: str
+    several: list[Path], tmp_path: Path, register: Register, suffix: str, side_by_side: int
 ) -> None:
     whole = tmp_path / "whole"
-    checker, total = decide(several, whole, register, suffix=suffix)
+    checker, total = decide(several, whole, register, None, suffix, side_by_side)
     assert total == 420
     assert len(checker.summary.answers) > 1
     assert any("already stands on line" in fault.problem for fault in checker.summary.faults)
     for batches in range(1, 25, 3 if suffix == ".parquet" else 8):
         folder = tmp_path / f"stopped-{batches}"
-        decide(several, folder, register, batches, suffix)
+        decide(several, folder, register, batches, suffix, side_by_side)
         done = json.loads((folder / "run.json").read_text(encoding="utf-8"))["done"]
-        again, rows = decide(several, folder, register, suffix=suffix)
+        again, rows = decide(several, folder, register, None, suffix, side_by_side)
         assert rows == total - done["rows"]
         assert_same(folder, whole)
         assert replace(again.summary, kinds=0) == replace(checker.summary, kinds=0)

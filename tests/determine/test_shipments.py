@@ -165,13 +165,22 @@ def test_threads_may_share_a_view(register: Register) -> None:
         sys.setswitchinterval(was)
 
 
-@pytest.mark.parametrize("day", ["", 0, False, [], np.datetime64(DAY), dt.datetime(2019, 7, 4)])
+class Day(dt.date):
+    """A day of a kind of its own, which equals the plain one."""
+
+
+@pytest.mark.parametrize(
+    "day", ["", 0, False, [], np.datetime64(DAY), dt.datetime(2019, 7, 4), Day(2020, 7, 4)]
+)
 def test_what_passes_for_no_day_or_for_the_day_is_still_refused(day: Any, register: Register) -> None:
-    view = register.view(DAY)
-    view.decide(FULL)
-    view.decide(replace(FULL, decisive_date=None))
-    with pytest.raises(InputInvalid, match="decisive_date: the day is"):
-        view.decide(replace(FULL, decisive_date=day))
+    view, other = register.view(DAY), replace(FULL, decisive_date=day)
+    for with_reasons in (True, False):
+        with pytest.raises(InputInvalid, match="decisive_date: the day is"):
+            view.decide(other, with_reasons=with_reasons)
+        view.decide(FULL, with_reasons=with_reasons)
+        view.decide(replace(FULL, decisive_date=None), with_reasons=with_reasons)
+        with pytest.raises(InputInvalid, match="decisive_date: the day is"):
+            view.decide(other, with_reasons=with_reasons)
 
 
 def test_days_between_which_nothing_was_learned_share_a_law(register: Register) -> None:

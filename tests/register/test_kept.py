@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 import sekisho
 from sekisho.errors import RegisterInvalid
 from sekisho.register import gather, kept
-from sekisho.register.kept import VARIABLE, Place, place_of
+from sekisho.register.kept import place_of
+from sekisho.register.kept_files import VARIABLE, Place
 from sekisho.register.open import open_register
 from sekisho.register.register import DATA, Register
 

@@ -294,6 +294,17 @@ def test_reading_keeps_only_with_the_token(client: httpx.Client, writer: httpx.C
     )
 
 
+def test_what_is_less_sure_is_told_apart(client: httpx.Client) -> None:
+    usual = client.post("/api/v1/readings", json={"text": ARTICLE}).json()
+    strict = client.post("/api/v1/readings", json={"text": ARTICLE, "least_confidence": 1}).json()
+    assert (strict["events"], strict["least_confidence"]) == ([], 1)
+    told = [one["event_id"] for one in (*usual["events"], *usual["doubtful"])]
+    assert sorted({one["event_id"] for one in strict["doubtful"]}) == sorted({*told})
+    refused = client.post("/api/v1/readings", json={"text": ARTICLE, "least_confidence": 1.1})
+    assert refused.status_code == 422
+    assert "least_confidence" in refused.text
+
+
 def test_a_decision_of_a_proposal_is_done_once(client: httpx.Client, writer: httpx.Client) -> None:
     writer.post("/api/v1/readings", json={"text": ARTICLE, "name": "kept-2", "keep": True})
     proposal = next(

@@ -123,6 +123,8 @@ def test_calls_wait_for_their_turn_with_all_other_computations(register: Registe
         ("timeline_between", {"between": ["JP", "KR"], "since": "2019-07-01"}, "jp-three-materials"),
         ("impact_of_change", {"lines": [LINE], "event": "jp-three-materials-individual"}, "SO-1/10"),
         ("read_text", {"text": ARTICLE}, "export_control_tightened"),
+        ("read_text", {"text": ARTICLE, "least_confidence": 1}, '"events": []'),
+        ("read_text", {"text": ARTICLE, "least_confidence": 2}, "expected a number between 0 and 1"),
     ],
 )  # fmt: skip
 def test_each_tool_answers_shortly(server: Any, tool: str, arguments: dict[str, Any], told: str) -> None:

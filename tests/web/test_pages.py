@@ -287,6 +287,19 @@ def test_the_reading_desk_accepts_a_proposal(watched: Watched) -> None:
     )
 
 
+def test_what_is_less_sure_stands_apart_on_the_desk(watched: Watched) -> None:
+    page = watched.open("/desk")
+    page.fill("#text", ARTICLE)
+    page.fill("#least_confidence", "1")
+    page.click("#read-form button.main")
+    page.wait_for_selector(".doubtful")
+    page.click(".doubtful summary")
+    assert "No event is told surely" in page.locator(".proposals").inner_text()
+    assert "tighten export controls" in page.locator(".doubtful blockquote").first.inner_text()
+    assert _faults(page) == []
+    _shot(page, "desk-doubtful")
+
+
 def test_the_pages_work_without_a_script(browser: Any, served: Served) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

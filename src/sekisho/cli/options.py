@@ -79,6 +79,11 @@ OrderFile = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX, Parq
 OrderFiles = Annotated[
     list[Path], typer.Argument(metavar="FILES", help="CSV, XLSX, Parquet or JSON lines; folders, patterns.")
 ]
+AnyOrder = Annotated[
+    bool,
+    typer.Option("--any-order", help="Read several files side by side; lines of one keep their order."),
+]
+AnyOrderToo = Annotated[bool, typer.Option("--any-order", help="If check was told so.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -19,7 +19,8 @@ class Bar:
 
     def __init__(self, files: Sequence[Path]) -> None:
         self.files, self.began, self.rows = files, time.monotonic(), 0
-        self.done, self.last = 0, 0
+        self.done = 0
+        self.read: dict[int, int] = {}
         self.bar: Any = None
 
     def __enter__(self) -> Self:
@@ -32,13 +33,14 @@ class Bar:
     def advance(self, batch: Batch) -> None:
         """Moves on by a batch."""
         self.rows += len(batch.lines)
-        self.done += self.last if batch.read < self.last else 0  # another file has begun
-        self.last = batch.read
+        last = self.read.get(batch.file, 0)
+        self.done += batch.read - (last if last <= batch.read else 0)  # less: another file has begun
+        self.read[batch.file] = batch.read
         if self.bar is None and sys.stderr.isatty() and time.monotonic() - self.began > _QUIET_SECONDS:
             self._start()
         if self.bar is not None:
             speed = f"{self.rows / (time.monotonic() - self.began):,.0f} rows/s"
-            self.bar.update(0, completed=self.done + batch.read, speed=speed)
+            self.bar.update(0, completed=self.done, speed=speed)
 
     def _start(self) -> None:
         from rich.console import Console  # noqa: PLC0415  slow to import, seldom needed

@@ -10,6 +10,7 @@ import typer
 from sekisho.cli import show
 from sekisho.cli.options import (
     DIFFERENT,
+    AnyOrderToo,
     AsJson,
     KnownOnColumn,
     OrderFiles,
@@ -33,24 +34,31 @@ def verify(  # noqa: PLR0913  one option for each thing asked
     scenario: Scenario = None,
     rates: RatesFile = None,
     register: RegisterPath = None,
+    any_order: AnyOrderToo = False,
     as_json: AsJson = False,
 ) -> None:
     """Proves that decisions on file are what an input gives.
 
     The input is decided again and compared. The register must be the one that the
     decisions name; the day as known on which, and the columns, are taken from them. Exit
-    code 1 says that something differs.
+    code 1 says that something differs. A folder of parts says itself if its lines were decided
+    with --any-order; of one file of decisions this is to be said.
     """
     from sekisho.determine.runs import find_inputs  # noqa: PLC0415  see above
     from sekisho.determine.verify import verify as replay  # noqa: PLC0415  see above
 
     inputs = find_inputs(files)
     with Bar(inputs) as bar:
-        proof = replay(decisions, inputs, opened(register, scenario), rates_of(rates), known_on, bar.advance)
+        proof = replay(
+            decisions, inputs, opened(register, scenario), rates_of(rates), known_on, bar.advance,
+            any_order=any_order,
+        )  # fmt: skip
     if as_json:
         show.as_json(proof)
     else:
         _print(proof)
+        if len(inputs) > 1 and not decisions.is_dir():
+            _print_order(proof)
     if proof.difference is not None:
         raise typer.Exit(DIFFERENT)
 
@@ -66,3 +74,16 @@ def _print(proof: Proof) -> None:
     show.say(f"different at {found.file}:{found.line}{key}")
     show.say(f"{what}on file {found.on_file!r}", indent=2)
     show.say(f"{what}decided now {found.decided!r}", indent=2)
+
+
+def _print_order(proof: Proof) -> None:
+    """What to do if the first line that differs is another line than the one on file."""
+    from sekisho.determine.intake import KEY  # noqa: PLC0415  see above
+
+    found = proof.difference
+    if found is None or (found.key and found.column not in KEY):
+        return
+    if proof.any_order:
+        show.say("If check was not told --any-order, verify without it.")
+    else:
+        show.say("If check was told --any-order, tell verify so too: the lines then come in another order.")

@@ -98,11 +98,14 @@ class Actions:
 
     Attributes:
         decider: Decides the changed lines.
-        known_on: The law as known on this day; dates before it have gone and are not offered.
     """
 
     decider: Decider
-    known_on: dt.date | None = None
+
+    @property
+    def known_on(self) -> dt.date | None:
+        """The law as known on this day; dates before it have gone and are not offered."""
+        return self.decider.known_on
 
     def of(self, shipment: Shipment, now: Decision) -> tuple[Action, ...]:
         """The actions that let a line ship, simplest first; none if it may ship as it is."""
@@ -123,7 +126,7 @@ class Actions:
         review_days: int | None = None,
     ) -> Action | None:  # fmt: skip
         """The action, if the changed line may ship."""
-        then = self.decider.decide(other, self.known_on)
+        then = self.decider.decide(other)
         if not then.answer.may_ship:
             return None
         return Action(
@@ -184,7 +187,7 @@ class Actions:
         if shipment.code in {None, NOT_LISTED}:
             return
         found_free = replace(shipment, code=NOT_LISTED, classification_status=_APPROVED)
-        if self.decider.decide(found_free, self.known_on).answer.may_ship:
+        if self.decider.decide(found_free).answer.may_ship:
             return
         conditions = tuple(limb.row.condition for limb in state.limbs(shipment.code or ""))
         numbers = [

@@ -83,10 +83,11 @@ def pieces(content: Bytes) -> Iterator[slice]:
 
 
 class Source:
-    """A file as blocks of whole lines."""
+    """A file as blocks of whole lines; each is a share, such as a half, of what a block may be."""
 
-    def __init__(self, path: Path, raw: io.BufferedReader) -> None:
+    def __init__(self, path: Path, raw: io.BufferedReader, share: int = 1) -> None:
         self.path, self.raw = path, raw
+        self.size = max(BLOCK // share, 1)
         self.line = 0
         self.buffer = bytearray()
         self.rest = b""
@@ -99,7 +100,7 @@ class Source:
         held = len(self.rest)
         self._make_room(held)
         self.buffer[:held] = self.rest
-        while read := self.raw.readinto(memoryview(self.buffer)[held : held + BLOCK]):
+        while read := self.raw.readinto(memoryview(self.buffer)[held : held + self.size]):
             end = self.buffer.rfind(b"\n", held, held + read) + 1
             held += read
             if end:
@@ -113,8 +114,8 @@ class Source:
 
     def _make_room(self, held: int) -> None:
         """Room for a block after what is held; the same memory again is quicker than new."""
-        if len(self.buffer) <= held + BLOCK:
-            self.buffer = self.buffer[:held] + bytearray(held + BLOCK + 1)
+        if len(self.buffer) <= held + self.size:
+            self.buffer = self.buffer[:held] + bytearray(held + self.size + 1)
 
     def more(self) -> Block:
         """The lines after a block, for a cell that goes on beyond it."""

@@ -10,9 +10,8 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import difflib
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -24,17 +23,19 @@ from sekisho.dates import require_day
 from sekisho.determine.codes import Codes, counted, first_rows
 from sekisho.determine.days import iso_days
 from sekisho.determine.decide import decide
-from sekisho.determine.decisions import Cell, Cells
+from sekisho.determine.decisions import Cells
 from sekisho.determine.docket import Reads
 from sekisho.determine.doubles import KeyRows
 from sekisho.determine.files import Batch, key_columns, table_batches
 from sekisho.determine.frames import like, to_arrow
 from sekisho.determine.intake import DATES, KEY, OWN, SYNONYMS, Readings, names_of, read_day, read_line, tidy
+from sekisho.determine.kept_kinds import KeptKinds, Told
 from sekisho.determine.keys import Keys
 from sekisho.determine.kinds import Kind, Kinds
 from sekisho.determine.output import plain
 from sekisho.determine.rates import Rates
 from sekisho.determine.shipments import require_register
+from sekisho.determine.summaries import Decided, Summary
 from sekisho.errors import Fault, InputInvalid, ValueInvalid
 from sekisho.model import Answer, Decision, Shipment
 from sekisho.register.open import open_register
@@ -49,7 +50,6 @@ CARRY = ("other", "all", "none")
 _PLACE = {name: at for at, name in enumerate(OUTPUT)}
 _DATED_BY = (*DATES, "")
 NEEDED = ("ship_from_country", "destination_country", "code")
-FAULTS_KEPT = 1000
 _SOME_PLACE = "\0"
 _SOME_PLACES = (f"{_SOME_PLACE}d", f"{_SOME_PLACE}u")
 """Stand for the names of places in sentences that many kinds of line share."""
@@ -57,76 +57,6 @@ _KEPT = 1 << 17
 """How many decisions are kept before starting anew."""
 _MOST_NODES = 1 << 20
 """How many steps on the way to decisions, and numbers of the law, are kept before starting anew."""
-
-
-@dataclass(slots=True)
-class Summary:
-    """What came out of a run, for a person to read.
-
-    Attributes:
-        answers: Number of lines by answer.
-        questions: Number of lines by missing fact.
-        texts: The question of each missing fact.
-        dated_by: Number of lines by the column that gave the decisive date.
-        faults: The first faults, with file and line.
-        faulty: Number of lines with a fault.
-        kinds: Number of different kinds of line decided.
-        blocked: Number of lines that may not ship by why.
-        unread: Columns that no rule reads, each with known columns that look like it.
-        keys_compared: Whether the key of every line was compared with those of all before.
-    """
-
-    rows: int = 0
-    answers: Counter[str] = field(default_factory=Counter)
-    questions: Counter[str] = field(default_factory=Counter)
-    texts: dict[str, str] = field(default_factory=dict)
-    dated_by: Counter[str] = field(default_factory=Counter)
-    gaps: Counter[str] = field(default_factory=Counter)
-    faults: list[Fault] = field(default_factory=list)
-    faulty: int = 0
-    kinds: int = 0
-    blocked: Counter[str] = field(default_factory=Counter)
-    unread: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    keys_compared: bool = True
-
-    def add(self, one: _Decided, lines: int) -> None:
-        """Counts a decision that several lines got."""
-        self.answers[one.answer] += lines
-        for question in one.questions:
-            name, _, text = question.partition(": ")
-            self.questions[name] += lines
-            self.texts.setdefault(name, text)
-        for gap in one.gaps:
-            self.gaps[gap] += lines
-        if not Answer(one.answer).may_ship:
-            self.blocked[one.why] += lines
-
-    def fault(self, fault: Fault) -> None:
-        """Keeps a fault, as long as there are not too many to read."""
-        if len(self.faults) < FAULTS_KEPT:
-            self.faults.append(fault)
-
-
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    """One decision as output cells, with what the summary needs."""
-
-    cells: tuple[Cell, ...]
-    answer: str
-    questions: tuple[str, ...]
-    gaps: tuple[str, ...]
-    faults: tuple[Fault, ...]
-
-    @property
-    def why(self) -> str:
-        """The explanation without its first question; of faults no more than their columns.
-
-        Faults may be different in every line, and are listed by themselves.
-        """
-        if self.faults:
-            columns = dict.fromkeys(fault.column or "the row" for fault in self.faults)
-            return f"Cannot be determined: faults in {', '.join(columns)}."
-        return str(self.cells[_PLACE["explanation"]]).partition(" First to answer:")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +83,10 @@ class Checker:
         known_on: What was known on this day; ``None`` is all that is recorded. The name
             of a column takes the day of each row from it.
         compare_keys: Whether a key that stood before is a fault.
+
+    Attributes:
+        files: The names of the files of the input, in its order; a batch says which it is of.
+        new_kinds: How many kinds of line were decided that may be kept for later runs.
     """
 
     def __init__(
@@ -169,22 +103,18 @@ class Checker:
         self.wanted, self.compare_keys = wanted, compare_keys
         self.keys = Keys()
         self._summary = Summary()
-        self._files: list[tuple[int, str]] = [(0, name)]
-        self._last = 0
+        self.files: Sequence[str] = (name,)
+        self.new_kinds = 0
+        self._kinds_kept: KeptKinds | None = None
         self._start()
 
     def _start(self) -> None:
-        self.kinds = Kinds(self.register, self.known_on, self.rates)
-        self._decided: list[_Decided] = []
+        self.kinds = Kinds(self.register, self.known_on, self.rates, kept=self._kinds_kept)
+        self._decided: list[Decided] = []
         self._cells = {n: Cells(pa.int64() if n == "review_days" else pa.string()) for n in OUTPUT}
         self._readings: Readings = {}
         self._lines_of = np.zeros(0, dtype=np.int64)
         self._met: dict[int, None] = {}
-
-    @property
-    def name(self) -> str:
-        """The name of the file whose lines are decided now."""
-        return self._files[-1][1]
 
     def described(self) -> dict[str, object]:
         """What the decisions hang on beside the input."""
@@ -204,24 +134,18 @@ class Checker:
         other = copy.copy(self)
         other.wanted, other.keys = wanted, Keys()
         other._begin(name)  # noqa: SLF001  it is one of these too
+        if self._kinds_kept is not None:
+            self._kinds_kept.decider = other
         return other
 
     def _begin(self, name: str) -> None:
-        self._summary, self._files, self._last = Summary(), [(0, name)], 0
+        self._summary, self.files = Summary(), (name,)
         self._lines_of = np.zeros(0, dtype=np.int64)
 
     @property
     def decided(self) -> int:
         """How many decisions are kept."""
         return len(self._decided)
-
-    def next_file(self, name: str) -> None:
-        """Says that the batches that follow are those of another file of the same input."""
-        if self._last:
-            self._files.append((self._files[-1][0] + self._last, name))
-        else:
-            self._files[-1] = (self._files[-1][0], name)
-        self._last = 0
 
     @property
     def summary(self) -> Summary:
@@ -239,16 +163,14 @@ class Checker:
         self._met = {}
         return summary
 
-    def read_again_by(
-        self, files: Callable[[], Iterable[Iterable[Batch]]], folder: Path | None = None
-    ) -> None:
+    def read_again_by(self, batches: Callable[[], Iterable[Batch]], folder: Path | None = None) -> None:
         """Says how the keys of the whole input are read again where there are too many to hold.
 
         Args:
-            files: Gives the batches of each file of the input, of which the key is enough.
+            batches: Gives all batches in the order in which they are decided; the key is enough.
             folder: Made where keys have to be put on disk; a temporary one if not given.
         """
-        self.keys.read_again_by(partial(_key_rows, files), folder)
+        self.keys.read_again_by(partial(_key_rows, batches), folder)
 
     def go_on(self, summary: Summary) -> None:
         """Goes on with a run of which this came out so far."""
@@ -257,20 +179,37 @@ class Checker:
     def pass_over(self, batch: Batch) -> None:
         """Takes notice of rows that were decided and counted before: of their keys."""
         self._stood_before(batch)
-        self._last = batch.lines[-1] if len(batch.lines) else self._last
 
     def batch(self, batch: Batch) -> pa.RecordBatch:
         """The decisions of a batch, one row for each of its rows."""
-        require_columns(self.name, batch.columns, self.kinds.known_by)
+        require_columns(self.files[batch.file], batch.columns, self.kinds.known_by)
         if len(self._decided) > _KEPT or len(self.kinds) > _MOST_NODES:
             _ = self.summary  # counted before the kinds are forgotten
+            self._add_kept()
             self._start()
         kind = self.kinds.of(batch, self)
         of_row, used, refused = self._of_rows(batch, kind.of_row)
         self._count(batch, kind)
         return self._columns(batch, kind, of_row, used, refused)
 
-    def _of_rows(self, batch: Batch, of_row: Codes) -> tuple[Codes, Codes, list[_Decided]]:
+    def use_kept(self) -> None:
+        """Takes what earlier runs decided, and keeps what this one does for later ones.
+
+        For a register that was opened from files: its fingerprint has to say all that it holds.
+        """
+        self._kinds_kept = self.kinds.kept = KeptKinds(self.register, self.known_on, self.rates, self)
+
+    def keep(self) -> None:
+        """Keeps what was decided for later runs, if it is asked for and worth the time."""
+        if self._kinds_kept is not None and self.new_kinds >= self._kinds_kept.few:
+            self._add_kept()
+            self._kinds_kept.write()
+
+    def _add_kept(self) -> None:
+        if self._kinds_kept is not None:
+            self.kinds.keep()
+
+    def _of_rows(self, batch: Batch, of_row: Codes) -> tuple[Codes, Codes, list[Decided]]:
         """The number of the decision of each row, which there are, and those of rows that are refused.
 
         These are numbered from the last of all others on, and forgotten after the batch.
@@ -310,7 +249,7 @@ class Checker:
         return found | {_free_name(name, names): name for name in names if self._is_carried(name)}
 
     def _columns(
-        self, batch: Batch, kind: Kind, of_row: Codes, used: Codes, refused: list[_Decided]
+        self, batch: Batch, kind: Kind, of_row: Codes, used: Codes, refused: list[Decided]
     ) -> pa.RecordBatch:
         columns: dict[str, pa.Array] = {}
         for name, carried in self.fields(batch.columns).items():
@@ -350,6 +289,7 @@ class Checker:
         )
         faults = (*line.faults, *faults)
         self._summary.kinds += 1
+        self.new_kinds += not faults
         named = not faults and _SOME_PLACE in decision.explanation
         return self._kept(_decided(decision, faults)), looked_at, named
 
@@ -362,7 +302,23 @@ class Checker:
             cells[_PLACE["explanation"]] = str(cells[_PLACE["explanation"]]).replace(some, name)
         return self._kept(replace(one, cells=tuple(cells)))
 
-    def _kept(self, one: _Decided) -> int:
+    def recall(self, told: Told) -> int:
+        """The number of a decision that an earlier run made."""
+        self._summary.kinds += 1
+        cells = list(told.cells)
+        cells[_PLACE["register"]] = self.register.fingerprint
+        cells[_PLACE["known_on"]] = self.known_on.isoformat() if isinstance(self.known_on, dt.date) else None
+        return self._kept(Decided(tuple(cells), str(cells[0]), told.questions, told.gaps, ()))
+
+    def told(self, number: int) -> Told | None:
+        """A decision as it is kept; ``None`` for one of a line with faults."""
+        one = self._decided[number]
+        cells = list(one.cells)
+        cells[_PLACE["register"]] = cells[_PLACE["known_on"]] = None
+        named = self.kinds.is_named(number)
+        return None if one.faults else Told(tuple(cells), one.questions, one.gaps, named)
+
+    def _kept(self, one: Decided) -> int:
         self._decided.append(one)
         for name, cell in zip(OUTPUT, one.cells, strict=True):
             self._cells[name].add(cell)
@@ -377,7 +333,7 @@ class Checker:
         except ValueInvalid as error:
             return dt.date.min, (Fault("", 0, self.known_on, error.problem, error.expected),)
 
-    def _refuse(self, fault: Fault) -> _Decided:
+    def _refuse(self, fault: Fault) -> Decided:
         return _decided(self._of_nothing, (fault,))
 
     @cached_property
@@ -394,33 +350,31 @@ class Checker:
         found: dict[int, Fault] = {}
         for at, cells in zip(rows, batch.rows(rows, names), strict=True):
             key = "/".join(cells[name] for name in names)
-            problem = f"the key {key!r} already stands on {self._place_of(again[at])}"
+            problem = f"the key {key!r} already stands on {self._place_of(again[at], batch.file)}"
             found[at] = Fault("", 0, names[-1], problem, "a key of its own for each line")
         return found
 
     def _stood_before(self, batch: Batch) -> dict[int, int]:
-        """Rows whose key stood before, each with the number of the line it stood on."""
+        """Rows whose key was met before, each with the number of the line it was met on."""
         names = self._key(batch)
         if not names or not self.compare_keys:
             return {}
-        numbers = self._files[-1][0] + _numbers(batch.lines)
-        return self.keys.doubles([batch.columns[name] for name in names], numbers)
+        return self.keys.doubles([batch.columns[name] for name in names], _numbers(batch), batch.file)
 
-    def _place_of(self, number: int) -> str:
-        """The line, and the file if it is another, of a line counted through all files."""
-        before, name = next(file for file in reversed(self._files) if file[0] < number)
-        return f"line {number - before}" + ("" if name == self.name else f" of {name}")
+    def _place_of(self, number: int, here: int) -> str:
+        """The line, and the file if it is not the one here, that a number stands for."""
+        file, line = number >> _LINE_BITS, number & _LAST_LINE
+        return f"line {line}" + ("" if file == here else f" of {self.files[file]}")
 
     def _count(self, batch: Batch, kind: Kind) -> None:
         self._summary.rows += len(batch.lines)
         given = counted(kind.given_by, len(_DATED_BY))
         self._summary.dated_by.update({name: n for name, n in zip(_DATED_BY, given, strict=True) if n})
-        self._last = batch.lines[-1] if len(batch.lines) else self._last
         for name in (name for name in (*batch.columns, *batch.unread) if self._is_unread(name)):
             if name not in self._summary.unread:
                 self._summary.unread[name] = _alike(name, self.kinds.relevant)
 
-    def _report(self, batch: Batch, of_row: Codes, decided: dict[int, _Decided]) -> None:
+    def _report(self, batch: Batch, of_row: Codes, decided: dict[int, Decided]) -> None:
         odd = [at for at, one in decided.items() if one.faults]
         if not odd:
             return
@@ -429,26 +383,27 @@ class Checker:
         for at in np.flatnonzero(faulty[of_row]).tolist():
             self._summary.faulty += 1
             for f in decided[int(of_row[at])].faults:
-                self._summary.fault(Fault(self.name, batch.lines[at], f.column, f.problem, f.expected))
+                fault = Fault(self.files[batch.file], batch.lines[at], f.column, f.problem, f.expected)
+                self._summary.fault(fault)
 
 
-def _key_rows(files: Callable[[], Iterable[Iterable[Batch]]]) -> Iterator[KeyRows]:
-    """The keys of an input, with the number of each line counted through all of its files."""
-    before = 0
-    for batches in files():
-        last = 0
-        for batch in batches:
-            columns = [batch.columns[name] for name in KEY if name in batch.columns]
-            if columns:
-                yield columns, before + _numbers(batch.lines)
-            last = batch.lines[-1] if len(batch.lines) else last
-        before += last
+def _key_rows(batches: Callable[[], Iterable[Batch]]) -> Iterator[KeyRows]:
+    """The keys of an input, with the number of each line."""
+    for batch in batches():
+        columns = [batch.columns[name] for name in KEY if name in batch.columns]
+        if columns:
+            yield columns, _numbers(batch)
 
 
-def _numbers(lines: Sequence[int]) -> Codes:
-    return (
-        np.arange(lines.start, lines.stop) if isinstance(lines, range) else np.asarray(lines, dtype=np.int64)
-    )
+_LINE_BITS = 40
+_LAST_LINE = (1 << _LINE_BITS) - 1
+
+
+def _numbers(batch: Batch) -> Codes:
+    """A number for each line that no other line of the input has, of whichever file."""
+    lines = batch.lines
+    given = np.arange(lines.start, lines.stop) if isinstance(lines, range) else np.asarray(lines, np.int64)
+    return given + (batch.file << _LINE_BITS)
 
 
 def _alike(name: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -487,7 +442,7 @@ def _in_the_header(column: str) -> str:
     return f"it in the header, or one of {', '.join(others)}" if others else "it in the header"
 
 
-def _decided(decision: Decision, faults: tuple[Fault, ...]) -> _Decided:
+def _decided(decision: Decision, faults: tuple[Fault, ...]) -> Decided:
     questions = tuple(str(question) for question in decision.questions)
     answer, explanation = decision.answer, decision.explanation
     if faults:
@@ -503,7 +458,7 @@ def _decided(decision: Decision, faults: tuple[Fault, ...]) -> _Decided:
         explanation,
     )  # fmt: skip
     asked = () if faults else questions
-    return _Decided(cells, answer.value, asked, decision.not_covered, faults)
+    return Decided(cells, answer.value, asked, decision.not_covered, faults)
 
 
 def _full_stop(sentence: str) -> str:
@@ -557,7 +512,7 @@ def check(  # noqa: PLR0913  one argument for each thing asked
     require_wanted(wanted)
     checker = Checker(register, known_on, rates, wanted=wanted)
     keys = table.select(key_columns(table.column_names))
-    checker.read_again_by(lambda: [table_batches(keys)])
+    checker.read_again_by(lambda: table_batches(keys))
     batches = (checker.batch(batch) for batch in table_batches(table))
     if categories:
         return like(frame, pa.Table.from_batches(list(batches)).unify_dictionaries())

@@ -37,6 +37,7 @@ def read_csv(
     name_columns: Callable[[Sequence[str]], list[str]],
     passed: int = 0,
     key: Collection[str] = (),
+    share: int = 1,
 ) -> Iterator[Rows]:
     """The rows of each block, at least one.
 
@@ -46,6 +47,7 @@ def read_csv(
         passed: How many rows at the beginning are wanted with their key only; blocks of
             these may come without the other columns.
         key: The names of the columns of the key.
+        share: How many times smaller blocks are than they may be.
 
     Raises:
         InputInvalid: If the file is empty, or no text in UTF-8.
@@ -53,7 +55,7 @@ def read_csv(
     csv.field_size_limit(_CELL_LIMIT)
     with path.open("rb") as raw, ThreadPoolExecutor(1) as pool:
         _refuse_binary(path, raw)
-        source = Source(path, raw)
+        source = Source(path, raw, share)
         header, delimiter = _header(source)
         names = name_columns(header)
         reader = _Reader(source, names, delimiter, pool)

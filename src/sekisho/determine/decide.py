@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from sekisho.determine.catch_all import approvals
@@ -11,13 +11,19 @@ from sekisho.determine.docket import Docket, Outcome, Reads, Seen, known_facts, 
 from sekisho.determine.reasons import Reasons
 from sekisho.determine.steps import STEPS
 from sekisho.model import Answer, Confidence, Consequence, Decision, Question, Reason, Shipment
-from sekisho.register.candidates import Candidate
-from sekisho.register.law import CANDIDATES_KEPT, INDIVIDUAL, GoingWith, Law
+from sekisho.register.candidates import Candidate, GoingWith
+from sekisho.register.law import INDIVIDUAL, Law
 from sekisho.register.register import Register
 
 Names = tuple[str, str]
 _ASSUMED_FINAL = "the ultimate destination is not stated and is taken to be the destination"
 _NEGATIVE = frozenset({Answer.NOT_LISTED, Answer.NO_REQUIREMENT_FOUND, Answer.AUTHORISED})
+_NEEDED = (
+    Question(fact="decisive_date", text="On which day does the line ship (decisive date)?"),
+    Question(fact="ship_from_country", text="From which country does the line ship?"),
+    Question(fact="destination_country", text="To which country does the line ship?"),
+)
+"""What no line is decided without."""
 _SEVERITY = {answer: rank for rank, answer in enumerate(Answer)}
 
 
@@ -44,21 +50,20 @@ def decide(
         names: What the destination and the ultimate destination are called in sentences;
             their names in English if not given.
     """
-    outside = _outside(shipment, register)
+    law, day = register.law(str(shipment.ship_from), known_on), shipment.decisive_date
+    outside = _outside(shipment, register, law)
     if outside is not None:
         return _no_law(shipment, register, known_on, *outside)
-    law = register.law(str(shipment.ship_from), known_on)
     assert law is not None  # noqa: S101  checked by _outside
-    day, seen = shipment.decisive_date, Seen(known_facts(shipment), keeps=reads is not None)
     assert day is not None  # noqa: S101  checked by _outside
-    in_force = law.on(day)
-    decisions = [
-        _decide(Docket(register, in_force, day, shipment, place, with_reasons, seen, name), known_on)
-        for place, name in _places(shipment, register, names)
-    ]
+    seen, in_force = Seen(known_facts(shipment), keeps=reads is not None), law.on(day)
+    decisions = []
+    for place, name in _places(shipment, register, names):
+        docket = Docket(register, in_force, day, shipment, place, with_reasons, seen, name)
+        decisions.append(_decide(docket, known_on))
     if reads is not None:
         reads.update(dict.fromkeys(seen))
-    return _joined(shipment, decisions, law)
+    return decisions[0] if len(decisions) == 1 else _joined(shipment, decisions, law)
 
 
 def _places(shipment: Shipment, register: Register, names: Names | None) -> list[tuple[str, str]]:
@@ -76,8 +81,6 @@ def _joined(shipment: Shipment, decisions: list[Decision], law: Law) -> Decision
     Whether a licence may be used for a deal does not hang on the place, so one that covers
     the line at one place and is a usable type at all of them covers it.
     """
-    if len(decisions) == 1:
-        return decisions[0]
     severest = min(decisions, key=lambda decision: _SEVERITY[decision.answer])
     licensed = [decision for decision in decisions if decision.licence_types]
     if len(licensed) < 2:  # noqa: PLR2004  nothing to reconcile
@@ -97,23 +100,21 @@ def _joined(shipment: Shipment, decisions: list[Decision], law: Law) -> Decision
     return replace(severest, licence_types=types, usable_licence=usable, explanation=told)
 
 
-def _outside(shipment: Shipment, register: Register) -> tuple[str, tuple[Question, ...]] | None:
+def _outside(
+    shipment: Shipment, register: Register, law: Law | None
+) -> tuple[str, tuple[Question, ...]] | None:
     """Why the register cannot decide at all, with the questions that would help."""
-    country, day = shipment.ship_from, shipment.decisive_date
-    for value, fact, what in (
-        (day, "decisive_date", "On which day does the line ship (decisive date)?"),
-        (country, "ship_from_country", "From which country does the line ship?"),
-        (shipment.destination, "destination_country", "To which country does the line ship?"),
-    ):
-        if value is None:
-            return f"{fact} is not stated", (Question(fact=fact, text=what),)
-    regime = register.regimes.get(str(country))
-    if regime is None:
+    country, day, place = shipment.ship_from, shipment.decisive_date, shipment.destination
+    if day is None or country is None or place is None:
+        question = _NEEDED[(day, country, place).index(None)]
+        return f"{question.fact} is not stated", (question,)
+    if law is None:
         name = register.countries.name(str(country))
         return f"export controls of {name} are not in the register", ()
-    if day is not None and day < regime.covered_from:
+    regime = law.regime
+    if day < regime.covered_from:
         return f"the law of {regime.country} before {regime.covered_from} is not in the register", ()
-    if country == shipment.destination:
+    if country == place:
         return "supply inside the country is not an export and is not decided here", ()
     return None
 
@@ -215,29 +216,33 @@ def _consequences(docket: Docket, outcome: Outcome) -> Mapping[str, int | str]:
     """What goes with the outcome: the narrowest row of each topic, a field of the decision."""
     if outcome.answer not in _LICENSED:
         return {}
-    kept = docket.law.going_with
-    key = docket.destination, docket.number, outcome.usable_licence
-    by_topic = kept.get(key)
-    if by_topic is None:
-        if len(kept) >= CANDIDATES_KEPT:
-            kept.clear()
-        by_topic = kept[key] = _by_topic(docket, outcome.usable_licence)
-    found: dict[str, int | str] = {}
-    for topic, rules in by_topic:
-        for rule in rules:
-            if (rule.settled or docket.match(rule)).held:
-                found[topic] = int(rule.row.value) if topic in _NUMBERS else rule.row.text
+    kept, licence_type = docket.rules_at.going_with, outcome.usable_licence
+    going_with = kept.get(licence_type)
+    if going_with is None:
+        going_with = kept[licence_type] = _going_with(docket.rules(Consequence), licence_type)
+    if not going_with.open:
+        return going_with.settled
+    found = dict(going_with.settled)
+    for topic, rules in going_with.open.items():
+        for rule, value in rules:
+            if docket.holds(rule.row.condition) and docket.match(rule).held:
+                found[topic] = value
                 break
     return found
 
 
-def _by_topic(docket: Docket, licence_type: str) -> GoingWith:
-    """The rows that may go with a licence type, by topic, the narrowest first."""
-    found: dict[str, list[Candidate[Consequence]]] = {}
-    for rule in docket.rules(Consequence):
+def _going_with(rules: Iterable[Candidate[Consequence]], licence_type: str) -> GoingWith:
+    """What may go with a licence type; of each topic the narrowest row first."""
+    by_topic: dict[str, list[Candidate[Consequence]]] = {}
+    for rule in sorted(rules, key=lambda rule: rule.specificity, reverse=True):
         if rule.row.licence_type in {"*", licence_type}:
-            found.setdefault(rule.row.topic, []).append(rule)
-    return tuple(
-        (topic, sorted(rules, key=lambda rule: rule.specificity, reverse=True))
-        for topic, rules in found.items()
-    )
+            by_topic.setdefault(rule.row.topic, []).append(rule)
+    settled: dict[str, int | str] = {}
+    open_: dict[str, list[tuple[Candidate[Consequence], int | str]]] = {}
+    for topic, found in by_topic.items():
+        valued = [(rule, int(rule.row.value) if topic in _NUMBERS else rule.row.text) for rule in found]
+        if found[0].settled and found[0].settled.held:
+            settled[topic] = valued[0][1]
+        else:
+            open_[topic] = valued
+    return GoingWith(settled, open_)

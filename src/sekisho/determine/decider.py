@@ -11,13 +11,14 @@ import datetime as dt
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from sekisho.determine.decide import decide
 from sekisho.determine.intake import read_code, tidy
 from sekisho.determine.law_classes import Interned, LawClasses
 from sekisho.determine.reasons import Reasons
 from sekisho.determine.shipments import require
-from sekisho.determine.ways import Ends, Node, Shapes, Values, Ways
+from sekisho.determine.ways import NONE, Decisions, Ends, Node, Shapes, Values, Ways
 from sekisho.errors import ValueInvalid
 from sekisho.model import Decision, Shipment
 from sekisho.register.law import Law
@@ -25,8 +26,10 @@ from sekisho.register.register import Register
 
 KEPT = 1 << 18
 """How many decisions are kept before starting anew."""
-Stated = tuple[tuple[str, ...], str | None, str | None, str | None, str | None]
-"""The facts that a line states, its places, item number and the state of its classification."""
+Stated = tuple[Any, ...]
+"""The facts that a line states, and then its places, item number and the state of its classification."""
+_OTHERS = 4
+"""How many of these are not facts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +52,7 @@ class _Day:
 
     def stands(self, stated: Stated) -> Hashable:
         """What tells lines with these places and this item from others, by the law of the day."""
-        _, place, final, code, status = stated
+        place, final, code, status = stated[-_OTHERS:]
         epoch, classes, regime = self.epoch, self.classes, self.law.regime
         found = [
             (name, classes.line(code or "", name, epoch), classes.unlisted(name, epoch))
@@ -61,50 +64,53 @@ class _Day:
 
 
 class Decider:
-    """Decides order lines by one register.
+    """Decides order lines by one register, as known on one day.
 
     Args:
         register: The register to decide by.
+        known_on: What was known on this day; ``None`` is all that is recorded.
         with_reasons: Whether decisions keep their reasons.
         checks: Whether lines are checked first, as those that a program states to a view of one day.
+        day: That of lines which state none; others must state it, if lines are checked.
     """
 
-    def __init__(self, register: Register, *, with_reasons: bool = True, checks: bool = False) -> None:
-        self.register, self.with_reasons, self.checks = register, with_reasons, checks
+    def __init__(
+        self, register: Register, known_on: dt.date | None = None, *, with_reasons: bool = True,
+        checks: bool = False, day: dt.date | None = None,
+    ) -> None:  # fmt: skip
+        self.register, self.known_on, self.day = register, known_on, day
+        self.with_reasons, self.checks = with_reasons, checks
         self.interned = Interned()
         self._forget()
 
-    def decide(
-        self, shipment: Shipment, known_on: dt.date | None = None, day: dt.date | None = None
-    ) -> Decision:
+    def decide(self, shipment: Shipment) -> Decision:
         """As :func:`sekisho.decide`, faster where a line like this one was decided before.
-
-        ``day`` is that of a line which states none.
 
         Raises:
             InputInvalid: With all faults of a line, if lines are checked.
             ValueInvalid: If they are checked and the line states another day.
         """
         own = shipment.decisive_date
-        key = shipment.ship_from, day if own is None else own, known_on
-        try:
-            law = self._days[key]
-        except KeyError:
-            self._refuse_other(shipment, day)
-            law = self._open(*key)
+        if own is None:
+            law = self._undated.get(shipment.ship_from)
+        else:
+            if self.checks and type(own) is not dt.date:
+                self.refuse(shipment)  # one of a kind of its own may equal a day that was found sound
+            law = self._days.get((shipment.ship_from, own))
         if law is None:
-            return self._outside(shipment, known_on, day)
+            law = self._open(shipment)
+            if law is None:
+                return self._outside(shipment)
         facts = shipment.facts
-        values = *facts.values(), shipment.licences_held
         stated = (
-            tuple(facts), shipment.destination, shipment.ultimate_destination, shipment.code,
+            *facts, shipment.destination, shipment.ultimate_destination, shipment.code,
             shipment.classification_status,
         )  # fmt: skip
         ends = law.lines.get(stated)
-        end = ends.of(values) if ends is not None else None
-        found = end.decisions.get(law) if end is not None else None
+        alike = ends.of(facts, shipment.licences_held) if ends is not None else NONE
+        found = alike.get(law)
         if found is None:
-            found = self._like(law, end) or self._unlike(law, shipment, stated, values)
+            found = self._like(law, alike) or self._unlike(law, shipment, stated)
         if not self.with_reasons:
             return found
         reasons = found.reasons
@@ -118,39 +124,38 @@ class Decider:
         """
         require(shipment, self.register)
 
-    def _outside(self, shipment: Shipment, known_on: dt.date | None, day: dt.date | None) -> Decision:
-        """The decision of a line that no law on record decides."""
-        if self.checks:
-            require(shipment, self.register)
-        dated = shipment if shipment.decisive_date is not None else replace(shipment, decisive_date=day)
-        return decide(dated, self.register, known_on, with_reasons=self.with_reasons)
+    def _outside(self, shipment: Shipment) -> Decision:
+        """The decision of a line that no law on record decides; it was checked before, if lines are."""
+        own = shipment.decisive_date
+        dated = shipment if own is not None else replace(shipment, decisive_date=self.day)
+        return decide(dated, self.register, self.known_on, with_reasons=self.with_reasons)
 
-    def _unlike(self, law: _Day, shipment: Shipment, stated: Stated, values: Values) -> Decision:
+    def _unlike(self, law: _Day, shipment: Shipment, stated: Stated) -> Decision:
         """The decision of a line that found none at once; it is checked first, if lines are."""
+        values = *shipment.facts.values(), shipment.licences_held
         ends = law.lines.get(stated)
-        sound = law.shapes[stated[0]].sound
+        sound = law.shapes[stated[:-_OTHERS]].sound
         if sound is not None and (ends is None or not sound.has(values)):
             require(shipment, self.register)
             sound.keep(values)
         ends = ends or self._line(law, stated)
-        end = ends.walk(values)
-        found = end.decisions.get(law) if end is not None else None
-        return found or self._like(law, end) or self._new(law, ends, shipment, values)
+        alike = ends.walk(values)
+        return alike.get(law) or self._like(law, alike) or self._new(law, ends, shipment, values)
 
     def _line(self, law: _Day, stated: Stated) -> Ends:
         """Where the ways of lines that state the same facts, places and item end."""
         self._keep()
         root = self._roots.setdefault(law.stands(stated), Node())
-        ends = law.lines[stated] = law.shapes[stated[0]].ends(root)
+        ends = law.lines[stated] = law.shapes[stated[:-_OTHERS]].ends(root)
         return ends
 
-    def _like(self, law: _Day, end: Node | None) -> Decision | None:
-        """The decision at the end of a way, if one of another day with the same law is there."""
-        alike = next(iter(end.decisions.values()), None) if end is not None else None
-        if alike is None or end is None:
+    def _like(self, law: _Day, alike: Decisions) -> Decision | None:
+        """The decision of a line alike, if one was made for another day with the same law."""
+        if not alike:
             return None
         self._keep()
-        made = end.decisions[law] = alike.but(in_force_on=law.day, known_on=law.known_on)
+        made = next(iter(alike.values())).but(in_force_on=law.day, known_on=law.known_on)
+        alike[law] = made
         return made
 
     def _new(self, law: _Day, ends: Ends, shipment: Shipment, values: Values) -> Decision:
@@ -169,42 +174,43 @@ class Decider:
 
     def _forget(self) -> None:
         self._ways, self._roots, self._kept = Ways(), dict[Hashable, Node](), 0
-        self._shapes: dict[str, Shapes] = {}
-        self._days: dict[tuple[str | None, dt.date | None, dt.date | None], _Day | None] = {}
-        self._classes: dict[tuple[str, dt.date | None], LawClasses] = {}
-        self._epochs: dict[tuple[str, dt.date | None, int], dict[Stated, Ends]] = {}
+        self._kinds = dict[str, tuple[LawClasses, Shapes]]()
+        self._days, self._undated = dict[tuple[str | None, dt.date], _Day](), dict[str | None, _Day]()
+        self._epochs = dict[tuple[str, int], dict[Stated, Ends]]()
 
-    def _refuse_other(self, shipment: Shipment, day: dt.date | None) -> None:
-        """Where lines are checked, only a sound line of the day opens the law that those like it find."""
-        if not self.checks:
-            return
-        require(shipment, self.register)
-        if day is not None and shipment.decisive_date not in (None, day):
-            msg = f"the line ships on {shipment.decisive_date}, the view is of {day}"
-            raise ValueInvalid(msg, "a line of that day, or one without a day")
+    def _open(self, shipment: Shipment) -> _Day | None:
+        """The law of the day of a line; ``None`` if there is none on record.
 
-    def _open(self, country: str | None, day: dt.date | None, known_on: dt.date | None) -> _Day | None:
-        """The law of a day; ``None`` if there is none on record."""
-        self._keep()
-        law = self.register.law(country, known_on) if country and day is not None else None
+        Where lines are checked, only a sound line of the day opens the law that those like it find.
+        """
+        if self.checks:
+            self._refuse_other(shipment)
+        country, own = shipment.ship_from, shipment.decisive_date
+        day = self.day if own is None else own
+        law = self.register.law(country, self.known_on) if country and day is not None else None
         if law is None or country is None or day is None:
-            self._days[country, day, known_on] = None
             return None
-        shapes = self._shapes.get(country)
-        if shapes is None:
-            shapes = self._shapes[country] = Shapes(law.regime, checks=self.checks)
-        epoch = law.epoch(day)
-        lines = self._epochs.setdefault((country, law.known_on, epoch), {})
-        found = _Day(day, known_on, law, epoch, self._classes_of(law), shapes, lines)
-        self._days[country, day, known_on] = found
+        self._keep()
+        found = self._days.get((country, day)) or self._day(law, country, day)
+        self._days[country, day] = found
+        if own is None:
+            self._undated[country] = found
         return found
 
-    def _classes_of(self, law: Law) -> LawClasses:
-        key = law.regime.country, law.known_on
-        if key not in self._classes:
-            read = partial(_code, country=law.regime.country, register=self.register)
-            self._classes[key] = LawClasses(law, read, self.interned)
-        return self._classes[key]
+    def _refuse_other(self, shipment: Shipment) -> None:
+        require(shipment, self.register)
+        if self.day is not None and shipment.decisive_date not in (None, self.day):
+            msg = f"the line ships on {shipment.decisive_date}, the view is of {self.day}"
+            raise ValueInvalid(msg, "a line of that day, or one without a day")
+
+    def _day(self, law: Law, country: str, day: dt.date) -> _Day:
+        kinds = self._kinds.get(country)
+        if kinds is None:
+            read = partial(_code, country=country, register=self.register)
+            kinds = LawClasses(law, read, self.interned), Shapes(law.regime, checks=self.checks)
+            self._kinds[country] = kinds
+        epoch = law.epoch(day)
+        return _Day(day, self.known_on, law, epoch, *kinds, self._epochs.setdefault((country, epoch), {}))
 
 
 def _code(cell: str, country: str, register: Register) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
+from sekisho.determine.placed import Placed, Table, keep, placed
 from sekisho.model import (
     Answer,
     CatchAll,
@@ -19,7 +20,7 @@ from sekisho.model import (
     Rule,
     Shipment,
 )
-from sekisho.register.candidates import ELSEWHERE, Candidate, Match, TestedLimbs
+from sekisho.register.candidates import ELSEWHERE, Candidate, Match, RulesAt, TestedLimbs
 from sekisho.register.evaluation import Look, condition
 from sekisho.register.law import LawInForce, Standing
 from sekisho.register.register import Register
@@ -94,16 +95,18 @@ class Outcome(NamedTuple):
     usable_licence: str = ""
 
 
-@dataclass(slots=True)
 class Findings:
     """What a determination has gathered on its way."""
 
-    rules: dict[str, None] = field(default_factory=dict)
-    sources: dict[str, None] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
-    questions: dict[str, Question] = field(default_factory=dict)
-    not_covered: dict[str, None] = field(default_factory=dict)
-    confidence: Confidence = Confidence.HIGH
+    __slots__ = ("confidence", "not_covered", "notes", "questions", "rules", "sources")
+
+    def __init__(self) -> None:
+        self.rules: dict[str, None] = {}
+        self.sources: dict[str, None] = {}
+        self.notes: list[Note] = []
+        self.questions: dict[str, Question] = {}
+        self.not_covered: dict[str, None] = {}
+        self.confidence = Confidence.HIGH
 
     def use(self, entry: Standing[Provision], *, sure: bool = False) -> None:
         """Counts a row among those that decided: its id, sources and confidence.
@@ -161,6 +164,8 @@ class Docket:
         self.look = self.seen.look
         self.code = self.shipment.code or ""
         self._limbs: TestedLimbs | None = None
+        self._candidates: TestedLimbs | None = None
+        self._rules_at: RulesAt | None = None
         self._in_row: dict[str, Held] = {}
         self._held: dict[str, Held] = {}
         self._kinds: dict[str, Held] = {"any": True}
@@ -205,14 +210,21 @@ class Docket:
     @property
     def candidates(self) -> TestedLimbs:
         """The conditions the goods may fall under: of an approved code, those of its clause."""
-        clause = self.look("clause")
-        if clause is None or self.shipment.classification_status != APPROVED:
-            return self.limbs
-        return self.limbs.of_clause(clause)
+        found = self._candidates
+        if found is None:
+            clause = self.look("clause")
+            all_of_them = clause is None or self.shipment.classification_status != APPROVED
+            found = self._candidates = self.limbs if all_of_them else self.limbs.of_clause(clause)
+        return found
+
+    @property
+    def goods(self) -> Hashable:
+        """What groups of conditions tell of the goods by."""
+        return self.candidates, self.listed
 
     def find_unlisted(self) -> None:
         """Says that the goods are on no list: from here on the rules of row 16 are looked at."""
-        self.listed = False
+        self.listed, self._rules_at = False, None
         self.seen[UNLISTED] = None
 
     def in_group(self, group: str) -> Held:
@@ -224,10 +236,26 @@ class Docket:
         """The item number that rules are matched with: goods on no list stand in the last row."""
         return CATCH_ALL_ROW if self.listed is False else self.code
 
+    @property
+    def rules_at(self) -> RulesAt:
+        """The rules that speak, or may speak, of the line's place and item."""
+        if self._rules_at is None:
+            self._rules_at = self.law.rules_at(self.destination, self.number)
+        return self._rules_at
+
     def rules(self, kind: type[R]) -> tuple[Candidate[R], ...]:
         """The rows of a table that speak, or may speak, of the line's place and item."""
-        number = CATCH_ALL_ROW if self.listed is False else self.code
-        return self.law.candidates(kind, self.destination, number)
+        found = self._rules_at
+        return (self.rules_at if found is None else found)[kind]
+
+    def placed(self, kind: type[R]) -> Placed[R]:
+        """The same rows, matched as far as the goods tell; worked out once for goods alike."""
+        tables, rules = self.rules_at.placed, self.rules(kind)
+        table = tables.get(kind) or tables.setdefault(kind, Table(rules))
+        technology = self.is_technology if table.by_kind else None
+        told = technology, self.goods if table.by_goods[technology] else None
+        found: Placed[R] | None = table.placed.get(told)
+        return found or keep(table.placed, told, placed(rules, self.match))
 
     def match(self, rule: Candidate[Rule]) -> Match:
         """How a row of law stands to this line, and what is missing to tell."""

@@ -25,9 +25,9 @@ from sekisho.determine.key_hashes import Hashes, Lines, hash_rows
 from sekisho.errors import OutputRefused
 
 KeyRows = tuple[Sequence[pa.Array], Lines]
-"""The columns of the key of some rows, and the number of each line; numbers rise."""
+"""The columns of the key of some rows, and the number of each line; numbers rise within a file."""
 ReadAgain = Callable[[], Iterator[KeyRows]]
-"""Reads the keys of a whole input from its beginning."""
+"""Reads the keys of a whole input from its beginning, in the order in which its lines are decided."""
 Key = tuple[str, ...]
 Numbers = np.ndarray[Any, np.dtype[Any]]
 

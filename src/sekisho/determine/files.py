@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sekisho.determine.blocks import Rows
-from sekisho.determine.cells import is_text, texts
+from sekisho.determine.cells import is_text, plain_type, texts
 from sekisho.determine.csv_rows import read_csv
 from sekisho.determine.intake import KEY, canonical_column, cell_text
 from sekisho.determine.json_rows import read_json_lines
@@ -47,6 +47,9 @@ class Batch:
         broken: Rows that could not be read, by position in the batch.
         read: How many bytes (CSV, JSON lines) or rows were read so far.
         unread: Columns of the input that nobody wanted.
+        types: The type of every column that is read from the file, whether it is here or was
+            spared in these rows; of those here if not given.
+        file: The place of the file among those of the input.
     """
 
     columns: Mapping[str, pa.Array]
@@ -54,6 +57,8 @@ class Batch:
     broken: dict[int, Fault] = field(default_factory=dict)
     read: int = 0
     unread: tuple[str, ...] = ()
+    types: Mapping[str, pa.DataType] | None = None
+    file: int = 0
 
     def rows(self, places: Sequence[int], wanted: Collection[str] | None = None) -> list[dict[str, str]]:
         """The cells of some rows as texts; ``wanted`` names the columns if not all are."""
@@ -86,7 +91,9 @@ def format_of(path: Path) -> str:
     return found
 
 
-def read_batches(path: Path, wants: Wants = lambda _: True, passed: int = 0) -> Iterator[Batch]:
+def read_batches(
+    path: Path, wants: Wants = lambda _: True, passed: int = 0, share: int = 1
+) -> Iterator[Batch]:
     """The rows of a file in batches, which are the same each time.
 
     Args:
@@ -94,6 +101,7 @@ def read_batches(path: Path, wants: Wants = lambda _: True, passed: int = 0) -> 
         wants: Whether a column is wanted; a Parquet file is spared the reading of others.
         passed: How many rows at the beginning are wanted with their key only. Other columns
             of these may lack, or be there where they cost nothing.
+        share: How many times smaller batches of text are than they may be.
 
     Raises:
         InputInvalid: If the file is missing, empty, or not of its format.
@@ -103,16 +111,25 @@ def read_batches(path: Path, wants: Wants = lambda _: True, passed: int = 0) -> 
     kind = format_of(path)
     if kind == "parquet":
         return _parquet(path, wants, passed)
-    return _csv(path, passed) if kind == "csv" else {"xlsx": _xlsx, "jsonl": _jsonl}[kind](path)
+    if kind == "csv":
+        return _csv(path, passed, share)
+    return _jsonl(path, share) if kind == "jsonl" else _xlsx(path)
 
 
-def _csv(path: Path, passed: int) -> Iterator[Batch]:
-    rows = read_csv(path, lambda header: name_columns(path.name, header), passed, KEY)
+def _csv(path: Path, passed: int, share: int) -> Iterator[Batch]:
+    types: dict[str, pa.DataType] = {}
+
+    def named(header: Sequence[str]) -> list[str]:
+        names = name_columns(path.name, header)
+        types.update(dict.fromkeys(names, pa.string()))
+        return names
+
+    return (replace(_batch(rows), types=types) for rows in read_csv(path, named, passed, KEY, share))
+
+
+def _jsonl(path: Path, share: int) -> Iterator[Batch]:
+    rows = read_json_lines(path, lambda names: require_columns_few(path.name, len(names)), share)
     return map(_batch, rows)
-
-
-def _jsonl(path: Path) -> Iterator[Batch]:
-    return map(_batch, read_json_lines(path, lambda names: require_columns_few(path.name, len(names))))
 
 
 def _batch(rows: Rows) -> Batch:
@@ -246,10 +263,11 @@ def _parquet(path: Path, wants: Wants, passed: int) -> Iterator[Batch]:
             path, metadata=metadata, read_dictionary=coded, buffer_size=_PAGES, pre_buffer=False
         )
         first, size = 1, _rows_of(_bytes_of_row(metadata, kept, coded))
+        types = {canonical_column(name): plain_type(schema.field(name).type) for name in kept}
         for groups, rows in _row_groups(metadata):
             columns = key_columns(kept) if first + rows - 1 <= passed else kept
             for records in _records(file, groups, columns, size):
-                yield arrow_batch(records, first, path.name, unread)
+                yield replace(arrow_batch(records, first, path.name, unread), types=types)
                 first += records.num_rows
     except (pa.ArrowException, OSError) as error:
         problem = f"not a whole Parquet file: {error}"

@@ -103,8 +103,8 @@ class Assessment:
         own_day = State(change.after.register, change.known_on)
         self.own_day = Comparison(change.after, own_day, rates) if change.effective else None
         self.causes = Causes(change)
-        decider = Decider(change.after.register, with_reasons=False)
-        self.actions = Actions(decider, change.known_on)
+        decider = Decider(change.after.register, change.known_on, with_reasons=False)
+        self.actions = Actions(decider)
         self.checked = LineFaults(self.comparison.kinds[1], change.after.register, rates)
         self._tables: list[pa.Table] = []
         self._kinds: dict[int, LineKind] = {}

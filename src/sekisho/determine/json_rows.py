@@ -38,19 +38,22 @@ Kinds = Mapping[str, pa.DataType]
 JsonRow = dict[str, str] | Fault
 
 
-def read_json_lines(path: Path, require_names: Callable[[Sequence[str]], None]) -> Iterator[Rows]:
+def read_json_lines(
+    path: Path, require_names: Callable[[Sequence[str]], None], share: int = 1
+) -> Iterator[Rows]:
     """The rows of each block, all with the same columns; an absent name is an empty cell.
 
     Args:
         path: A file that exists.
         require_names: Refuses names of columns that cannot be.
+        share: How many times smaller blocks are than they may be.
 
     Raises:
         InputInvalid: If no line is an object with a name.
     """
-    names, kinds = _survey(path)
+    names, kinds = _survey(path, share)
     require_names(names)
-    for (source, block), kind in zip(_blocks(path), kinds, strict=False):
+    for (source, block), kind in zip(_blocks(path, share), kinds, strict=False):
         if kind is None:
             yield _one_by_one(source, block, names)
         else:
@@ -58,23 +61,23 @@ def read_json_lines(path: Path, require_names: Callable[[Sequence[str]], None]) 
             yield Rows(columns, range(first, first + block.lines()), {}, source.raw.tell())
 
 
-def _blocks(path: Path) -> Iterator[tuple[Source, Block]]:
+def _blocks(path: Path, share: int) -> Iterator[tuple[Source, Block]]:
     with path.open("rb") as raw:
         if raw.peek(len(_MARK)).startswith(_MARK):
             raw.read(len(_MARK))
-        source = Source(path, raw)
+        source = Source(path, raw, share)
         while not source.ended:
             block = source.block()
             yield source, block
             source.line += block.lines()
 
 
-def _survey(path: Path) -> tuple[list[str], list[Kinds | None]]:
+def _survey(path: Path, share: int) -> tuple[list[str], list[Kinds | None]]:
     """Every name that a line uses, and what each block holds, where Arrow can read it."""
     names: dict[str, None] = {}
     faults: list[Fault] = []
     kinds: list[Kinds | None] = []
-    for source, block in _blocks(path):
+    for source, block in _blocks(path, share):
         kinds.append(kind := _kinds(block))
         if kind is not None:
             names.update(dict.fromkeys(map(_name, kind)))

@@ -1,8 +1,9 @@
 """Keys that rise from line to line, as an order system numbers them.
 
 A key above all before it cannot have stood before, so that an ordered input of any length is
-compared without a table of its keys. A shorter text is below a longer one, as a number of fewer
-digits is; texts of one length are compared byte by byte.
+compared without a table of its keys. Files are told apart, as their lines may come in turns: a
+month of orders rises by itself, and lies below or above another month. A shorter text is below a
+longer one, as a number of fewer digits is; texts of one length are compared byte by byte.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Rank = tuple[tuple[int, bytes], ...]
 
 
 class Rising:
-    """Whether every key so far was above all before it.
+    """Whether every key so far was above all before it in its file, and apart from those of others.
 
     >>> rising = Rising()
     >>> rising.goes_on([pa.array(["T9", "T10"])]), rising.goes_on([pa.array(["T11", "T10"])])
@@ -29,17 +30,23 @@ class Rising:
     """
 
     def __init__(self) -> None:
-        self._last: Rank = ()
+        self._spans: dict[int, tuple[Rank, Rank]] = {}
 
-    def goes_on(self, columns: Sequence[pa.Array]) -> bool:
-        """Whether the keys of some lines, a column for each part, go on rising."""
+    def goes_on(self, columns: Sequence[pa.Array], file: int = 0) -> bool:
+        """Whether the keys of some lines, a column for each part, go on rising in their file.
+
+        No key of another file may lie between the first and the last of these.
+        """
         rows = len(columns[0])
         if not rows:
             return True
-        above, last = self._last < _rank(columns, 0), _rank(columns, rows - 1)
-        if not above or not _rise(columns, rows):
+        first, last = _rank(columns, 0), _rank(columns, rows - 1)
+        lowest, highest = self._spans.get(file, (first, ()))
+        others = (span for other, span in self._spans.items() if other != file)
+        is_apart = all(last < low or high < first for low, high in others)
+        if not (highest < first and is_apart and _rise(columns, rows)):
             return False
-        self._last = last
+        self._spans[file] = lowest, last
         return True
 
 

@@ -67,21 +67,25 @@ class Keys:
         if self._on_disk is not None:
             self._on_disk.close()
 
-    def doubles(self, columns: Sequence[pa.Array], lines: Sequence[int] | Lines) -> dict[int, int]:
+    def doubles(
+        self, columns: Sequence[pa.Array], lines: Sequence[int] | Lines, file: int = 0
+    ) -> dict[int, int]:
         """The rows whose key stood before, each with the line it stood on first.
 
         A row all of whose key is empty has no key.
 
         Args:
             columns: The cells of each part of the key.
-            lines: The number of the line of each row; numbers rise.
+            lines: The number of the line of each row; numbers rise within a file, and those of
+                another file are all above or all below.
+            file: The file of the rows; keys may rise in each by themselves.
 
         Raises:
             OutputRefused: If there is no room on the disk for what is compared there.
         """
         numbers = np.asarray(lines, dtype=np.int64)
         if self._rising is not None:
-            if self._rising.goes_on(columns):
+            if self._rising.goes_on(columns, file):
                 self._keep(columns, numbers)
                 return {}
             self._put_down()
@@ -161,7 +165,7 @@ class _Stood:
         self.bytes = 0
 
     def add(self, columns: Sequence[pa.Array], lines: Lines) -> None:
-        """Adds lines after all before."""
+        """Adds lines; those between its first and its last are all its own."""
         if len(lines):
             self.parts.append((columns, lines))
             self.bytes += sum(column.nbytes for column in columns)
@@ -170,7 +174,8 @@ class _Stood:
         """The keys of some lines."""
         found: list[Key] = [()] * len(lines)
         starts = np.array([int(numbers[0]) for _, numbers in self.parts], dtype=np.int64)
-        of_part = np.searchsorted(starts, lines, "right") - 1
+        order = np.argsort(starts)  # parts of files that are read side by side come in turns
+        of_part = order[np.searchsorted(starts[order], lines, "right") - 1]
         for part in np.unique(of_part).tolist():
             columns, numbers = self.parts[part]
             places = np.flatnonzero(of_part == part)

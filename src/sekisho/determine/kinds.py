@@ -19,10 +19,12 @@ import numpy as np
 from sekisho.determine.cells import encoded
 from sekisho.determine.classes import Flags, Numbers, Texts, Unreadable, coders, technical_facts
 from sekisho.determine.codes import Codes, Numbered, distinct, is_same, same, spread
+from sekisho.determine.contents import Number, digest
 from sekisho.determine.days import NO_DAY, UNREADABLE, Calendar, Days, are_days, is_day, ordinals
 from sekisho.determine.docket import TECHNICAL, UNLISTED
 from sekisho.determine.files import Batch
 from sekisho.determine.intake import DATES, FOLLOWS_FROM, KEY, OWN, read_code, tidy, value_jpy
+from sekisho.determine.kept_kinds import KeptKinds, Told
 from sekisho.determine.law_classes import Interned, LawNumbers
 from sekisho.determine.memo import Memo
 from sekisho.determine.rates import Rates
@@ -74,6 +76,7 @@ class Kinds:
         known_on: The day on which the law is taken as known, ``None`` for all on record, or
             the name of the column that says so for each row.
         beside: Gets the same numbers for the same classes, so that both can be compared.
+        kept: What earlier runs decided, if it is to be used.
 
     Attributes:
         known_by: The name of that column, or empty.
@@ -87,8 +90,9 @@ class Kinds:
         known_on: dt.date | str | None,
         rates: Rates | None,
         beside: Kinds | None = None,
+        kept: KeptKinds | None = None,
     ) -> None:
-        self.register, self.rates = register, rates
+        self.register, self.rates, self.kept = register, rates, kept
         self.known_by = known_on if isinstance(known_on, str) else ""
         self.known_on = None if isinstance(known_on, str) else known_on
         events = register.events
@@ -111,6 +115,7 @@ class Kinds:
         if beside is not None:
             beside.coders, beside.days, beside.standing = self.coders, self.days, self.standing
         self.trees: dict[tuple[str, ...], Tree] = {}
+        self._digests: dict[tuple[str, int], bytes] = {}
         self._variants: dict[tuple[int, tuple[int, int]], int] = {}
         self._seen = Seen()
         self._named: list[bool] = []
@@ -168,7 +173,40 @@ class Kinds:
                 self._name(number, named=named)
                 yield number, tree.columns(looked_at)
 
-        return tree.memo.find(cells, decide)
+        def recall(unlike: Codes) -> None:
+            if self.kept is not None:
+                self.kept.graft(names, tree.memo, cells[unlike], self._digest, self._recall)
+
+        return tree.memo.find(cells, decide, recall)
+
+    def _recall(self, told: Told) -> int:
+        assert self.kept is not None  # noqa: S101  checked by the caller
+        number = self.kept.decider.recall(told)
+        self._name(number, named=told.named)
+        return number
+
+    def keep(self) -> None:
+        """Adds what was decided to what is kept."""
+        if self.kept is not None:
+            self.kept.add(
+                {names: tree.memo for names, tree in self.trees.items()}, self._digest, self.kept.decider.told
+            )
+
+    def is_named(self, number: int) -> bool:
+        """Whether a decision is another for each place."""
+        return self._named[number]
+
+    def _digest(self, name: str, number: int) -> bytes:
+        """The digest of what a number of a column of a tree stands for."""
+        of_law = name in OF_LAW
+        found = self._digests.get(key := ("" if of_law else name, number))
+        if found is None:
+            found = self._digests[key] = (
+                self.standing.digest_of_line(number)
+                if of_law
+                else digest(self._coder(name).classes[number], _no_number)
+            )
+        return found
 
     def _name(self, number: int, *, named: bool) -> None:
         self._named += [False] * (number + 1 - len(self._named))
@@ -306,13 +344,20 @@ class Kinds:
     def _base(self, coded: Mapping[str, Codes], places: Sequence[Codes], days: Codes, known: Codes) -> Codes:
         """One number for what every decision looks at, and for every cell that cannot be read."""
         nothing = same(0, len(days))
+        stated = ("ship_from_country", "classification_status")
         columns = [
-            coded.get("ship_from_country", nothing), coded.get("classification_status", nothing),
+            *(coded.get(name, nothing) for name in stated),
             _relation(*places), _unread(days), _unread(known), self._unreadable(coded, len(days)),
         ]  # fmt: skip
         first, of_row = distinct(columns, len(days))
-        rows = np.stack([codes[first] for codes in columns], axis=1).tolist()
-        return spread([self.standing.line(("base", *row)) for row in rows], of_row)
+        origins, statuses = (self._coder(name).classes for name in stated)
+        found = [
+            self.standing.line(("base", origins[origin], statuses[status], *numbers, Number(unreadable)))
+            for origin, status, *numbers, unreadable in zip(
+                *(c[first].tolist() for c in columns), strict=True
+            )
+        ]
+        return spread(found, of_row)
 
     def _unreadable(self, coded: Mapping[str, Codes], rows: int) -> Codes:
         """A number for the cells of a row that cannot be read; 0 if all can."""
@@ -326,7 +371,9 @@ class Kinds:
             return same(0, rows)
         found = np.zeros(rows, dtype=np.int32)
         for at in odd_rows:
-            cells = tuple((name, int(coded[name][at])) for name, odd in faulty.items() if odd[at])
+            cells = tuple(
+                (name, self.coders[name].classes[coded[name][at]]) for name, odd in faulty.items() if odd[at]
+            )
             found[at] = self.standing.number(("unreadable", cells))
         return found
 
@@ -456,6 +503,11 @@ def _unread(days: Codes) -> Codes:
     if are_days(days):
         return same(0, len(days))
     return np.where(is_day(days), 0, np.where(days == NO_DAY, 1, UNREADABLE + 2 - days))
+
+
+def _no_number(number: Number) -> bytes:
+    msg = f"a class of cells holds the number {number}"
+    raise AssertionError(msg)
 
 
 def _code(cell: str, country: str, register: Register) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -21,6 +21,7 @@ import numpy as np
 
 from sekisho.determine.classes import Unreadable
 from sekisho.determine.codes import Codes, Finder
+from sekisho.determine.contents import Number, digest
 from sekisho.determine.days import Calendar, are_days, is_day
 from sekisho.errors import ValueInvalid
 from sekisho.model import (
@@ -37,8 +38,9 @@ from sekisho.model import (
     Region,
     Rule,
 )
+from sekisho.register.candidates import may_include
 from sekisho.register.law import Dated, Law, LawInForce, Standing
-from sekisho.register.selectors import CATCH_ALL_ROW, Held, destination_selector, item_selector, lineage
+from sekisho.register.selectors import CATCH_ALL_ROW, Held, destination_selector, lineage
 
 T = TypeVar("T")
 _IF_UNLISTED = (Approval, Consequence)
@@ -53,23 +55,45 @@ class Interned:
     """
 
     def __init__(self) -> None:
-        self._numbers: dict[Hashable, int] = {}
+        self._numbers: dict[Hashable, Number] = {}
         self._lines: dict[Hashable, int] = {}
-        self._entries: dict[int, tuple[Standing[Provision], int]] = {}
+        self._things: list[Hashable] = []
+        self._lines_met: list[Hashable] = []
+        self._digests: dict[Number, bytes] = {}
+        self._entries: dict[int, tuple[Standing[Provision], Number]] = {}
 
     def __len__(self) -> int:
         """How many things have a number."""
         return len(self._numbers) + len(self._lines)
 
-    def number(self, thing: Hashable) -> int:
+    def number(self, thing: Hashable) -> Number:
         """The number of a thing, a new one if it is new."""
-        return self._numbers.setdefault(thing, len(self._numbers) + 1)
+        found = self._numbers.get(thing)
+        if found is None:
+            self._things.append(thing)
+            found = self._numbers[thing] = Number(len(self._things))
+        return found
 
     def line(self, thing: Hashable) -> int:
         """The number of what stands for a line, among all that may."""
-        return self._lines.setdefault(thing, len(self._lines) + 1)
+        found = self._lines.get(thing)
+        if found is None:
+            self._lines_met.append(thing)
+            found = self._lines[thing] = len(self._lines_met)
+        return found
 
-    def mark(self, entry: Standing[Provision]) -> int:
+    def digest_of_line(self, number: int) -> bytes:
+        """The digest of what stands for a line; 0 is the number of nothing."""
+        return digest(self._lines_met[number - 1] if number else None, self._digest)
+
+    def _digest(self, number: Number) -> bytes:
+        found = self._digests.get(number)
+        if found is None:
+            thing = self._things[number - 1] if number else None
+            found = self._digests[number] = digest(thing, self._digest)
+        return found
+
+    def mark(self, entry: Standing[Provision]) -> Number:
         """The number of what of a standing row can show in a decision."""
         found = self._entries.get(id(entry))
         if found is None:  # the entry is kept, so that its id stays its own
@@ -77,7 +101,7 @@ class Interned:
             found = self._entries[id(entry)] = entry, self.number(shown)
         return found[1]
 
-    def marks(self, entries: Iterable[Standing[Provision]]) -> tuple[int, ...]:
+    def marks(self, entries: Iterable[Standing[Provision]]) -> tuple[Number, ...]:
         """The numbers of several standing rows."""
         return tuple(map(self.mark, entries))
 
@@ -92,8 +116,8 @@ class _Rules:
         rows: Rules, each of which may speak of some places only.
     """
 
-    number: int
-    own: int
+    number: Number
+    own: Number
     rows: tuple[_Speaks, ...]
 
 
@@ -108,7 +132,7 @@ class _Speaks:
         always: Whether it is read of any place.
     """
 
-    number: int
+    number: Number
     selector: str
     regions: tuple[str, ...]
     always: bool
@@ -125,13 +149,13 @@ class _Place:
         members: Whether it is in each region that stands, and the numbers of the rows that say so.
     """
 
-    number: int
+    number: Number
     is_home: bool
     held: Mapping[str, Held]
-    members: Mapping[str, tuple[Held, tuple[int, ...]]]
+    members: Mapping[str, tuple[Held, tuple[Number, ...]]]
 
 
-_NOWHERE: tuple[Held, tuple[int, ...]] = False, ()
+_NOWHERE: tuple[Held, tuple[Number, ...]] = False, ()
 """What is said of a place and a region that does not stand, or a country."""
 
 
@@ -200,7 +224,7 @@ class LawClasses:
         for region in regions:
             yield region, there.members.get(region, _NOWHERE)
 
-    def _rules(self, own: int, rules: Iterable[Standing[Rule]]) -> _Rules:
+    def _rules(self, own: Number, rules: Iterable[Standing[Rule]]) -> _Rules:
         speaking = tuple(map(self._speaks, rules))
         return _Rules(self.interned.number((own, tuple(rule.number for rule in speaking))), own, speaking)
 
@@ -243,7 +267,7 @@ class LawClasses:
         limbs = state.limbs(code)
         groups = {group for limb in limbs for group in limb.row.groups}
         found = (rule for kind in kinds for rule in state.rules_of(kind, code))
-        rules = (rule for rule in found if _may_include(rule.row, groups))
+        rules = (rule for rule in found if may_include(rule.row, groups))
         own = self.interned.number(("item", code, fault, marks([entry] if entry else ()), marks(limbs)))
         return self._rules(own, rules)
 
@@ -282,7 +306,7 @@ class LawClasses:
         return tuple(dict.fromkeys(row.destination for row in rules))
 
     @cached_property
-    def _common(self) -> _Dated[int]:
+    def _common(self) -> _Dated[Number]:
         """What stands whatever the place and the item: licence types, and whether the law was read."""
         regime = self.law.regime
         days = [regime.covered_from]
@@ -290,7 +314,7 @@ class LawClasses:
             days.append(regime.read_until + dt.timedelta(days=1))
         return self._dated(self._of_kinds(LicenceType), self._find_common, days)
 
-    def _find_common(self, epoch: int) -> int:
+    def _find_common(self, epoch: int) -> Number:
         types, regime = self.interned.marks(self._state(epoch).rows(LicenceType)), self.law.regime
         day = self._day(epoch)
         read = day >= regime.covered_from, day <= regime.read_until
@@ -320,13 +344,6 @@ class LawClasses:
 
     def _state(self, epoch: int) -> LawInForce:
         return self.law.on(self._day(epoch))
-
-
-def _may_include(rule: Rule, groups: Collection[str]) -> bool:
-    """Whether a rule may include an item, some of whose conditions carry these groups."""
-    selector = item_selector(rule.item)
-    included = (part for part in selector.parts if not part.excluded)
-    return not selector.has_groups or any(p.kind != "group" or p.value in groups for p in included)
 
 
 class LawNumbers:

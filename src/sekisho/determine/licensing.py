@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from sekisho.determine.docket import VALUE, Docket, Findings, Outcome, undetermined
+from sekisho.determine.placed import keep
 from sekisho.model import Answer, Bar, Confidence, Exemption, FactValue, LicenceType, Policy, Provision
 from sekisho.register.candidates import Candidate, Match
 from sekisho.register.condition import facts_of
 from sekisho.register.evaluation import Condition, condition
-from sekisho.register.law import CANDIDATES_KEPT, INDIVIDUAL, Standing
+from sekisho.register.law import INDIVIDUAL, Standing
 from sekisho.register.selectors import Held
 
 _WIDEST = (0, 0)
@@ -25,8 +26,8 @@ _ONE_LINE = (
 
 def bar(docket: Docket) -> Outcome | None:
     """Goods for which no licence is given at all."""
-    for rule in docket.rules(Bar) if docket.listed else ():
-        match = docket.match(rule)
+    for rule, placed in docket.placed(Bar).rows if docket.listed and docket.rules(Bar) else ():
+        match = placed or docket.match(rule)
         if match.held is False:
             continue
         docket.note_rule("bar", rule, match, rule.row.clause)
@@ -126,30 +127,33 @@ class Grant:
     """What rows of the matrix, matched as they are, grant together.
 
     Attributes:
-        usable: Types usable for certain, before any of them lapses.
-        possible: Types usable if what is open turns out so.
+        types: All that may be usable, before any of them lapses, lightest first.
+        usable: Those that are for certain.
+        possible: The others, which are if what is open turns out so.
         found: The rows that say so, and the reasons.
         asks: The missing facts that keep rows open, row by row.
         surest: The surest row that grants each type.
+        lapses: What makes any of the types lapse.
     """
 
-    usable: frozenset[str]
-    possible: frozenset[str]
+    types: tuple[str, ...]
+    usable: tuple[str, ...]
+    possible: tuple[str, ...]
     found: Findings
     asks: tuple[tuple[str, ...], ...]
     surest: Mapping[str, Standing[Policy]]
+    lapses: Sequence[str]
 
 
 def _grant(docket: Docket) -> Grant:
     """What the rows that speak of the line grant; worked out once for lines they speak alike of."""
-    rules, kept = docket.rules(Policy), docket.law.grants
-    matches = tuple([rule.settled or docket.match(rule) for rule in rules])
-    key = docket.destination, docket.number, matches
-    found = kept.get(key)
+    placed = docket.placed(Policy)
+    matches = tuple([docket.match(rule) for rule in placed.open])
+    found: Grant | None = placed.kept.get(matches)
     if found is None:
-        if len(kept) >= CANDIDATES_KEPT:
-            kept.clear()
-        found = kept[key] = _worked_out(docket, _narrowest(list(zip(rules, matches, strict=True))))
+        left = iter(matches)
+        rows = [(rule, match or next(left)) for rule, match in placed.rows]
+        found = keep(placed.kept, matches, _worked_out(docket, _narrowest(rows)))
     return found
 
 
@@ -191,7 +195,10 @@ def _worked_out(docket: Docket, rows: Rows) -> Grant:
             usable &= {*rule.row.licence_types, INDIVIDUAL}
     surest = {name: min(entries, key=_sureness) for name, entries in granting.items()}
     asks = tuple(match.asks for _, match in rows if match.held is None)
-    return Grant(frozenset(usable), frozenset(possible), found, asks, surest)
+    all_of_them, possible = usable | possible, possible - usable
+    types, sure, open_ = (_ranked(docket, names) for names in (all_of_them, usable, possible))
+    lapses = dict.fromkeys(docket.law.licence_types[name].row.lapses_if for name in types)
+    return Grant(types, sure, open_, found, asks, surest, [text for text in lapses if text])
 
 
 def _licence_types(docket: Docket, grant: Grant) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -199,9 +206,13 @@ def _licence_types(docket: Docket, grant: Grant) -> tuple[tuple[str, ...], tuple
     docket.findings.add(grant.found, with_notes=docket.with_reasons)
     for asks in grant.asks:
         docket.ask(asks)
-    lapsed = _lapsed(docket, grant.usable | grant.possible)
-    usable, possible = grant.usable, grant.possible
-    return _ranked(docket, usable - lapsed), _ranked(docket, possible - usable - lapsed)
+    if not any(map(docket.holds, grant.lapses)):
+        return grant.usable, grant.possible
+    lapsed = _lapsed(docket, grant.types)
+    return (
+        tuple(name for name in grant.usable if name not in lapsed),
+        tuple(name for name in grant.possible if name not in lapsed),
+    )
 
 
 def _rest_on(docket: Docket, grant: Grant, licence_type: str) -> None:
@@ -215,14 +226,14 @@ def _sureness(entry: Standing[Provision]) -> int:
 
 
 def _ranked(docket: Docket, types: Collection[str]) -> tuple[str, ...]:
-    return tuple([name for name in docket.law.licence_types if name in types]) if types else ()
+    return tuple([name for name in docket.law.licence_types if name in types])
 
 
-def _lapsed(docket: Docket, types: Collection[str]) -> set[str]:
+def _lapsed(docket: Docket, types: Iterable[str]) -> set[str]:
     """Licence types that a stated concern or inform notice takes away for this deal."""
-    lapsed = set[str]()
-    for name in _ranked(docket, types):
-        entry = docket.law.licence_types[name]
+    lapsed, entries = set[str](), docket.law.licence_types
+    for name in types:
+        entry = entries[name]
         if entry.row.lapses_if and docket.holds(entry.row.lapses_if):
             docket.use(entry)
             told = f"{entry.row.title_en} lapses for this deal"
@@ -235,7 +246,7 @@ def _lightest_for_exporter(docket: Docket, usable: tuple[str, ...]) -> str:
     """The lightest usable type whose holder's conditions this exporter meets."""
     for name in usable:
         holder = docket.law.licence_types[name].row.holder
-        if docket.holds(holder):
+        if not holder or docket.holds(holder):
             return name
         docket.ask_for(holder)
     return INDIVIDUAL
@@ -258,12 +269,13 @@ def _covering(docket: Docket, usable: tuple[str, ...]) -> str:
 
 def _would_cover(docket: Docket, usable: tuple[str, ...]) -> str:
     """The lightest held licence that only missing facts keep from covering the line, in words."""
-    for name in usable:
-        row = docket.law.licence_types[name].row
-        if name in (docket.licences_held or ()) and docket.law.licence_types[name].certain:
-            needed = _needed(docket, row)
+    held = docket.licences_held or ()
+    for name in usable if held else ():
+        entry = docket.law.licence_types[name]
+        if name in held and entry.certain:
+            needed = _needed(docket, entry.row)
             if needed:
-                return f"; the held {row.title_en} would cover it if {needed}"
+                return f"; the held {entry.row.title_en} would cover it if {needed}"
     return ""
 
 

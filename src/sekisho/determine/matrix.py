@@ -9,7 +9,7 @@ fact is told as possible, never as certain.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -182,6 +182,11 @@ class _Goods(Docket):
     """Goods of an item, all of which fall, or none, under a group that the law singles out."""
 
     group: str = ""
+
+    @property
+    def goods(self) -> Hashable:
+        """What groups of conditions tell of the goods by."""
+        return self.group, super().goods
 
     def in_group(self, group: str) -> Held:
         """Whether the goods fall under a group of conditions."""

@@ -10,8 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ import pyarrow as pa
 
 from sekisho import __version__
 from sekisho.determine.output import Writer, settle
-from sekisho.errors import OutputRefused
+from sekisho.errors import Fault, InputInvalid, OutputRefused
 
 RUN = "run.json"
 PART_ROWS = 1 << 20
@@ -35,24 +34,19 @@ class Done:
     Attributes:
         parts: How many parts there are.
         rows: How many rows they hold.
-        file: The place, among the inputs, of the file that the last of them are of.
-        file_rows: How many rows of that file they hold.
+        begun: How many files of the input were begun.
+        open: The place, among the inputs, of each file that was not gone through, and how many
+            of its rows they hold, in the order of their turns.
         complete: Whether that is the whole input.
         summary: What came out, as JSON.
     """
 
     parts: int = 0
     rows: int = 0
-    file: int = 0
-    file_rows: int = 0
+    begun: int = 0
+    open: Sequence[tuple[int, int]] = ()
     complete: bool = False
     summary: Mapping[str, Any] = field(default_factory=dict)
-
-    def in_file(self, place: int) -> int:
-        """How many rows of a file of the input are in whole parts, at most; -1 if it was not begun."""
-        if place == self.file and self.parts:
-            return self.file_rows
-        return sys.maxsize if place < self.file else -1
 
 
 class Parts:
@@ -146,6 +140,21 @@ class Parts:
         """Takes away the part that is not whole; those that are stay for the next run."""
         if self._writer is not None:
             self._writer.discard()
+
+
+def recorded_run(path: Path) -> dict[str, Any]:
+    """What a folder of parts says of the run that wrote it.
+
+    Raises:
+        InputInvalid: If it says nothing.
+    """
+    try:
+        run = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        run = None
+    if not isinstance(run, dict):
+        raise InputInvalid([Fault(str(path), 0, "", "it tells of no run", "the file that check wrote")])
+    return run
 
 
 def described(paths: Iterable[Path]) -> list[dict[str, object]]:

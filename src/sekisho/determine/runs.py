@@ -1,36 +1,31 @@
 """Runs over files: many inputs, one output or a folder of parts, and going on after a stop.
 
 Reading, deciding and writing go on side by side, each a few batches ahead of the next, so
-that a run takes the memory of a few batches however long its input is.
+that a run takes the memory of a few batches however long its input is. Several files are read
+side by side where lines may come in any order (:mod:`sekisho.determine.turns`).
 """
 
 from __future__ import annotations
 
 import gc
 import glob
-import queue
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from sekisho.determine.ahead import ahead
 from sekisho.determine.cells import plain_type, retyped
 from sekisho.determine.check import Checker
 from sekisho.determine.files import FORMATS, Batch, read_batches
 from sekisho.determine.output import Writer
 from sekisho.determine.parts import Done, Parts
 from sekisho.determine.summaries import summary_json, summary_of
+from sekisho.determine.turns import Reached, Turns
 from sekisho.errors import Fault, InputInvalid
-
-T = TypeVar("T")
-_AHEAD = 1
-_END = object()
-_WAIT = 0.2
 
 
 def find_inputs(names: Iterable[Path]) -> list[Path]:
@@ -77,6 +72,7 @@ def check_files(
     writer: Writer | Parts | None,
     checker: Checker,
     on_batch: Callable[[Batch], None] = lambda _: None,
+    side_by_side: int = 1,
 ) -> Iterator[pa.RecordBatch]:
     """Decides the lines of files, writes them if asked, and gives each batch of decisions.
 
@@ -84,15 +80,24 @@ def check_files(
     folder gets each part when it is whole. What an earlier run left in the folder is not
     decided again: of its rows only the keys are read, which later ones are compared with.
 
+    Args:
+        paths: The files.
+        writer: Writes the decisions; ``None`` only sums them up.
+        checker: Decides the batches.
+        on_batch: Called with each batch that was decided, or passed over.
+        side_by_side: How many files are read side by side. With one, lines keep the order of the
+            input; with more, those of each file do, and files take turns.
+
     Raises:
         InputInvalid: If a file cannot be read, or brings other columns than those before
             it where all go to one file.
     """
-    checker.read_again_by(partial(read_keys, paths), _scratch(writer))
+    checker.files = [path.name for path in paths]
+    checker.read_again_by(partial(_keys_again, paths, checker, side_by_side), _scratch(writer))
     try:
         # The cells of a batch hold no cycles; looking for some in millions of them costs a third.
         gc.disable()
-        for batch, decisions in ahead(_decisions(paths, writer, checker)):
+        for batch, decisions in ahead(_decisions(paths, writer, checker, side_by_side)):
             if decisions is not None:
                 _write(writer, decisions)
             if batch is not None:
@@ -108,11 +113,28 @@ def check_files(
     finally:
         gc.enable()
         checker.keys.close()
+    checker.keep()
 
 
 def read_keys(paths: Iterable[Path]) -> Iterator[Iterator[Batch]]:
     """The batches of each file, with their keys only where a file is spared the rest."""
     return (ahead(read_batches(path, passed=sys.maxsize)) for path in paths)
+
+
+def _keys_again(paths: Sequence[Path], checker: Checker, side_by_side: int) -> Iterator[Batch]:
+    """The batches of a run once more, in the same order, with their keys only where that spares work."""
+    everything = Reached(len(paths))
+    for batch, _ in Turns(paths, checker.wants, partial(_shape, checker), side_by_side, everything).batches():
+        yield batch
+
+
+_Shape = dict[str, pa.DataType]
+
+
+def _shape(checker: Checker, batch: Batch) -> _Shape:
+    """The columns that the decisions of a file have, in whichever order."""
+    types = batch.types or {name: plain_type(column.type) for name, column in batch.columns.items()}
+    return {name: types[of] if of else pa.string() for name, of in checker.fields(types).items()}
 
 
 def _scratch(writer: Writer | Parts | None) -> Path | None:
@@ -137,98 +159,85 @@ _Decided = tuple[Batch | None, pa.RecordBatch | Done | None]
 """A batch with its decisions; without, if an earlier run made them; or what is done at the end of a part."""
 
 
-def _decisions(paths: Sequence[Path], writer: Writer | Parts | None, checker: Checker) -> Iterator[_Decided]:
+def _decisions(
+    paths: Sequence[Path], writer: Writer | Parts | None, checker: Checker, side_by_side: int
+) -> Iterator[_Decided]:
+    turns = partial(Turns, paths, checker.wants, partial(_shape, checker), side_by_side)
     if isinstance(writer, Parts):
         checker.go_on(summary_of(writer.done.summary))
         if not writer.done.complete:
-            yield from _Course(paths, writer, checker).decided()
+            yield from _Course(turns, writer, checker).decided()
         return
     first: pa.Schema | None = None
-    for path in paths:
-        checker.next_file(path.name)
-        for batch in ahead(read_batches(path, checker.wants)):
-            decisions = checker.batch(batch)
-            first = first or decisions.schema
-            if writer is not None:
-                _same_columns(path, first.names, decisions.schema.names)
-                decisions = _same_types(path, first, decisions) if writer.format == "parquet" else decisions
-            yield batch, decisions
+    for batch, _ in turns().batches():
+        decisions = checker.batch(batch)
+        first = first or decisions.schema
+        if writer is not None:
+            path = paths[batch.file]
+            decisions = _same_columns(path, first.names, decisions)
+            decisions = _same_types(path, first, decisions) if writer.format == "parquet" else decisions
+        yield batch, decisions
 
 
 class _Course:
     """The way of a run through its files, part by part, from where an earlier run stopped."""
 
-    def __init__(self, paths: Sequence[Path], parts: Parts, checker: Checker) -> None:
-        self.paths, self.checker, self.part_rows = paths, checker, parts.part_rows
+    def __init__(self, turns: Callable[[Reached], Turns], parts: Parts, checker: Checker) -> None:
+        self.checker, self.part_rows = checker, parts.part_rows
         self.done = parts.done
-        self.file, self.file_rows = 0, 0
-        self.names: list[tuple[str, pa.DataType]] = []
+        self.turns = turns(Reached(self.done.begun, self.done.open))
+        self.reached = Reached()
+        self.shape: _Shape = {}
         self.rows = 0
 
     def decided(self) -> Iterator[_Decided]:
         """Every batch; at the end of a part, and of the input, what is done."""
-        before = self.done
-        for place, path in enumerate(self.paths):
-            self.checker.next_file(path.name)
-            self.file, self.file_rows = place, 0
-            passed = before.in_file(place)
-            batches = ahead(read_batches(path, self.checker.wants, max(passed, 0)))
-            for batch, is_done in _passing(batches, passed):
-                yield from self._pass(batch) if is_done else self._decide(batch)
+        for batch, is_done in self.turns.batches():
+            yield from self._pass(batch) if is_done else self._decide(batch)
+        self.reached = self.turns.reached
         yield None, self._end_part(complete=True)
 
     def _pass(self, batch: Batch) -> Iterator[_Decided]:
         self.checker.pass_over(batch)
-        self.file_rows += len(batch.lines)
+        self.reached = self.turns.reached
         yield batch, None
 
     def _decide(self, batch: Batch) -> Iterator[_Decided]:
-        fields, rows = self.checker.fields(batch.columns), len(batch.lines)
-        names = [
-            (name, plain_type(batch.columns[of].type) if of else pa.string()) for name, of in fields.items()
-        ]
-        is_begun = bool(self.names or self.done.parts)
-        if rows and self.names and names != self.names:
+        shape, rows = _shape(self.checker, batch), len(batch.lines)
+        is_begun = bool(self.shape or self.done.parts)
+        if rows and self.shape and shape != self.shape:
             yield None, self._end_part()
         decisions = self.checker.batch(batch)
-        self.file_rows += rows
+        self.reached = self.turns.reached
         if not rows and is_begun:  # a part without rows only says that there are none at all
             yield batch, None
             return
-        self.names, self.rows = names, self.rows + rows
-        yield batch, decisions
+        self.shape, self.rows = self.shape or shape, self.rows + rows
+        yield batch, decisions.select([*self.shape])
         if self.rows >= self.part_rows:
             yield None, self._end_part()
 
     def _end_part(self, *, complete: bool = False) -> Done:
         summary = self.checker.so_far()
-        number = self.done.parts + bool(self.names)
-        told = summary_json(summary)
-        self.done = Done(number, summary.rows, self.file, self.file_rows, complete, told)
-        self.names, self.rows = [], 0
+        number = self.done.parts + bool(self.shape)
+        told, at = summary_json(summary), self.reached
+        self.done = Done(number, summary.rows, at.begun, at.open, complete, told)
+        self.shape, self.rows = {}, 0
         return self.done
 
 
-def _passing(batches: Iterator[Batch], passed: int) -> Iterator[tuple[Batch, bool]]:
-    """Batches, and whether their rows are among the first, which were decided before."""
-    for batch in batches:
-        rows = len(batch.lines)
-        if rows <= passed:
-            passed -= rows
-            yield batch, True
-            continue
-        if passed > 0:
-            yield batch.part(0, passed), True
-        yield batch.part(passed, rows) if passed > 0 else batch, False
-        passed = min(passed, 0)
+def _same_columns(path: Path, first: list[str], decisions: pa.RecordBatch) -> pa.RecordBatch:
+    """Decisions with their columns in the order of those of the first file.
 
-
-def _same_columns(path: Path, first: list[str], names: list[str]) -> None:
-    if names != first:
-        odd = ", ".join(sorted(set(first) ^ set(names))) or "their order"
-        problem = f"its columns differ from those of the first file: {odd}"
+    Raises:
+        InputInvalid: If they have others.
+    """
+    odd = set(first) ^ set(decisions.schema.names)
+    if odd:
+        problem = f"its columns differ from those of the first file: {', '.join(sorted(odd))}"
         advice = "files with the same columns, no other columns carried, or a folder to write to"
         raise InputInvalid([Fault(path.name, 1, "", problem, advice)])
+    return decisions.select(first)
 
 
 def _same_types(path: Path, first: pa.Schema, decisions: pa.RecordBatch) -> pa.RecordBatch:
@@ -260,50 +269,3 @@ def spare_memory() -> None:
     """
     with suppress(NotImplementedError):
         pa.set_memory_pool(pa.jemalloc_memory_pool())
-
-
-def ahead(items: Iterator[T], depth: int = _AHEAD) -> Iterator[T]:
-    """The same items, worked out in a thread of their own, a few ahead of their use."""
-    made: queue.Queue[Any] = queue.Queue(depth)
-    stop = threading.Event()
-    thread = threading.Thread(target=_make, args=(items, made, stop), daemon=True)
-    thread.start()
-    try:
-        while (item := made.get()) is not _END:
-            if isinstance(item, _Raised):
-                raise item.error
-            yield item
-    finally:
-        stop.set()
-        thread.join()
-
-
-class _Raised:
-    def __init__(self, error: BaseException) -> None:
-        self.error = error
-
-
-def _make(items: Iterator[Any], made: queue.Queue[Any], stop: threading.Event) -> None:
-    try:
-        for item in items:
-            if not _put(made, item, stop):
-                break
-        else:
-            _put(made, _END, stop)
-    except BaseException as error:  # noqa: BLE001  raised again where the items are used
-        _put(made, _Raised(error), stop)
-    finally:
-        close = getattr(items, "close", None)
-        if close is not None:
-            close()
-
-
-def _put(made: queue.Queue[Any], item: object, stop: threading.Event) -> bool:
-    """Puts an item where it is wanted; False if nobody wants it any more."""
-    while not stop.is_set():
-        try:
-            made.put(item, timeout=_WAIT)
-        except queue.Full:
-            continue
-        return True
-    return False

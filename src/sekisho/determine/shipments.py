@@ -94,7 +94,7 @@ def _is_sound(shipment: Shipment, register: Register) -> bool:
         and _is_among(shipment.ship_from, known)
         and _is_among(shipment.destination, known)
         and _is_among(shipment.ultimate_destination, known)
-        and isinstance(shipment.facts, Mapping)
+        and (type(shipment.facts) is dict or isinstance(shipment.facts, Mapping))
         and (held is None or isinstance(held, frozenset))
         and (shipment.classification_status is None or shipment.classification_status in STATUSES)
         and (regime is None or _is_sound_by(regime, shipment))
@@ -103,11 +103,13 @@ def _is_sound(shipment: Shipment, register: Register) -> bool:
 
 def _is_sound_by(regime: Regime, shipment: Shipment) -> bool:
     """Whether the law of the country of export declares what a shipment states."""
-    checks, types, codes = _declared(Identity(regime))
+    checks, yes_no, types, codes = _declared_by(regime)
     held = shipment.licences_held
     if not (_is_among(shipment.code, codes) and (held is None or held <= types)):
         return False
     for name, value in shipment.facts.items():
+        if type(value) is bool and name in yes_no:
+            continue
         check = checks.get(name)
         if check is None or not check(value):
             return False
@@ -219,7 +221,7 @@ def _type_name(value: object) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, float | int) and not isinstance(value, bool)
+    return type(value) is float or (isinstance(value, float | int) and not isinstance(value, bool))
 
 
 def _read(fact: Fact, value: Any) -> None:
@@ -250,18 +252,36 @@ class Identity:
 
 
 class _Declared(NamedTuple):
-    """What a law declares: the check of each fact, its licence types, what a line may state as code."""
+    """What a law declares: the check of each fact, its licence types, what a line may state as code.
+
+    The facts that are yes or no, most of those that lines state, are told by their type at once.
+    """
 
     checks: Mapping[str, Check]
+    yes_no: frozenset[str]
     types: frozenset[str]
     codes: frozenset[str]
 
 
-@lru_cache(maxsize=16)
-def _declared(of: Identity) -> _Declared:
-    regime = of.regime
+def _declared_by(regime: Regime) -> _Declared:
+    found = _DECLARED.get(id(regime))
+    if found is None or found[0] is not regime:
+        if len(_DECLARED) >= _REGIMES_KEPT:
+            _DECLARED.clear()
+        found = _DECLARED[id(regime)] = regime, _declared(regime)
+    return found[1]
+
+
+def _declared(regime: Regime) -> _Declared:
     checks = {name: _check_of(fact) for name, fact in regime.facts.items()}
-    return _Declared(checks, _types(regime), frozenset({*regime.numbers, NOT_LISTED}))
+    follows = {name for name, other in FOLLOWS_FROM.items() if other == "hs_code"}
+    yes_no = frozenset({name for name, fact in regime.facts.items() if fact.type == "yes_no"} - follows)
+    return _Declared(checks, yes_no, _types(regime), frozenset({*regime.numbers, NOT_LISTED}))
+
+
+_DECLARED: dict[int, tuple[Regime, _Declared]] = {}
+"""By the regime's id, which is its own as long as the regime is kept here."""
+_REGIMES_KEPT = 16
 
 
 def _types(regime: Regime) -> frozenset[str]:

@@ -18,9 +18,10 @@ from sekisho.determine.check import OUTPUT, Checker, Wanted
 from sekisho.determine.files import Batch, read_batches
 from sekisho.determine.intake import KEY, OWN
 from sekisho.determine.output import Writer
-from sekisho.determine.parts import RUN
+from sekisho.determine.parts import RUN, recorded_run
 from sekisho.determine.rates import Rates
 from sekisho.determine.runs import check_files, find_inputs
+from sekisho.determine.turns import files_side_by_side
 from sekisho.errors import Fault, InputInvalid
 from sekisho.register.register import Register
 
@@ -56,21 +57,25 @@ class Proof:
         same_bytes: Whether the files are the same to the byte.
         difference: The first place where a cell differs, if one does.
         register: The fingerprint of the register that both were decided by.
+        any_order: Whether lines of several files were decided in turns.
     """
 
     lines: int
     same_bytes: bool
     difference: Difference | None
     register: str
+    any_order: bool = False
 
 
-def verify(
+def verify(  # noqa: PLR0913  one argument for each thing asked
     decisions: Path,
     inputs: Sequence[Path],
     register: Register,
     rates: Rates | None = None,
     known_on: dt.date | str | None = None,
     on_batch: Callable[[Batch], None] = lambda _: None,
+    *,
+    any_order: bool = False,
 ) -> Proof:
     """Decides an input again, as a file or folder of decisions says it was.
 
@@ -82,6 +87,8 @@ def verify(
         known_on: The column that said as known on which day, if one did; a single day is
             taken from the decisions.
         on_batch: Called with each batch that was decided.
+        any_order: Whether lines of several files were decided in turns; a folder of parts
+            says so itself.
 
     Raises:
         InputInvalid: If the decisions name another register, or are no decisions.
@@ -93,13 +100,26 @@ def verify(
     _require_register(head, paths[0], register)
     known = known_on if isinstance(known_on, str) else _known_on(head, paths[0])
     checker = Checker(register, known, rates, wanted=told)
+    files = find_inputs(inputs)
+    side_by_side = _side_by_side(decisions, len(files), any_order=any_order)
     with tempfile.TemporaryDirectory() as folder:
         again = Path(folder) / f"again{paths[0].suffix}"
-        for _ in check_files(find_inputs(inputs), Writer(again), checker, on_batch):
+        for _ in check_files(files, Writer(again), checker, on_batch, side_by_side):
             pass
         same = len(paths) == 1 and filecmp.cmp(paths[0], again, shallow=False)
         difference = None if same else _first_difference(paths, again)
-    return Proof(checker.summary.rows, same, difference, register.fingerprint)
+    return Proof(checker.summary.rows, same, difference, register.fingerprint, side_by_side > 1)
+
+
+def _side_by_side(decisions: Path, files: int, *, any_order: bool) -> int:
+    """How many files were read side by side, which the order of the decisions hangs on."""
+    if not decisions.is_dir():
+        return files_side_by_side(files, any_order=any_order)
+    recorded = recorded_run(decisions / RUN).get("any_order") or 1
+    if any_order and files > 1 and recorded == 1:
+        problem = f"{RUN} says that the lines were decided in the order of the input"
+        raise InputInvalid([Fault("--any-order", 0, "", problem, "verify without it")])
+    return int(recorded)
 
 
 def _parts(decisions: Path) -> list[Path]:

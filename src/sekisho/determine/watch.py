@@ -22,7 +22,6 @@ from sekisho.determine.cells import as_texts
 from sekisho.determine.codes import Codes, distinct
 from sekisho.determine.days import Calendar
 from sekisho.determine.decide import decide
-from sekisho.determine.decider import Decider
 from sekisho.determine.files import Batch
 from sekisho.determine.flips import Decided, Pair, State
 from sekisho.determine.impact import Assessment, Impact
@@ -251,7 +250,6 @@ class _Book:
         self.rows, self.candidates, self.new = 0, 0, 0
         self.edited: list[Edited] = []
         self.tables: list[pa.Table] = []
-        self._decider = Decider(now.register, with_reasons=False)
         self._made: list[tuple[Shipment, Decision, bool]] = []
         self._seen = np.zeros(0 if stored is None else len(stored.keys), dtype=np.bool_)
         self._keys: set[int] = set()

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from sekisho.determine.classes import technical_facts, thresholds
 from sekisho.determine.docket import LICENCES, TECHNICAL, UNLISTED
@@ -25,10 +26,14 @@ from sekisho.model import Decision
 from sekisho.register.evaluation import class_of, searched
 from sekisho.register.law import Regime
 
-Values = tuple[Any, ...]
+Values = Sequence[Any]
 """The values of the stated facts in their order, and the licences held."""
 Read = Callable[[Values], Hashable]
 ReadAll = Callable[[Values], tuple[Hashable, ...]]
+Decisions = dict[object, Decision]
+"""Those at the end of a way, by what tells the days apart."""
+NONE: Decisions = {}
+"""Where no way ends; nothing is put here."""
 _NOT_STATED = (frozenset[Hashable](), None)
 """Stands before the licences held for what a line does not state."""
 _HELD, _UNSTATED, _NO_TECHNICAL = -1, -2, -3
@@ -64,11 +69,11 @@ class Node:
     def __init__(self) -> None:
         self.looked: Looked | None = None
         self.after: dict[tuple[Hashable, ...], Node] = {}
-        self.decisions: dict[object, Decision] = {}
+        self.decisions: Decisions = {}
 
 
 class Ends:
-    """The ends of the ways that lines of one shape take from one root.
+    """The decisions at the ends of the ways that lines of one shape take from one root.
 
     A line has an end here if one came by before that has the same classes in what is looked at.
     Where lines are checked that one was found sound, and so is this one, if its values have types
@@ -80,59 +85,72 @@ class Ends:
     def __init__(self, root: Node, shape: Shape) -> None:
         self.root, self.shape = root, shape
         self._types = shape.sound.types if shape.sound is not None else None
-        self._now = _Told(frozenset(), _picked(()), (), {})
+        self._now = shape.told(())
 
-    def of(self, values: Values) -> Node | None:
-        """Where the way of a line ends; ``None`` if none like it came by."""
-        if self._types is not None and list(map(type, values)) not in self._types:
-            return None
-        _, read, texts, found = self._now
-        for at, known in texts:
+    def of(self, facts: Mapping[str, Any], held: object) -> Decisions:
+        """The decisions at the end of the way of a line; none if no line like it came by."""
+        values = [*facts.values(), held]
+        if self._types is not None and [*map(type, values)] not in self._types:
+            return NONE
+        now = self._now
+        for at, known in now.texts:
             if values[at] not in known:
-                return None
-        return found.get(read(values))
+                return NONE
+        for read in now.others:  # as now.read, written out: that call would be felt
+            values.append(read(values))
+        for at, limits in now.numbers:
+            values[at] = bisect_right(limits, values[at])
+        return now.found.get(now.pick(values), NONE)
 
-    def walk(self, values: Values) -> Node | None:
+    def walk(self, values: Values) -> Decisions:
         """As :meth:`of`, through the tree, for a line that is sound; its end is kept."""
         node: Node | None = self.root
         names, whole = dict[str, None](), _whole(values)
         while node is not None and node.looked is not None:
             names.update(dict.fromkeys(node.looked.names))
             node = node.after.get(self.shape.reader(node.looked)(whole))
-        if node is not None and node.decisions:
-            self._keep(names, values, node)
-        return node
+        if node is None or not node.decisions:
+            return NONE
+        self._keep(names, values, node.decisions)
+        return node.decisions
 
-    def _keep(self, names: Iterable[str], values: Values, end: Node) -> None:
+    def _keep(self, names: Iterable[str], values: Values, end: Decisions) -> None:
         """Keeps an end by all that lines of this shape look at behind the root, to be found at once."""
         now = self._now
         new = [name for name in names if name not in now.names and self.shape.tells(name)]
         if new or not now.found or len(now.found) >= _ENDS_KEPT:
-            now = self._told({*now.names, *new})
-        now.found[now.read(values)] = end
+            now = self.shape.told({*now.names, *new})
+        now.found[now.read([*values])] = end
         self._now = now
 
-    def _told(self, names: Collection[str]) -> _Told:
-        """Tells lines apart by some facts that are looked at."""
-        texts = self.shape.sound.texts if self.shape.sound is not None else {}
-        known = tuple(told for name, told in texts.items() if name not in names)
-        return _Told(frozenset(names), self.shape.key(sorted(names)), known, {})
 
-
-class _Told(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class _Told:
     """How the lines of one shape and root are told apart; replaced as one, as others may be reading.
 
     Attributes:
         names: The facts by which they are.
-        read: Reads the classes of these.
+        others: What gives the classes of those that are not values themselves.
+        numbers: Where each number stands, and its limits.
+        pick: Picks of the values, with classes for numbers and the others behind, what tells lines apart.
         texts: Where each other text stands, and those that were found sound.
-        found: The ends by what was read.
+        found: The ends by what was picked.
     """
 
     names: frozenset[str]
-    read: ReadAll
-    texts: tuple[tuple[int, set[Hashable]], ...]
-    found: dict[tuple[Hashable, ...], Node]
+    others: Sequence[Read]
+    numbers: Sequence[tuple[int, Sequence[float]]]
+    pick: ReadAll
+    texts: Sequence[tuple[int, set[Hashable]]]
+    found: dict[tuple[Hashable, ...], Decisions] = field(default_factory=dict)
+
+    def read(self, values: list[Any]) -> tuple[Hashable, ...]:
+        """What tells a line from others; its values are used up."""
+        for read in self.others:
+            values.append(read(values))
+        for at, limits in self.numbers:
+            values[at] = bisect_right(limits, values[at])
+        return self.pick(values)
 
 
 class Shape:
@@ -165,28 +183,26 @@ class Shape:
             self._reading.read(name, self.places) is not None
         )
 
-    def key(self, names: Sequence[str]) -> ReadAll:
-        """What gives the classes of some facts: values as they are, and what is worked out of others.
+    def told(self, names: Collection[str]) -> _Told:
+        """What tells lines apart by some facts: values as they are, and what is worked out of others.
 
         Of the other numbers it tells whether they lie between their bounds, if lines are checked.
         """
-        within = {name: self._reading.within(name, self.places) for name in names}
-        reads = {name: self._reading.read(name, self.places) for name in names if within[name] is None}
-        pick = _picked([self._place(name) for name, read in reads.items() if read is None])
+        within = {name: self._reading.within(name, self.places) for name in sorted(names)}
+        reads = {name: self._reading.read(name, self.places) for name in within if within[name] is None}
+        others = [read for read in reads.values() if read is not None]
         numbers = [found for found in within.values() if found is not None]
         bounded = self.sound.numbers if self.sound is not None else {}
         numbers += [
             (at, searched(bounds) or ()) for name, (at, *bounds) in bounded.items() if name not in within
         ]
-        others = [read for read in reads.values() if read is not None]
-        if len(numbers) == 1 and not others:  # the value, nearly always
-            ((at, limits),) = numbers
-            return lambda values: (pick(values), bisect_right(limits, values[at]))
-        return lambda values: (
-            pick(values),
-            *[bisect_right(limits, values[at]) for at, limits in numbers],
-            *[read(values) for read in others],
-        )
+        held = len(self.places)  # where the licences held stand, and behind them the others
+        places = [self.places.get(name, held) for name, read in reads.items() if read is None]
+        behind = range(held + 1, held + 1 + len(others))
+        pick = _picked([*places, *[at for at, _ in numbers], *behind])
+        texts = self.sound.texts if self.sound is not None else {}
+        known = [told for name, told in texts.items() if name not in within]
+        return _Told(frozenset(within), others, numbers, pick, known)
 
     def reader(self, looked: Looked) -> ReadAll:
         """What gives of the facts of a line what the law can tell apart."""

@@ -179,7 +179,9 @@ class _Judging:
         self.orders, self.rates = orders, rates
         self.sites = {site.site_id: site for site in network.sites}
         self.items = {item.item_id: item for item in network.items}
-        self.deciders = {id(r): Decider(r, with_reasons=False) for r in (change.before, change.after)}
+        self.deciders = {
+            id(r): Decider(r, change.known_on, with_reasons=False) for r in (change.before, change.after)
+        }
         self.kinds = {id(r): Kinds(r, change.known_on, rates) for r in (change.before, change.after)}
         self.faults: list[Fault] = []
         self._lines: tuple[str, Mapping[str, pa.Array]] = "", {}
@@ -329,7 +331,7 @@ class _Judging:
         key = id(register), *sorted(cells.items())
         if key not in self._decided:  # arcs of one item between two countries are alike
             read = read_line(cells, register, self.rates)
-            decision = self.deciders[id(register)].decide(read.shipment, self.change.known_on)
+            decision = self.deciders[id(register)].decide(read.shipment)
             self._decided[key] = decision, read.faults
         decision, faults = self._decided[key]
         item = self.items.get(seller.item_id)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sekisho.dates import PartialDate
+from sekisho.reading.acts import ACTS, Account
 from sekisho.reading.choice import Setting, days_of_news
 from sekisho.reading.clean import Block, Part, blocks_of, flat
 from sekisho.reading.confidence import TELLINGS, Weighed, weighed
@@ -22,7 +23,7 @@ from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.told import Told
 from sekisho.reading.gaps import complaints_one_way, complete, kept
 from sekisho.reading.lexicon import lexicon
-from sekisho.reading.merging import merged_tellings, with_guesses
+from sekisho.reading.merging import merged
 from sekisho.reading.parties import Cast
 from sekisho.reading.proposal import Dated, Proposal, Quote
 from sekisho.reading.times import Time
@@ -173,14 +174,23 @@ def proposals(
         model: How parties and events weigh; ``None`` is as this package ships it.
         of_dates: How dates weigh, likewise.
     """
+    return _numbered(name, merged(accounts_of(read, published, not_before, model, of_dates), weights(ACTS)))
+
+
+def accounts_of(
+    read: Draft,
+    published: PartialDate | None,
+    not_before: dt.date | None = None,
+    model: Weights | None = None,
+    of_dates: Weights | None = None,
+) -> list[Account]:
+    """Every telling of a draft with what is proposed of it, as for :func:`proposals`."""
     setting = setting_of(read, published, not_before)
     of_dates = of_dates if of_dates is not None else weights("dates")
-    raw = [
-        _proposal(read, each, dates_of(each.told, setting, of_dates))
+    return [
+        Account(each.told, _proposal(read, each, dates_of(each.told, setting, of_dates)))
         for each in weighed(read.told, read.main, model or weights(TELLINGS))
     ]
-    told = merged_tellings([one for one in raw if not one.guessed])
-    return _numbered(name, with_guesses(told, [one for one in raw if one.guessed]))
 
 
 def setting_of(read: Draft, published: PartialDate | None, not_before: dt.date | None = None) -> Setting:

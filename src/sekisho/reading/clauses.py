@@ -17,6 +17,8 @@ _TIME_WORDS = vocabulary("time_words")
 _LEADING = 7
 _LEADING_TO_VERB = 12
 _HARD = frozenset({";", ":", "--", "—", "|"})
+_BEFORE_ADJECTIVES = frozenset({"the", "a", "an", "and", "or"})
+"""Behind these a word in "-ed" with no verb before it is no verb: "resist and fluorinated polyimide"."""
 _THAT_AFTER = vocabulary("that_after")
 
 
@@ -157,7 +159,7 @@ def _subject_ahead(tokens: Sequence[Token], place: int, verbs: frozenset[int]) -
             return False
         if at > place and (
             at in verbs
-            or (tokens[at].lower.endswith("ed") and tokens[at - 1].lower not in {"the", "a", "an"})
+            or (tokens[at].lower.endswith("ed") and tokens[at - 1].lower not in _BEFORE_ADJECTIVES)
         ):
             return True
         if tokens[at].lower in {

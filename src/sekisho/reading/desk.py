@@ -226,10 +226,13 @@ class Desk:
             NotFound: If there is no such proposal.
             ValueInvalid: If the person or the reason is empty.
         """
-        for field, value in (("--by", by), ("--reason", reason)):
+        for field, value, expected in (
+            ("--by", by, "the name of the person who decides"),
+            ("--reason", reason, "why the proposal is accepted or rejected"),
+        ):
             if not value.strip():
                 msg = f"{field} is empty"
-                raise ValueInvalid(msg, "the name of the person who decides, and why")
+                raise ValueInvalid(msg, expected)
         kept = self.get(name)
         last = kept.history[-1] if kept.history else None
         if last is not None and last.verdict == verdict and dossier in {"", last.dossier}:

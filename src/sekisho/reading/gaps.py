@@ -67,6 +67,7 @@ def kept(told: Iterable[Told], main: tuple[str, ...]) -> Iterator[Told]:
         if one.mention and (one.type, one.actor) in told_of:
             continue
         if one.type.startswith("dispute"):
+            _take_sides(one, disputes)
             one.counterpart = _disputed(one, disputes)
         if not one.counterpart and one.type not in SYMMETRIC:
             others = named.get((family_of(one.type), one.actor))
@@ -106,6 +107,15 @@ def _has_its_parties(one: Told, main: tuple[str, ...]) -> bool:
 
 def _core(one: Told) -> tuple[str, frozenset[str]]:
     return family_of(one.type), frozenset((*one.actor, *one.counterpart))
+
+
+def _take_sides(one: Told, disputes: Mapping[tuple[str, ...], tuple[str, ...]]) -> None:
+    """Who complains and who defends, where both are said to act: "they agreed to suspend their dispute"."""
+    if len(one.actor) != 2 or one.counterpart:  # noqa: PLR2004
+        return
+    first, second = (one.actor[0],), (one.actor[1],)
+    turned = disputes.get(second) == first
+    one.actor, one.counterpart = (second, first) if turned else (first, second)
 
 
 def _disputed(one: Told, disputes: Mapping[tuple[str, ...], tuple[str, ...]]) -> tuple[str, ...]:

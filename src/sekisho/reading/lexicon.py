@@ -162,6 +162,8 @@ def _names() -> tuple[Phrases[Name], Mapping[str, Name]]:
         ):
             for text in filter(None, row[column].split(";")):
                 names.add(_split(text), Name(row["alpha_2"], form, kind))
+                if form == "adjective" and text.endswith("an"):  # Chileans
+                    names.add(_split(f"{text}s"), Name(row["alpha_2"], "noun", "people"))
     for row in _rows("bodies.csv"):
         names.add(_split(row["name"]), Name(row["alpha_2"], "noun", row["kind"]))
     for row in _rows("persons.csv"):

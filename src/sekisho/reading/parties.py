@@ -20,6 +20,8 @@ _LEADERS = vocabulary("leaders")
 _COURTS = vocabulary("courts")
 _FIRMS = vocabulary("firms")
 _GOODS = vocabulary("goods")
+_PEOPLE = frozenset({"consumers", "consumer", "shoppers", "people", "citizens"})
+_CURBS = frozenset({"ban", "bans", "tariff", "tariffs", "duty", "duties", "curbs", "restrictions", "embargo"})
 _OWN_REACH = 6
 _OWN_ACTS = vocabulary("own_acts")
 _PAIR = vocabulary("pair")
@@ -92,7 +94,7 @@ class Cast:
             for found in words.names.find(sentence.tokens):
                 if _capital(sentence.tokens, found.first) and found.value[0].code not in {"WTO", "UN"}:
                     counts[found.value[0].code] += 1
-        if counts["KR"] and plain > counts["KR"] + counts["KP"]:
+        if plain > counts["KR"] + counts["KP"] and (counts["KR"] or not counts["KP"]):
             counts["KR"] = plain
         return cls(words, tuple(code for code, count in counts.most_common(4) if count))
 
@@ -182,7 +184,7 @@ class Cast:
         after = last + own
         if own or adjective or name.form in {"seat", "noun"}:
             headed = self._head(tokens, name.code, after, strict=not (own or adjective))
-            if headed is not None:
+            if headed is not None and not (own and headed[0] == "goods" and _is_curb(tokens, headed[1])):
                 kind, end, leader = headed
                 return Party((name.code,), place, end, "noun", kind, leader)
         form = (
@@ -227,11 +229,11 @@ class Cast:
                 if kind:
                     break
                 kind, end = (
-                    ("firm" if word not in {"consumers", "consumer", "shoppers"} else "people"),
+                    ("people" if word in _PEOPLE else "firm"),
                     place + 1,
                 )
                 break
-            elif word in _GOODS and not strict and not kind:
+            elif word in _GOODS and not strict and not kind and not _of_firms(tokens, place + 1):
                 return "goods", place + 1, False
             elif not (
                 word in _STATE
@@ -390,6 +392,16 @@ def _possessed(tokens: Sequence[Token], end: int) -> int:
     return end
 
 
+def _is_curb(tokens: Sequence[Token], place: int) -> bool:
+    """Whether goods only say what a curb is on: "Ghana's beef ban"."""
+    return place < len(tokens) and tokens[place].lower in _CURBS
+
+
+def _of_firms(tokens: Sequence[Token], place: int) -> bool:
+    """Whether goods only say what firms make: "Chinese steel makers"."""
+    return place < len(tokens) and tokens[place].lower in _FIRMS
+
+
 def _modifies(tokens: Sequence[Token], place: int) -> bool:
     """Whether a word may stand between a nation and its organ: no verb mark, no preposition."""
     word = tokens[place].lower
@@ -464,9 +476,15 @@ def _together(tokens: Sequence[Token], one: Party, other: Party) -> bool:
         return False
     if not all(word in _JOINTS for word in between) or len(between) > 3:  # noqa: PLR2004
         return False
-    if between[0] == "," and "and" not in between and one.kind == "country" and other.kind == "ministry":
-        return False  # "exports to Chile, the Peruvian trade ministry said"
+    if "and" not in between and _stand_apart(one, other, between[0]):
+        return False
     return one.form != "pointer" and other.form != "pointer" and set(one.codes) != set(other.codes)
+
+
+def _stand_apart(one: Party, other: Party, mark: str) -> bool:
+    """As in "at the WTO, Chile said", and "exports to Chile, the Peruvian trade ministry said"."""
+    reports = mark == "," and one.kind == "country" and other.kind == "ministry"
+    return reports or not {"body", "place"}.isdisjoint({one.kind, other.kind})
 
 
 def owner_of(tokens: Sequence[Token], party: Party) -> bool:

@@ -33,6 +33,11 @@ class Dated:
     by_report: bool = field(default=False, compare=False, repr=False)
     words: str = field(default="", compare=False, repr=False)
 
+    @property
+    def of_the_act(self) -> bool:
+        """Whether something happened or was announced on it, not took effect or is planned."""
+        return self.role in {"announced", "happened"}
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:

@@ -32,6 +32,7 @@ class Status(StrEnum):
 
 
 _ASKING = vocabulary("asking")
+_PUT_OFF_WITHIN = 3
 _DONE = frozenset({"done", "past"})
 _BEFORE_MONTHS = frozenset(
     {"in", "of", "last", "since", "by", "until", "early", "late", "mid", "this", "next", "from"}
@@ -108,6 +109,8 @@ def _left_open(act: _Governed) -> Status | None:
 
 def _denied(act: _Governed) -> Status | None:
     if act.has("denied_phrases"):
+        return Status.DENIED
+    if act.form in {"noun", "ing"} and not vocabulary("putting_off").isdisjoint(act.words[-_PUT_OFF_WITHIN:]):
         return Status.DENIED
     for word, following in pairwise((*act.words, "")):
         no = word in vocabulary("denied") or word.endswith("n't")

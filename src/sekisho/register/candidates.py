@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from sekisho.model import CatchAll, FactValue, Limb, Rule
+from sekisho.model import CatchAll, Consequence, FactValue, Limb, Rule
 from sekisho.register.condition import ALWAYS, facts_of
 from sekisho.register.evaluation import Condition, Look, class_of, condition, limits_of, searched
 from sekisho.register.selectors import Held, ItemSelector, destination_selector, item_selector
 
 if TYPE_CHECKING:
-    from sekisho.register.law import Standing
+    from sekisho.register.law import LawInForce, Standing
 
 R = TypeVar("R", bound=Rule, covariant=True)
 Tested = tuple["Standing[Limb]", Held]
@@ -81,11 +81,28 @@ class Candidate(Generic[R]):
     holding: Match
     failing: Match
 
+    def is_of_kind(self, technology: Held) -> Held:
+        """Whether the rule is on what is sent, technology or goods."""
+        kind = self.row.kind
+        return True if kind == "any" else None if technology is None else technology is (kind == "technology")
 
-def selects(row: Rule, number: str) -> Held:
-    """Whether a rule speaks of an item number; ``None`` where the number alone does not tell."""
+
+def selects(row: Rule, number: str, groups: Collection[str] | None) -> Held:
+    """Whether a rule speaks of an item number; ``None`` where the number alone does not tell.
+
+    ``groups``: those that conditions of the item carry; ``None`` if it may have any.
+    """
     selector = item_selector(row.item)
-    return None if _by_facts(row, selector) else selector.matches(number, _no_group)
+    if not _by_facts(row, selector):
+        return selector.matches(number, _no_group)
+    return None if groups is None or may_include(row, groups) else False
+
+
+def may_include(rule: Rule, groups: Collection[str]) -> bool:
+    """Whether a rule may include an item, some of whose conditions carry these groups."""
+    selector = item_selector(rule.item)
+    included = (part for part in selector.parts if not part.excluded)
+    return not selector.has_groups or any(p.kind != "group" or p.value in groups for p in included)
 
 
 def _by_facts(row: Rule, selector: ItemSelector) -> bool:
@@ -127,6 +144,40 @@ def _narrowness(row: Rule) -> int:
 
 def _no_group(group: str) -> Held:
     raise AssertionError(group)  # only a selector without groups is asked
+
+
+@dataclass(frozen=True, slots=True)
+class GoingWith:
+    """What may go with an answer, by topic.
+
+    Attributes:
+        settled: What goes with it for sure.
+        open: Where facts tell, the rows and what each says, the narrowest first.
+    """
+
+    settled: Mapping[str, int | str]
+    open: Mapping[str, Sequence[tuple[Candidate[Consequence], int | str]]]
+
+
+class RulesAt(dict[type, tuple[Any, ...]]):
+    """The rules that speak, or may speak, of a destination and an item: of each table, when it is asked for.
+
+    Attributes:
+        going_with: What may go with an answer, by the licence type that it names.
+        placed: What is worked out of the rows of each table for goods alike.
+    """
+
+    __slots__ = ("_country", "_item", "_law", "going_with", "placed")
+
+    def __init__(self, law: LawInForce, country: str, item: str) -> None:
+        super().__init__()
+        self._law, self._country, self._item = law, country, item
+        self.going_with: dict[str, GoingWith] = {}
+        self.placed: dict[type, Any] = {}
+
+    def __missing__(self, kind: type[Rule]) -> tuple[Candidate[Any], ...]:
+        found = self[kind] = tuple(self._law.candidates(kind, self._country, self._item))
+        return found
 
 
 class TestedLimbs:

@@ -2,21 +2,16 @@
 
 Reading and checking the data files takes most of the time that a short question takes. What came
 of it is therefore kept as JSON, named by a hash of the bytes of all data files, of the code that
-reads and checks them, and of the version. A file that is missing, stale, damaged, of another
-version, or that someone else could have written is not used: the register is made anew, and says
-the same. Nothing in it is run. ``SEKISHO_CACHE`` says where it is kept, or ``off``.
+reads and checks them, and of the version (:mod:`sekisho.register.kept_files`). Nothing in it is run.
 """
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import hashlib
 import json
 import os
-import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,16 +39,15 @@ from sekisho.model import (
     Source,
     Term,
 )
+from sekisho.register import kept_files
 from sekisho.register.countries import Countries, Country
+from sekisho.register.kept_files import Place, hashed
 from sekisho.register.law import Regime
 from sekisho.register.life_cycle import LifeCycle
 from sekisho.register.register import Register
 
 T = TypeVar("T")
-VARIABLE = "SEKISHO_CACHE"
-"""The environment variable that says where registers are kept, or ``off``."""
 _FORMAT = 1
-_KEPT = 8
 _DEEPEST = 8
 _DATA = (".csv", ".toml")
 _CODE = Path(__file__).parent
@@ -65,35 +59,14 @@ _TABLES: Mapping[str, type] = {
 """What a regime holds beside its head."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a register is kept.
-
-    Attributes:
-        key: The hash of all that it was made from, and by.
-    """
-
-    path: Path
-    key: str
-
-
 def place_of(root: Path) -> Place | None:
     """Where the register of a folder is kept; ``None`` if it cannot be."""
     try:
-        folder = _folder()
+        folder = kept_files.folder()
         key = _key(root) if folder is not None else None
     except (OSError, RuntimeError):  # a file that cannot be read, or a user without a home
         return None
     return Place(folder / f"register-{key[:32]}.json", key) if folder is not None and key else None
-
-
-def _folder() -> Path | None:
-    told = os.environ.get(VARIABLE, "")
-    if told:
-        return None if told.lower() == "off" else Path(told)
-    import platformdirs  # noqa: PLC0415  not needed where the folder is told
-
-    return platformdirs.user_cache_path("sekisho", appauthor=False)
 
 
 def _key(root: Path) -> str | None:
@@ -101,13 +74,8 @@ def _key(root: Path) -> str | None:
     code = [*sorted(_CODE.glob("*.py")), *(_CODE.parent / name for name in ("model.py", "dates.py"))]
     if Path(__file__) not in code:  # a package without its source does not say what it is
         return None
-    digest = hashlib.sha256(f"{__version__} {_FORMAT}".encode())
     data = list(_files(str(root), 0))
-    for name, path in [*((path.name, str(path)) for path in code), *data]:
-        content = Path(path).read_bytes()
-        digest.update(os.fsencode(f"{name}\0{len(content)}\0"))
-        digest.update(content)
-    return digest.hexdigest()
+    return hashed(f"{__version__} {_FORMAT}", [*((path.name, path) for path in code), *data])
 
 
 def _files(folder: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -127,67 +95,18 @@ def _files(folder: str, depth: int) -> Iterator[tuple[str, str]]:
 
 def read(place: Place, root: Path) -> Register | None:
     """The register that is kept; ``None`` if there is none that can be used."""
-    content = _content(place.path)
-    head, _, body = content.partition(b"\n")
-    if not body or head != _head(place, body):
-        return None
+    body = place.read()
     try:
-        return _register(json.loads(body), root)
+        return _register(json.loads(body), root) if body else None
     except Exception:  # noqa: BLE001  whatever it holds, the data files hold the answer
         return None
-
-
-def _head(place: Place, body: bytes) -> bytes:
-    return f"{place.key} {hashlib.sha256(body).hexdigest()}".encode()
-
-
-def _content(path: Path) -> bytes:
-    """The bytes of a file that this user alone could have written; none of any other."""
-    flags = (
-        os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    )
-    with contextlib.suppress(OSError), open(os.open(path, flags), "rb") as file:  # noqa: PTH123  by its number
-        if _is_own(os.fstat(file.fileno())):
-            return file.read()
-    return b""
-
-
-def _is_own(found: os.stat_result) -> bool:
-    if not stat.S_ISREG(found.st_mode):
-        return False
-    if not hasattr(os, "geteuid"):  # where files of a user's folder are that user's
-        return True
-    return found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def write(place: Place, register: Register) -> None:
     """Keeps a register, if its files are still those it was named by and the folder takes it."""
     body = json.dumps(_data(register), ensure_ascii=False, separators=(",", ":")).encode()
     if place_of(register.root) == place:
-        with contextlib.suppress(OSError):
-            _put(place.path, _head(place, body) + b"\n" + body)
-            _forget(place.path)
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Writes a file at once and whole, for this user alone."""
-    import tempfile  # noqa: PLC0415  not needed to read
-
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    number, name = tempfile.mkstemp(".part", "register-", path.parent)
-    try:
-        with open(number, "wb") as file:  # noqa: PTH123  by its number
-            file.write(content)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _forget(path: Path) -> None:
-    """Removes the oldest of many kept registers: of other data, versions, or never finished."""
-    kept = sorted(path.parent.glob("register-*"), key=lambda one: one.stat().st_mtime, reverse=True)
-    for old in kept[_KEPT:]:
-        old.unlink(missing_ok=True)
+        place.write(body)
 
 
 def _data(register: Register) -> dict[str, Any]:

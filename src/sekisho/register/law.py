@@ -33,7 +33,7 @@ from sekisho.model import (
     Region,
     Rule,
 )
-from sekisho.register.candidates import Candidate, LimbTests, Match, candidate, selects
+from sekisho.register.candidates import Candidate, LimbTests, RulesAt, candidate, selects
 from sekisho.register.condition import facts_of
 from sekisho.register.selectors import (
     CATCH_ALL_ROW,
@@ -197,6 +197,8 @@ class Law:
     events: Mapping[str, Event]
     known_on: dt.date | None
     _states: dict[int, LawInForce] = field(default_factory=dict, repr=False, compare=False)
+    _on: dict[dt.date, LawInForce] = field(default_factory=dict, repr=False, compare=False)
+    """The states of some days that were asked for."""
     _standing: dict[type, dict[tuple[int, int], Standing[Provision] | None]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -242,6 +244,14 @@ class Law:
 
     def on(self, day: dt.date) -> LawInForce:
         """What stands on a day."""
+        found = self._on.get(day)
+        if found is None:
+            if len(self._on) >= _DAYS_KEPT:
+                self._on.clear()
+            found = self._on[day] = self._of_epoch(day)
+        return found
+
+    def _of_epoch(self, day: dt.date) -> LawInForce:
         epoch = self.epoch(day)
         if epoch not in self._states:
             self._states[epoch] = self._state(day)
@@ -370,9 +380,7 @@ def _named(row: Provision) -> Iterable[str]:
 
 _NAMES = {"item": "{}", "row": "row:{}"}
 _NO_ROWS = Index(())
-CANDIDATES_KEPT = 1 << 16
-GoingWith = tuple[tuple[str, Sequence[Candidate[Consequence]]], ...]
-"""By topic, the rows that may go with an answer."""
+_RULES_KEPT, _DAYS_KEPT = 1 << 14, 1 << 14
 
 
 @dataclass(frozen=True)
@@ -389,14 +397,8 @@ class LawInForce:
     _limbs_found: dict[str, list[Standing[Limb]]] = field(default_factory=dict, repr=False, compare=False)
     _rules_of: dict[tuple[type, str], list[Any]] = field(default_factory=dict, repr=False, compare=False)
     _limb_tests: dict[str, LimbTests] = field(default_factory=dict, repr=False, compare=False)
-    _candidates: dict[tuple[type, str, str], tuple[Any, ...]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _rules_at: dict[tuple[str, str], RulesAt] = field(default_factory=dict, repr=False, compare=False)
     _members: dict[tuple[str, str], tuple[Standing[Region], ...]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
-    going_with: dict[tuple[str, str, str], GoingWith] = field(default_factory=dict, repr=False, compare=False)
-    grants: dict[tuple[str, str, tuple[Match, ...]], Any] = field(
         default_factory=dict, repr=False, compare=False
     )
     regions_of_tests: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -507,23 +509,26 @@ class LawInForce:
             self._rules_of[key] = self._at(kind, self._index(kind).rules(item))
         return self._rules_of[key]
 
-    def candidates(self, kind: type[R], country: str, item: str) -> tuple[Candidate[R], ...]:
-        """The rows of a table that speak, or may speak, of a destination and an item."""
-        key = kind, country, item
-        found = self._candidates.get(key)
+    def rules_at(self, country: str, item: str) -> RulesAt:
+        """The rules that speak, or may speak, of a destination and an item."""
+        key = country, item
+        found = self._rules_at.get(key)
         if found is None:
-            if len(self._candidates) >= CANDIDATES_KEPT:
-                self._candidates.clear()
-            found = self._candidates[key] = tuple(self._find_candidates(kind, country, item))
+            if len(self._rules_at) >= _RULES_KEPT:
+                self._rules_at.clear()
+            found = self._rules_at[key] = RulesAt(self, country, item)
         return found
 
-    def _find_candidates(self, kind: type[R], country: str, item: str) -> Iterator[Candidate[R]]:
+    def candidates(self, kind: type[R], country: str, item: str) -> Iterator[Candidate[R]]:
+        """The rows of a table that speak, or may speak, of a destination and an item."""
         rows = self.rows(kind) if kind is CatchAll else self.rules_of(kind, item)
+        is_unlisted = item == CATCH_ALL_ROW  # of goods that may meet the conditions of any item
+        groups = None if is_unlisted else {group for limb in self.limbs(item) for group in limb.row.groups}
         for entry in rows:
             place = self.is_at(entry.row.destination, country)
             if place is not False and self._may_grant(entry.row):
                 gaps = self._region_gaps(entry.row.destination, country) if place is None else ()
-                yield self.law.candidate(entry, place, selects(entry.row, item), gaps)
+                yield self.law.candidate(entry, place, selects(entry.row, item, groups), gaps)
 
     def _region_gaps(self, selector: str, country: str) -> tuple[str, ...]:
         """Why it is not certain that a destination selector selects a country."""

@@ -218,11 +218,10 @@ class View:
         """
         decider = self._decider if with_reasons else self._coded
         try:
-            decision: Decision = decider.decide(shipment, self.known_on, self.in_force_on)
+            return decider.decide(shipment)  # type: ignore[no-any-return]
         except Exception:  # what is stated may be of any kind, and compare and hash as it will
             decider.refuse(shipment)
             raise
-        return decision
 
     @cached_property
     def _decider(self) -> Any:
@@ -235,7 +234,9 @@ class View:
     def _new_decider(self, *, with_reasons: bool) -> Any:
         from sekisho.determine.decider import Decider  # noqa: PLC0415  a package above this one
 
-        return Decider(self.register, with_reasons=with_reasons, checks=True)
+        return Decider(
+            self.register, self.known_on, with_reasons=with_reasons, checks=True, day=self.in_force_on
+        )
 
     def law(self, country: str) -> LawInForce | None:
         """What stands in a country's law, or ``None`` if it is not on record."""

@@ -243,11 +243,18 @@ class Client:
         return self._get("/coming", in_force_on=in_force_on, known_on=known_on)
 
     def read(
-        self, text: str, *, name: str = "text", published_on: str | None = None, keep: bool = False
+        self,
+        text: str,
+        *,
+        name: str = "text",
+        published_on: str | None = None,
+        least_confidence: float | None = None,
+        keep: bool = False,
     ) -> dict[str, Any]:
-        """The dated events that a text tells, held against the record."""
-        asked = {"text": text, "name": name, "keep": keep}
-        return self._post("/readings", {**asked, **({"published_on": published_on} if published_on else {})})
+        """The dated events that a text tells, held against the record; apart what is less sure."""
+        asked = {"published_on": published_on or None, "least_confidence": least_confidence}
+        told = {given: value for given, value in asked.items() if value is not None}
+        return self._post("/readings", {"text": text, "name": name, "keep": keep, **told})
 
     def proposals(self, state: str = "") -> dict[str, Any]:
         """What waits on the desk."""

@@ -21,6 +21,7 @@ from sekisho.dates import PartialDate, parse_day
 from sekisho.determine.explain import explain, render
 from sekisho.determine.intake import read_line
 from sekisho.errors import InputInvalid, SekishoError
+from sekisho.reading.confidence import THRESHOLD
 from sekisho.reading.reading import read
 from sekisho.web.api.checks import explanation
 from sekisho.web.api.impact import ImpactIn, impacts
@@ -260,17 +261,21 @@ def _grouped(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(settings: Settings) -> Callable[..., dict[str, Any]]:
-    def read_text(text: str, published_on: str | None = None) -> dict[str, Any]:
+    def read_text(
+        text: str, published_on: str | None = None, least_confidence: float = THRESHOLD
+    ) -> dict[str, Any]:
         """The dated events that an article or notice tells, each with its quote, held against the record.
 
         Nothing is added to the record. published_on: the day of publication, if it is known.
+        least_confidence: what is less sure, from 0 to 1, is listed apart as doubtful.
         """
         if len(text) > _LONGEST_TEXT:
             raise ToolError(f"the text has {len(text):,} characters; at most {_LONGEST_TEXT:,} are read")
         published = PartialDate.parse(published_on) if published_on else None
-        told = reading_fields(settings, read(text, settings.register, published_on=published))
+        found = read(text, settings.register, published_on=published, least_confidence=least_confidence)
+        told = reading_fields(settings, found)
         for name in ("text", "blocks", "engine_version", "register_version"):
             told.pop(name)
-        return _few(told, "events", "sources")
+        return _few(told, "events", "doubtful", "sources")
 
     return read_text

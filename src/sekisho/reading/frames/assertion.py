@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 
 from sekisho.reading.clauses import Clause
 from sekisho.reading.frames.roles import chain_of
@@ -14,6 +15,9 @@ from sekisho.reading.vocabulary import phrases, vocabulary
 _FAR = 16
 _DOUBT_WITHIN = 12
 _SAID_WITHIN = 8
+_SAID_BEHIND = 12
+_ARGUED_WITHIN = 5
+_ARGUES = frozenset({"is", "would", "could", "may", "might", "will", "should"})
 _NOTIFIES = frozenset({"notified", "notify", "notifies", "notifying", "informed", "ordered"})
 _NOTICES = frozenset({"notice", "notification", "letter"})
 _GIVEN = frozenset({"gave", "given", "served", "sent", "submitted", "delivered", "handed"})
@@ -50,16 +54,23 @@ def _turned_talks(scan: Scan, kind: str, status: Status, act: Act) -> tuple[str,
     if kind.endswith("_held") and to_come:
         kind = kind.replace("_held", "_agreed")
     if kind == "talks_resumed" and status is Status.ANNOUNCED and agreed:
-        kind = "talks_agreed"
+        kind = "summit_agreed" if _of_visits(scan, act) else "talks_agreed"
     if kind.endswith("_agreed") and status is Status.HAPPENED:
         status = Status.ANNOUNCED
     return kind, status
 
 
+def _of_visits(scan: Scan, act: Act) -> bool:
+    """Whether what resumes is that leaders visit each other."""
+    thing = act.match[1] if act.match is not None else None
+    return thing is not None and scan.tokens[thing.first].lower == "shuttle"
+
+
 def _is_to_come(scan: Scan, act: Act) -> bool:
     """Whether the present is of a time to come: "when they meet next month"."""
     times = (time for time in scan.times if within(scan, time, act.clause))
-    return act.form in {"base", "s"} and any(
+    by = act.form in {"past", "done"} and scan.tokens[min(act.last, len(scan.tokens) - 1)].lower == "by"
+    return (by or act.form in {"base", "s"}) and any(
         time.get("w") in {"next", "coming", "the coming"} or time.get("rd") == "tomorrow" for time in times
     )
 
@@ -177,11 +188,20 @@ def status_in(scan: Scan, act: Act) -> Status:
     if weighed and not act.passive:
         return Status.CONDITIONAL if "threaten" in weighed or conditional else Status.CONSIDERED
     found = status_of(scan.tokens, chain, act.form, conditional=conditional, headline=scan.headline)
-    if found is Status.HAPPENED and act.form == "noun":
-        found = noun_status(scan, act)
-    if found is Status.HAPPENED and _is_under_way(scan, act):
-        found = Status.ANNOUNCED
-    return found
+    return _as_far_as_done(scan, act) if found is Status.HAPPENED else found
+
+
+def _as_far_as_done(scan: Scan, act: Act) -> Status:
+    """What becomes of an act that no word before it leaves open."""
+    found = noun_status(scan, act) if act.form == "noun" else Status.HAPPENED
+    if found is Status.HAPPENED and _is_bargained(act):
+        return Status.CONSIDERED
+    return Status.ANNOUNCED if found is Status.HAPPENED and _is_under_way(scan, act) else found
+
+
+def _is_bargained(act: Act) -> bool:
+    """Whether a pact is still being negotiated."""
+    return act.form in {"base", "s", "ing"} and any(verb.base == "negotiate" for verb in act.verbs)
 
 
 def _is_under_way(scan: Scan, act: Act) -> bool:
@@ -196,13 +216,41 @@ def doubt(scan: Scan, act: Act) -> Status | None:
     """What becomes of an act that is only rumoured, feared, or told and then taken back."""
     if " but " in scan.lower and _taken_back(scan, act):
         return Status.DENIED
+    if _is_only_argued(scan, act) or _is_asked_or_urged(scan, act):
+        return Status.CONSIDERED
     words = [token.lower for token in scan.tokens[: act.first]]
     for place in range(max(1, act.first - _DOUBT_WITHIN), act.first):
         if words[place] in {"that", "of"} and words[place - 1] in vocabulary("doubts"):
             return Status.CONSIDERED if _is_believed(scan) else Status.DENIED
-        if words[place] == "that" and words[place - 1] in vocabulary("reports"):
+        if words[place] in {"that", "of"} and words[place - 1] in vocabulary("reports"):
             return None if _is_believed(scan) else Status.DENIED
     return None
+
+
+def _is_asked_or_urged(scan: Scan, act: Act) -> bool:
+    """Whether another clause weighs an act: "considered granting", "whether", "urged that Chile lift"."""
+    first = max(0, act.first - _DOUBT_WITHIN)
+    words = [token.lower for token in scan.tokens[first : act.first]]
+    if act.form == "ing" and act.first == act.clause.first and words[-1:]:
+        return words[-1] in vocabulary("considered")
+    if act.form == "base" and any(
+        word == "that" and before in vocabulary("considered") for before, word in pairwise(words)
+    ):
+        return True
+    return "whether" in words and "," not in words[words.index("whether") :]
+
+
+def _is_only_argued(scan: Scan, act: Act) -> bool:
+    """Whether an act is what something is said of: "restricting exports would hurt", "is wrong"."""
+    first = act.clause.first
+    opens = act.form == "ing" and (
+        act.first == first or (act.first == first + 1 and act.clause.opener == "that")
+    )
+    thing = act.match[1] if act.match is not None else None
+    if not opens or thing is None or thing.first < act.last:
+        return False
+    behind = {token.lower for token in scan.tokens[thing.last : thing.last + _ARGUED_WITHIN]}
+    return not behind.isdisjoint(_ARGUES)
 
 
 def _taken_back(scan: Scan, act: Act) -> bool:
@@ -248,6 +296,9 @@ def governors(scan: Scan, clause: Clause) -> Iterator[int]:
         "possible",
         "possibility",
         "recommended",
+        "recommends",
+        "draft",
+        "proposal",
         "speculation",
         "hoped",
     }
@@ -262,9 +313,28 @@ def governs(condition: Clause, clause: Clause) -> bool:
     return condition.last == clause.first or clause.last == condition.first
 
 
+def _told_behind(words: Sequence[str]) -> Status | None:
+    """What the predicate behind an act says of it: "the removal is expected", "hangs on", "was averted"."""
+    for at, word in enumerate(words):
+        if word in vocabulary("hanging"):
+            return Status.CONSIDERED
+        if word not in vocabulary("be"):
+            continue
+        rest = [
+            each for each in words[at + 1 : at + 3] if each not in {"not", "also", "now", "still", "being"}
+        ]
+        if rest[:1] and rest[0] in vocabulary("not_yet"):
+            return Status.CONSIDERED
+        if rest[:1] and rest[0] in vocabulary("averted"):
+            return Status.DENIED
+    return None
+
+
 def noun_status(scan: Scan, act: Act) -> Status:
     """An act told as a noun: what its clause says of it behind it."""
     words = [token.lower for token in scan.tokens[act.last : act.clause.last]]
+    if (told := _told_behind(words[:_SAID_BEHIND])) is not None:
+        return told
     if {"would", "will", "could", "may", "might"} & set(words[:12]):
         return Status.CONSIDERED if {"could", "may", "might", "would"} & set(words[:12]) else Status.ANNOUNCED
     chain = {scan.tokens[place].lower for place in chain_of(scan, act)}
@@ -279,6 +349,12 @@ def noun_status(scan: Scan, act: Act) -> Status:
         "calling",
         "calls",
         "called",
+        "comment",
+        "comments",
+        "feedback",
+        "opinion",
+        "opinions",
+        "vote",
     }:
         return Status.CONSIDERED
     return Status.HAPPENED

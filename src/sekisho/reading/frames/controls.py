@@ -9,6 +9,7 @@ from sekisho.reading.vocabulary import vocabulary
 
 _AROUND = (10, 14)
 _OWNED_WITHIN = 2
+_GOODS_WITHIN = 6
 _EXPORTS_BEHIND, _EXPORTS_BEFORE = 9, 16
 _LICENCE_WITHIN = 5
 _OF_EITHER = frozenset({"restriction", "restrictions", "curb", "curbs"})
@@ -85,6 +86,18 @@ def _on_goods_of_another(pair: Pairing) -> bool:
             exported = scan.tokens[min(party.last, len(scan.tokens) - 1)].lower in vocabulary("exported")
             return on and not exported and subject is not None and not set(subject.codes) & set(party.codes)
     return False
+
+
+def opens_to_goods(pair: Pairing) -> bool:
+    """Whether a market is spoken of for the goods of another: "reopened its market to Chilean lobster"."""
+    behind = (p for p in pair.scan.parties if 0 < p.first - pair.thing.last <= _GOODS_WITHIN)
+    return any(party.kind in {"goods", "country"} for party in behind)
+
+
+def are_tariffs(pair: Pairing) -> bool:
+    """Whether what is cut is a tariff, no other curb."""
+    words = {token.lower for token in pair.scan.tokens[pair.thing.first : pair.thing.last]}
+    return not words.isdisjoint({"tariff", "tariffs", "duty", "duties"}) and of_imports(pair)
 
 
 def restricts_exports(pair: Pairing) -> bool:

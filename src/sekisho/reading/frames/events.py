@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from sekisho.reading.frames.barred import barred_goods
 from sekisho.reading.frames.boycotts import boycotts
 from sekisho.reading.frames.disputes import gone_to_wto
 from sekisho.reading.frames.echoes import listed_again, similar_steps
@@ -23,6 +24,7 @@ _RULES = (
     court_rulings,
     panel_rulings,
     import_bans,
+    barred_goods,
     export_controls,
     boycotts,
     visits,

@@ -50,6 +50,7 @@ _CHECKS: Mapping[str, Callable[[Pairing], bool]] = {
     "known_list": lists.is_known,
     "licence": controls.is_export_licence,
     "listing": lists.changes,
+    "market": controls.opens_to_goods,
     "not_by_court": redress.not_by_court,
     "not_of_imports": lambda pair: "import" not in pair.scan.lower,
     "notice": pacts.is_notice,
@@ -57,6 +58,7 @@ _CHECKS: Mapping[str, Callable[[Pairing], bool]] = {
     "own_export_control": controls.is_own_export_control,
     "real_pact": pacts.is_real,
     "renewed": pacts.is_renewed,
+    "tariffs": controls.are_tariffs,
     "takes_effect": _takes_effect,
     "talks": talks.are_talks,
 }

@@ -26,6 +26,9 @@ _BETWEEN = frozenset(
         "already",
     }
 )
+_LICENSING = frozenset(
+    {"policy", "policies", "procedure", "procedures", "rules", "regime", "system", "requirements"}
+)
 _MODALS = frozenset({"to", "will", "would", "can", "could", "may", "might"})
 _BE = vocabulary("be")
 _HAVE = frozenset({"have", "has", "had"})
@@ -102,6 +105,8 @@ def _past(found: _Place) -> str:
 
 
 def _ing(found: _Place) -> str:
+    if found.word == "licensing" and found.after in _LICENSING:
+        return ""  # "licensing policies": the rules, no licence
     if "noun" in found.forms and found.after == "of":
         return "noun"  # "the tightening of"
     return "" if (found.word, found.after) == ("adding", "that") else "ing"

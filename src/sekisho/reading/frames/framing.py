@@ -71,7 +71,7 @@ def _untold(scan: Scan, act: Act, kind: str, status: Status) -> bool:
         return ("will" not in words and act.form != "s") or not any(
             within(scan, time, act.clause) for time in scan.times
         )
-    if act.clause.opener in {"before", "until"} and act.form == "s" and status is Status.HAPPENED:
+    if act.clause.opener in {"before", "until"} and status is Status.HAPPENED and _in_present(scan, act):
         return True  # "before it lifts the ban"
     if kind == "dispute_filed" and (_word(scan, act.last) == "that" or _taken_elsewhere(scan, act)):
         return True  # "requested that the complaint be withdrawn", "withdrew its complaint filed at the WTO"
@@ -81,6 +81,14 @@ def _untold(scan: Scan, act: Act, kind: str, status: Status) -> bool:
         before = {_word(scan, place) for place in range(act.first - _WORRIED_WITHIN, act.first)}
         return not before.isdisjoint(vocabulary("worries"))  # "concern in Lima over resuming imports"
     return kind == "agreement_signed" and status is Status.DENIED
+
+
+def _in_present(scan: Scan, act: Act) -> bool:
+    return act.form == "s" or (act.passive and not {"is", "are"}.isdisjoint(_words_before(scan, act)))
+
+
+def _words_before(scan: Scan, act: Act) -> set[str]:
+    return {token.lower for token in scan.tokens[act.clause.first : act.first]}
 
 
 def _taken_elsewhere(scan: Scan, act: Act) -> bool:

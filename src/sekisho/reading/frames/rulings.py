@@ -19,6 +19,7 @@ _NOUN_WITHIN = 3
 _NOUN_BEFORE_WITHIN = 5
 _VERB_WITHIN = 9
 _PANEL_VERB_WITHIN = 8
+_SUITS = frozenset({"lawsuit", "lawsuits", "suit", "suits", "case", "cases", "litigation"})
 _DEFENDANTS = frozenset({"firm", "country", "government"})
 
 
@@ -121,11 +122,12 @@ def panel_rulings(scan: Scan) -> Iterator[Told]:
                 and _rules(act)
                 and any(_by_panel(scan, verb.base) for verb in act.verbs if verb.head == "rule")
                 and not (scan.tokens[act.first].lower == "rules" and act.first == place)
+                and not _decides_to(scan, act)
                 and (act.form != "base" or scan.tokens[act.first - 1].lower != "to" or _is_due(scan, act))
             ),
             None,
         )
-        if act is not None:
+        if act is not None and not act.clause.conditional:
             status = status_in(scan, act)
             if status is Status.ANNOUNCED and act.form in {"past", "done"}:
                 status = Status.HAPPENED  # a ruling that is made known is made
@@ -133,10 +135,16 @@ def panel_rulings(scan: Scan) -> Iterator[Told]:
             return
     for party in scan.parties:
         noun = _noun(scan, party) if "WTO" in party.codes else None
-        if noun is not None:
+        if noun is not None and scan.tokens[noun.last - 1].lower not in _SUITS:
             act = Act([], noun.first, noun.last, "noun", False, clause_at(scan, noun.first))
             yield tell(scan, act, "dispute_ruling", ("WTO",), respondent(scan), Status.HAPPENED, noun, party)
             return
+
+
+def _decides_to(scan: Scan, act: Act) -> bool:
+    """Whether what is decided is to do something, not a case: "decided to set up a panel"."""
+    following = scan.tokens[min(act.last, len(scan.tokens) - 1)].lower
+    return following == "to" and any(verb.base in {"decide", "agree"} for verb in act.verbs)
 
 
 def _is_due(scan: Scan, act: Act) -> bool:

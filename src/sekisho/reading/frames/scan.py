@@ -79,7 +79,7 @@ class Scan:
             for found in named_things(words, tokens)
             if found.first not in named or found.last - found.first > 1
         ]
-        things = _with_short_names(seen, tokens, things)
+        things = _without_topics(_with_short_names(seen, tokens, things))
         inside = {
             place
             for found in things
@@ -124,6 +124,12 @@ def _inside_times(tokens: Sequence[Token], times: Sequence[Time]) -> frozenset[i
 
 def _start(token: Token) -> int:
     return token.start
+
+
+def _without_topics(things: list[Found[list[str]]]) -> list[Found[list[str]]]:
+    """The things, without the agreement that only says what talks are about: "peace treaty talks"."""
+    talks = {found.first for found in things if "talks" in found.value}
+    return [found for found in things if not ("pact" in found.value and found.last in talks)]
 
 
 def _with_short_names(

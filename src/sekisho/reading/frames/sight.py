@@ -119,7 +119,10 @@ def _is_title(scan: Scan, place: int, party: Party) -> bool:
 def word_before(scan: Scan, party: Party) -> str:
     """The word before a party."""
     at = party.first - 1
-    while at >= 0 and (scan.tokens[at].lower in {"the", "both", "its"} or _is_title(scan, at, party)):
+    while at >= 0 and (
+        scan.tokens[at].lower in {"the", "both", "its", "then", "former", "new", "visiting"}
+        or _is_title(scan, at, party)
+    ):
         at -= 1
     return scan.tokens[at].lower if at >= 0 else ""
 

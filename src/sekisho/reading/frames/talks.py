@@ -25,6 +25,9 @@ _NAMED_WITHIN = 7
 _PLANNED_WITHIN = 4
 _SETTING_WITHIN = 8
 _MINISTERS_WITHIN = 12
+_NAMED_BEFORE = 24
+_MET_WITHIN = 4
+_COUNTERPARTS = frozenset({"counterpart", "counterparts"})
 _PERSONAL = frozenset({"person", "government", "ministry"})
 _MEETING_IS_NOUN = vocabulary("meeting_is_noun")
 _BEHIND_MET = vocabulary("behind_met")
@@ -73,6 +76,8 @@ def meetings(scan: Scan, act: Act) -> Iterator[Told]:
     codes = all_parties(scan, act, subject.codes if subject is not None else ())
     if len(codes) < _TWO:
         codes = _met_by_pronoun(scan, act, codes)
+    if len(codes) < _TWO:
+        codes = _counterparts(scan, act, codes)
     before = scan.tokens[act.first - 1].lower if act.first else ""
     if len(codes) < _TWO or (act.form == "ing" and before in _MEETING_IS_NOUN) or not _met_someone(scan, act):
         return
@@ -91,10 +96,25 @@ def hosts_leader(scan: Scan, act: Act) -> bool:
 
 def _met_someone(scan: Scan, act: Act) -> bool:
     """Whether what follows "met" is a partner, a place or a time, not a demand."""
+    behind = {token.lower for token in scan.tokens[act.last : act.last + _MET_WITHIN]}
+    if not behind.isdisjoint(vocabulary("no_officials")):
+        return False
     if act.last - act.first > 1 or hosts_leader(scan, act):  # "spoke with"
         return True
+    if any(act.last <= each.first <= act.last + 1 and each.kind in _PERSONAL for each in scan.parties):
+        return True  # "met Chilean President Rojas"
     words = [token.lower for token in scan.tokens[act.last : act.clause.last]]
     return bool(words) and words[0] in _BEHIND_MET
+
+
+def _counterparts(scan: Scan, act: Act, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """As in "Chile's minister and her Peruvian counterpart, Ana Rojas, met": a name stands in between."""
+    first = max(0, act.first - _NAMED_BEFORE)
+    words = {token.lower for token in scan.tokens[first : act.first]}
+    if scan.tokens[max(0, act.first - 1)].text != "," or words.isdisjoint(_COUNTERPARTS):
+        return codes
+    named = (party for party in scan.parties if first <= party.first < act.first and party.kind in _PERSONAL)
+    return tuple(dict.fromkeys(code for party in named for code in party.codes))
 
 
 def _met_by_pronoun(scan: Scan, act: Act, codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -116,12 +136,17 @@ def talks_by_name(scan: Scan) -> Iterator[Told]:
     for thing in scan.things:
         if not {"talks", "summit"} & set(thing.value) or thing.first in used or _is_setting(scan, thing):
             continue
+        if scan.tokens[max(0, thing.first - 1)].lower in vocabulary("not_between_states"):
+            continue
         clause = clause_at(scan, thing.first)
         act = Act([], thing.first, thing.last, "noun", False, clause)
         status = None if clause.conditional else _status_by_name(scan, thing, clause)
         codes = _partners(scan, thing, clause) if status is not None else ()
         if status is not None and (len(codes) >= _TWO or _was_last(scan, thing)):
-            led = of_leaders(scan, act) or ("summit" in thing.value and not _of_ministers(scan, thing))
+            met = not _by_phone(scan, thing)
+            led = met and (
+                of_leaders(scan, act) or ("summit" in thing.value and not _of_ministers(scan, thing))
+            )
             kind = "summit" if led else "talks"
             kind += "_held" if status is Status.HAPPENED else "_agreed"
             told = tell(scan, act, kind, codes if len(codes) >= _TWO else (), (), status, thing, None)
@@ -129,6 +154,12 @@ def talks_by_name(scan: Scan) -> Iterator[Told]:
                 end = scan.tokens[thing.last - 1].end
                 told.times = [(time, role) for time, role in told.times if time.start >= end]
             yield told
+
+
+def _by_phone(scan: Scan, thing: Found[list[str]]) -> bool:
+    """Whether who talked did not meet: "a phone call between"."""
+    words = {token.lower for token in scan.tokens[max(0, thing.first - 1) : thing.last]}
+    return not words.isdisjoint({"phone", "telephone", "call"})
 
 
 def _of_ministers(scan: Scan, thing: Found[list[str]]) -> bool:
@@ -148,6 +179,10 @@ def _status_by_name(scan: Scan, thing: Found[list[str]], clause: Clause) -> Stat
         token.lower for token in scan.tokens[max(clause.first, thing.first - _PLANNED_WITHIN) : thing.first]
     }
     behind = scan.tokens[thing.last].lower if thing.last < len(scan.tokens) else ""
+    if behind in {"between", "with", "among"} and not before.isdisjoint(
+        {"last", "previous", "earlier", "recent"}
+    ):
+        return Status.HAPPENED
     ahead = "ahead" in before and not before & {"last", "earlier"}
     if behind not in {"between", "of", "with", "among"} or not (ahead or before & vocabulary("planned")):
         return None

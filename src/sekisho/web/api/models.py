@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from sekisho.dates import PartialDate, parse_day
 from sekisho.errors import ValueInvalid
+from sekisho.reading.confidence import THRESHOLD
 
 
 def _day(value: object) -> object:
@@ -193,6 +194,9 @@ class ReadingIn(_Record):
     name: str = Field("text", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
     published_on: Partial | None = None
     known_on: Day | None = None
+    least_confidence: float = Field(
+        THRESHOLD, ge=0, le=1, description="From which confidence on an event is proposed."
+    )
     keep: bool = Field(default=False, description="Put the proposals on the desk; this needs the token.")
 
 

@@ -6,12 +6,13 @@ import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
+from pydantic import Field
 
 from sekisho.dates import PartialDate
 from sekisho.plain import plain
 from sekisho.reading.desk import Desk, Kept
 from sekisho.reading.overlay import decide_and_write
-from sekisho.reading.reading import Reading, as_record, read
+from sekisho.reading.reading import Reading, as_record, doubtful_rows, read
 from sekisho.web.api.common import TheSettings, TheWriter, digest, problems
 from sekisho.web.api.models import Answered, DecisionIn, ReadingIn
 from sekisho.web.envelope import about
@@ -30,7 +31,9 @@ class ReadingOut(Answered):
 
     id: str
     publication_date: str
+    least_confidence: float
     events: list[dict[str, Any]]
+    doubtful: list[dict[str, Any]] = Field(description="What is less sure, and so not proposed.")
     text: str
     kept: int | None
 
@@ -85,8 +88,9 @@ def post_readings(
 def _read(settings: Settings, asked: ReadingIn) -> dict[str, Any]:
     published = PartialDate.parse(asked.published_on) if asked.published_on else None
     found = read(
-        asked.text, settings.register, name=asked.name, published_on=published, known_on=asked.known_on
-    )
+        asked.text, settings.register, name=asked.name, published_on=published, known_on=asked.known_on,
+        least_confidence=asked.least_confidence,
+    )  # fmt: skip
     kept = desk_of(settings, create=True).put([found]) if asked.keep else None
     return {**reading_fields(settings, found), "known_on": plain(asked.known_on), "kept": kept}
 
@@ -97,6 +101,7 @@ def reading_fields(settings: Settings, found: Reading) -> dict[str, Any]:
     return {
         **about(settings.register, in_force_on=None, known_on=None, sources=sources),
         **as_record(found),
+        "doubtful": doubtful_rows(found),
         "publication_sure": found.published.sure,
         "blocks": [[block.part.value, block.start, block.end] for block in found.blocks],
         "text": found.text,

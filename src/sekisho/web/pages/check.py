@@ -12,12 +12,13 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from sekisho.determine.check import Checker, Summary
+from sekisho.determine.check import Checker
 from sekisho.determine.counterfactual import changes
 from sekisho.determine.explain import Explanation, explain
 from sekisho.determine.files import Batch
 from sekisho.determine.intake import CONCERNS, STATUSES, read_line
 from sekisho.determine.runs import check_files
+from sekisho.determine.summaries import Summary
 from sekisho.errors import Fault, InputInvalid
 from sekisho.model import Answer, Fact
 from sekisho.register.register import Register

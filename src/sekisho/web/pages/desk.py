@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -15,9 +16,10 @@ from starlette.responses import RedirectResponse, Response
 
 from sekisho.dates import PartialDate, parse_day
 from sekisho.errors import Fault, InputInvalid, NotFound, ValueInvalid
+from sekisho.reading.confidence import THRESHOLD
 from sekisho.reading.desk import Desk, Kept
 from sekisho.reading.overlay import decide_and_write
-from sekisho.reading.reading import Reading, as_record, read
+from sekisho.reading.reading import Reading, as_record, doubtful_rows, read
 from sekisho.web.api.readings import desk_of
 from sekisho.web.guard import require_writer
 from sekisho.web.pages.layout import page
@@ -79,7 +81,7 @@ def desk(request: Request) -> Response:
     texts: dict[str, list[Kept]] = {}
     for kept in waiting:
         texts.setdefault(kept.text, []).append(kept)
-    return page(request, "desk.html", texts=texts, has_desk=settings.desk is not None)
+    return page(request, "desk.html", texts=texts, has_desk=settings.desk is not None, least=THRESHOLD)
 
 
 @router.post("/desk/read")
@@ -89,15 +91,16 @@ async def read_text(request: Request) -> Response:
     async with request.form(max_files=1, max_fields=10, max_part_size=_LARGEST) as form:
         name, content = await _content(form)
         published = _published(str(form.get("published_on", "")))
+        least = _least(str(form.get("least_confidence", "")))
         keep = form.get("keep") == "yes"
     found = await request.app.state.slots.run(
-        lambda: read(content, settings.register, name=name, published_on=published)
+        lambda: read(content, settings.register, name=name, published_on=published, least_confidence=least)
     )
     if keep:
         require_writer(request, settings)
         desk_of(settings, create=True).put([found])
         return RedirectResponse(f"/desk/texts/{quote(name, safe='')}", 303)
-    return _shown(request, found.name, found.text, list(_of_reading(found)), found)
+    return _shown(request, found.name, found.text, list(_events(as_record(found)["events"])), found)
 
 
 async def _content(form: FormData) -> tuple[str, str | bytes]:
@@ -122,9 +125,22 @@ def _published(text: str) -> PartialDate | None:
         raise InputInvalid([Fault("form", 0, "published_on", error.problem, error.expected)]) from None
 
 
-def _of_reading(found: Reading) -> Iterator[Shown]:
+def _least(text: str) -> float:
+    """From which confidence on events are proposed; the usual one where nothing is said."""
+    try:
+        least = float(text) if text.strip() else THRESHOLD
+    except ValueError:
+        least = math.nan
+    if not 0 <= least <= 1:
+        problem = f"{text.strip()!r} is no confidence"
+        raise InputInvalid([Fault("form", 0, "least_confidence", problem, "a number between 0 and 1")])
+    return least
+
+
+def _events(found: Iterable[Mapping[str, Any]]) -> Iterator[Shown]:
+    """Rows put together by their event."""
     by_id: dict[str, list[Mapping[str, Any]]] = {}
-    for row in as_record(found)["events"]:
+    for row in found:
         by_id.setdefault(row["event_id"], []).append(row)
     for number, (name, rows) in enumerate(by_id.items(), start=1):
         yield Shown(number, name, rows, None)
@@ -151,6 +167,7 @@ def _shown(request: Request, name: str, text: str, found: list[Shown], reading: 
     return page(
         request, "desk_text.html", name=name, text=text, shown=found, pieces=list(pieces(text, found)),
         reading=reading, has_desk=settings.desk is not None, dossiers=settings.register.dossiers,
+        doubtful=list(_events(doubtful_rows(reading))) if reading else (),
     )  # fmt: skip
 
 
