@@ -95,6 +95,7 @@ def as_json(scores: Scores, speed: Mapping[str, float], *, notes: bool) -> dict[
         "status_accuracy": scores.status_accuracy,
         "statuses": [[said, got, n] for (said, got), n in sorted(scores.statuses.items())],
         "date_accuracy": scores.date_accuracy,
+        "date_or_none": scores.date_or_none,
         "dates": dict(scores.dates),
         "unreal": scores.unreal,
         "unreal_as_happened": scores.offered if notes else len(scores.offered),
@@ -124,7 +125,10 @@ def show(scores: Scores, speed: Mapping[str, float], *, notes: bool) -> None:
         print(f"| {name} | {tally.gold} | {tally.read} | {tally.found} | {rates} |")
     print(f"\n- Status right: {_rate(scores.status_accuracy)} of {scores.statuses.total()} events found")
     print(f"- Unreal events offered as happened: {len(scores.offered)} of {scores.unreal}")
-    print(f"- Dates right: {_rate(scores.date_accuracy)}: {_counts(scores.dates)}")
+    print(
+        f"- Dates right: {_rate(scores.date_accuracy)}, right or left empty:"
+        f" {_rate(scores.date_or_none)}: {_counts(scores.dates)}"
+    )
     print(f"- Day of publication: {_counts(scores.publication)}")
     print(f"- Missed: {_counts(Counter({_MISSED[name]: n for name, n in scores.missed.items()}))}")
     if speed:

@@ -173,6 +173,12 @@ class Scores:
         rows = Counter({name: n for name, n in self.dates.items() if name != "invented"})
         return _share(rows["right"], rows)
 
+    @property
+    def date_or_none(self) -> float | None:
+        """Share of the dates of events found that are right at their resolution, or left empty."""
+        rows = Counter({name: n for name, n in self.dates.items() if name != "invented"})
+        return _share(rows["right"] + rows["none"], rows)
+
     def add(self, gold: Article, read: Article) -> None:
         """Counts one article."""
         self.publication[_dated(gold.published, (read.published,) if read.published else ())] += 1
