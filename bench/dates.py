@@ -276,7 +276,7 @@ def _least(loss: Loss, at: np.ndarray) -> np.ndarray:
     """Where a smooth function is least, by the quasi-Newton steps of L-BFGS."""
     value, slope = loss(at)
     steps: list[tuple[np.ndarray, np.ndarray]] = []
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if slope.any() else 0):
         way = _way(steps, slope)
         size, ahead = 1.0, loss(at - way)
         while ahead[0] > value - 1e-4 * size * (slope @ way) and size > 1e-6:  # noqa: PLR2004
