@@ -23,9 +23,8 @@ def known(case: dict[str, Any]) -> list[Any]:
     "case", [pytest.param(each, id=each["text"][:60], marks=known(each)) for each in CASES]
 )
 def test_each_event_has_its_own_dates(register: Any, case: dict[str, Any]) -> None:
-    """Also where how sure the act is falls short of the default: what is asked is its day."""
     found: dict[str, set[str]] = {}
-    for proposal, _ in read(case["text"], register, published_on=PUBLISHED, least_confidence=0.35):
+    for proposal, _ in read(case["text"], register, published_on=PUBLISHED):
         told = {str(dated.date) for dated in proposal.dates if dated.date is not None}
         found.setdefault(proposal.type, set()).update(told)
     assert {kind: sorted(found[kind]) for kind in case["dates"]} == case["dates"]

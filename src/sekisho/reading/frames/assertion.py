@@ -17,6 +17,9 @@ _DOUBT_WITHIN = 12
 _SAID_WITHIN = 8
 _SAID_BEHIND = 12
 _ARGUED_WITHIN = 5
+_OBJECT_WITHIN = 3
+_NO_STILL = frozenset({"longer", "later", "less", "more", "fewer", "only", "doubt", "earlier", "sooner"})
+"""Behind these "no" does not say that nothing was done."""
 _ARGUES = frozenset({"is", "would", "could", "may", "might", "will", "should"})
 _NOTIFIES = frozenset({"notified", "notify", "notifies", "notifying", "informed", "ordered"})
 _NOTICES = frozenset({"notice", "notification", "letter"})
@@ -214,7 +217,7 @@ def _is_under_way(scan: Scan, act: Act) -> bool:
 
 def doubt(scan: Scan, act: Act) -> Status | None:
     """What becomes of an act that is only rumoured, feared, or told and then taken back."""
-    if " but " in scan.lower and _taken_back(scan, act):
+    if (" but " in scan.lower and _taken_back(scan, act)) or did_not_happen(scan, act):
         return Status.DENIED
     if _is_only_argued(scan, act) or _is_asked_or_urged(scan, act):
         return Status.CONSIDERED
@@ -256,6 +259,25 @@ def _is_only_argued(scan: Scan, act: Act) -> bool:
 def _taken_back(scan: Scan, act: Act) -> bool:
     behind = f" {' '.join(token.lower for token in scan.tokens[act.last :])} "
     return phrases("taken_back").search(behind) is not None
+
+
+def did_not_happen(scan: Scan, act: Act) -> bool:
+    """Whether no such thing was done: "imposed no curbs", "it is untrue that", "never took place"."""
+    before = (
+        f" {' '.join(token.lower for token in scan.tokens[max(0, act.first - _DOUBT_WITHIN) : act.first])} "
+    )
+    behind = f" {' '.join(token.lower for token in scan.tokens[act.last : act.last + _FAR])} "
+    never = act.form == "noun" and phrases("never_happened").search(behind) is not None
+    return never or phrases("untrue_that").search(before) is not None or _has_no_object(scan, act)
+
+
+def _has_no_object(scan: Scan, act: Act) -> bool:
+    """Whether the object of a verb begins with "no": "filed no complaint", unlike "no longer"."""
+    thing = act.match[1] if act.match is not None else None
+    if act.form == "noun" or thing is None:
+        return False
+    words = [token.lower for token in scan.tokens[act.first : max(thing.last, act.first + _OBJECT_WITHIN)]]
+    return any(word == "no" and following not in _NO_STILL for word, following in pairwise(words))
 
 
 def _is_believed(scan: Scan) -> bool:

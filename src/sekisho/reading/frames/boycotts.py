@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sekisho.reading.frames.assertion import did_not_happen
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import clause_at, word_before
 from sekisho.reading.frames.telling import tell
@@ -36,7 +37,8 @@ def boycotts(scan: Scan) -> Iterator[Told]:
     actor = who.codes if who is not None else ()
     goods = _goods(scan, thing, inside)
     aim = tuple(code for code in (goods.codes if goods is not None else ()) if code not in actor)
-    yield tell(scan, act, "boycott", actor, aim, _status(said), thing, who)
+    status = Status.DENIED if did_not_happen(scan, act) else _status(said)
+    yield tell(scan, act, "boycott", actor, aim, status, thing, who)
 
 
 def _boycotting(scan: Scan) -> Told | None:
