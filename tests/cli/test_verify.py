@@ -99,3 +99,24 @@ def test_decisions_in_any_order_are_verified_in_the_same_turns(
     text = run("verify", ordered, *paths, code=1).stdout
     assert "answer: on file 'not_listed'" in text
     assert "--any-order" not in text
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("turns", [(), ("--any-order",)])
+def test_a_folder_of_files_with_other_columns_is_proved_to_the_byte(
+    run: Any, tmp_path: Path, ending: str, turns: tuple[str, ...]
+) -> None:
+    head = "transaction_id,line_id,order_date,ship_from_country,destination_country,code"
+    paths = [tmp_path / "plain.csv", tmp_path / "noted.csv"]
+    paths[0].write_text(f"{head}\nA,1,2019-07-04,JP,KR,3(1)\n", encoding="utf-8")
+    paths[1].write_text(f"{head},note\nB,1,2019-07-04,JP,KR,3(1),x\n", encoding="utf-8")
+    parts = tmp_path / "parts"
+    run("check", *paths, "-o", parts, "--format", ending, *turns)
+    assert len(list(parts.glob("part-*"))) == 2
+    assert "the same, byte for byte: 2 lines" in run("verify", parts, *paths).stdout
+    if ending != "parquet":
+        last = parts / f"part-00001.{ending}"
+        last.write_text(last.read_text(encoding="utf-8").replace("undetermined", "not_listed", 1), "utf-8")
+        text = run("verify", parts, *paths, code=1).stdout
+        assert f"different at part-00001.{ending}:" in text
+        assert "answer: on file 'not_listed'" in text

@@ -5,20 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import filecmp
 import tempfile
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import pyarrow.compute as pc
 
 from sekisho.determine.cells import texts
-from sekisho.determine.check import OUTPUT, Checker, Wanted
+from sekisho.determine.check import CARRY, OUTPUT, Checker, Wanted
 from sekisho.determine.files import Batch, read_batches
 from sekisho.determine.intake import KEY, OWN
 from sekisho.determine.output import Writer
-from sekisho.determine.parts import RUN, recorded_run
+from sekisho.determine.parts import PART_ROWS, RUN, Parts, recorded_run
 from sekisho.determine.rates import Rates
 from sekisho.determine.runs import check_files, find_inputs
 from sekisho.determine.turns import files_side_by_side
@@ -96,30 +97,49 @@ def verify(  # noqa: PLR0913  one argument for each thing asked
     paths = _parts(decisions)
     with closing(_batches(paths[0])) as batches:
         head = next(batches)
-    told = _told(head, paths[0])
+    recorded = recorded_run(decisions / RUN) if decisions.is_dir() else {}
+    told = _as_recorded(recorded) or _told(head, paths[0])
     _require_register(head, paths[0], register)
     known = known_on if isinstance(known_on, str) else _known_on(head, paths[0])
     checker = Checker(register, known, rates, wanted=told)
     files = find_inputs(inputs)
-    side_by_side = _side_by_side(decisions, len(files), any_order=any_order)
+    side_by_side = _side_by_side(recorded, len(files), any_order=any_order)
     with tempfile.TemporaryDirectory() as folder:
         again = Path(folder) / f"again{paths[0].suffix}"
-        for _ in check_files(files, Writer(again), checker, on_batch, side_by_side):
+        writer = Parts(again, paths[0].suffix, {}, _part_rows(recorded)) if recorded else Writer(again)
+        for _ in check_files(files, writer, checker, on_batch, side_by_side):
             pass
-        same = len(paths) == 1 and filecmp.cmp(paths[0], again, shallow=False)
-        difference = None if same else _first_difference(paths, again)
+        made = _parts(again)
+        same = len(paths) == len(made) and all(map(_is_same, paths, made))
+        difference = None if same else _first_difference(paths, made)
     return Proof(checker.summary.rows, same, difference, register.fingerprint, side_by_side > 1)
 
 
-def _side_by_side(decisions: Path, files: int, *, any_order: bool) -> int:
+def _is_same(path: Path, other: Path) -> bool:
+    return filecmp.cmp(path, other, shallow=False)
+
+
+def _as_recorded(recorded: Mapping[str, Any]) -> Wanted | None:
+    """The columns that a folder says it was asked for; ``None`` where it does not."""
+    columns, carry = recorded.get("columns"), recorded.get("carry")
+    known = isinstance(columns, list) and bool(columns) and all(name in OUTPUT for name in columns)
+    return Wanted(tuple(columns or ()), str(carry)) if known and carry in CARRY else None
+
+
+def _part_rows(recorded: Mapping[str, Any]) -> int:
+    rows = recorded.get("part_rows")
+    return rows if isinstance(rows, int) and rows > 0 else PART_ROWS
+
+
+def _side_by_side(recorded: Mapping[str, Any], files: int, *, any_order: bool) -> int:
     """How many files were read side by side, which the order of the decisions hangs on."""
-    if not decisions.is_dir():
+    if not recorded:
         return files_side_by_side(files, any_order=any_order)
-    recorded = recorded_run(decisions / RUN).get("any_order") or 1
-    if any_order and files > 1 and recorded == 1:
+    turns = recorded.get("any_order") or 1
+    if any_order and files > 1 and turns == 1:
         problem = f"{RUN} says that the lines were decided in the order of the input"
         raise InputInvalid([Fault("--any-order", 0, "", problem, "verify without it")])
-    return int(recorded)
+    return int(turns)
 
 
 def _parts(decisions: Path) -> list[Path]:
@@ -166,8 +186,8 @@ def _known_on(head: Batch, path: Path) -> dt.date | None:
     return dt.date.fromisoformat(days[0]) if days[0] else None
 
 
-def _first_difference(paths: Sequence[Path], again: Path) -> Difference | None:
-    with closing(_rows(paths)) as rows, closing(_rows([again])) as others:
+def _first_difference(paths: Sequence[Path], again: Sequence[Path]) -> Difference | None:
+    with closing(_rows(paths)) as rows, closing(_rows(again)) as others:
         for kept, made in zip_longest(rows, others):
             if kept is None or made is None or kept[2] != made[2]:
                 return _differ(kept, made)
