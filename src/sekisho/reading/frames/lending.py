@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sekisho.reading.clauses import Clause
+from sekisho.reading.frames.leaning import LEANING
 from sekisho.reading.frames.saying import DAYS, LENGTHS
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import ended_by, within
@@ -195,5 +196,5 @@ def times_beside(scan: Scan, act: Act) -> list[Time]:
 
 _RULES: tuple[Callable[[Scan, Act, Status], Time | None], ...] = (
     _and_so, _behind_participle, _behind_relative, _of_saying, _of_opening,
-    _at_once, _behind_talks, _of_cause,
+    _at_once, _behind_talks, _of_cause, *LEANING,
 )  # fmt: skip
