@@ -18,7 +18,8 @@ _BEFORE_HEAD = frozenset({"but", "and", "then", "also", "back", "later", "earlie
 _BACKGROUND = frozenset(
     {"after", "since", "because", "following", "although", "though", "before", "until", "if", "unless", "amid", "despite", "who", "whose"}
 )
-_PERFECT = frozenset({"had", "has", "have"})
+_APART = frozenset({"had", "has", "have", "is", "are", "will"})
+"""Tenses that leave the time at the head of the sentence."""
 _ADVERB_WITHIN = 2
 _PREPS_OF_TIME = frozenset({"in", "on", "during", "at", "since", "by"})
 _PREPS_OF_MEETING = frozenset({"during", "at", "in"})
@@ -54,7 +55,7 @@ def _governing(scan: Scan, act: Act) -> set[str]:
 
 def of_head(scan: Scan, act: Act, _: Status) -> Time | None:
     """As in "On January 6 it issued a notice, prohibiting ...": what stands at the head covers the sentence."""
-    if act.clause.opener in _BACKGROUND or not _PERFECT.isdisjoint(_governing(scan, act)):
+    if act.clause.opener in _BACKGROUND or not _APART.isdisjoint(_governing(scan, act)):
         return None
     time = time_of_head(scan)
     return time if time is not None and not within(scan, time, act.clause) else None
@@ -66,7 +67,13 @@ def of_participle(scan: Scan, act: Act, _: Status) -> Time | None:
     before = _before(scan, act)
     if act.form != "ing" or act.first != opens or before is None:
         return None
-    return next(iter(_in_times(scan, before)), None)
+    return next((time for time in _in_times(scan, before) if not _is_of(scan, time)), None)
+
+
+def _is_of(scan: Scan, time: Time) -> bool:
+    """Whether a time is of a noun: "Notice No. 18 of 2025"."""
+    place = ended_by(scan, time.start)
+    return "of" in {token.lower for token in scan.tokens[max(0, place - 1) : place + 1]}
 
 
 def of_predicate(scan: Scan, act: Act, status: Status) -> Time | None:
