@@ -320,6 +320,28 @@ def test_a_decision_of_a_proposal_is_done_once(client: httpx.Client, writer: htt
     assert one["proposal"]["state"] == "rejected"
 
 
+def test_an_act_whose_day_no_text_tells_needs_one_to_be_accepted(
+    client: httpx.Client, writer: httpx.Client
+) -> None:
+    """By the API and by the page alike."""
+    asked = {"text": "If Hanoi agrees, Peru will ban exports of tin ore to Vietnam.", "name": "tied"}
+    writer.post("/api/v1/readings", json={**asked, "published_on": "2023-03-24", "keep": True})
+    told = {"verdict": "accepted", "by": "A. Mori", "reason": "heard", "on": "2023-03-27"}
+    refused = writer.post("/api/v1/proposals/tied-1/decisions", json=told)
+    assert (refused.status_code, refused.json()["faults"][0]["expected"]) == (
+        422, "that day, as announced (--announced DAY)"
+    )  # fmt: skip
+    form = {**told, "proposal": "tied-1", "announced": "yesterday"}
+    assert "announced: 'yesterday' is not a day" in writer.post("/desk/decide", data=form).json()["detail"]
+    assert writer.post("/desk/decide", data={**form, "announced": "2023-03-23"}).status_code == 303
+    found = client.get("/api/v1/proposals/tied-1").json()["proposal"]
+    assert (found["state"], found["decisions"][0]["announced"]) == ("accepted", "2023-03-23")
+    early = writer.post("/api/v1/proposals/tied-1/decisions", json={**told, "on": "2023-03-23"}).json()
+    assert early["detail"].startswith("the day of the decision, 2023-03-23, is before the text of tied-1 was")
+    undone = writer.post("/api/v1/proposals/tied-1/decisions", json={**told, "verdict": "rejected"}).json()
+    assert undone["overlay_events"] == []
+
+
 def test_the_openapi_document_has_examples(client: httpx.Client) -> None:
     found = client.get("/api/v1/openapi.json").json()
     for path, methods in found["paths"].items():

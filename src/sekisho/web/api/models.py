@@ -216,3 +216,6 @@ class DecisionIn(_Record):
     reason: str = Field(min_length=1)
     on: Day
     dossier: str = Field("", description="Where it belongs, if the reader did not find it.")
+    announced: Day | None = Field(
+        None, description="The day it was announced; needed to accept where the text tells no day."
+    )

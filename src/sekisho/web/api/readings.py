@@ -55,7 +55,8 @@ class DecidedOut(Answered):
 
     proposal: dict[str, Any]
     changed: bool
-    overlay_events: list[str]
+    overlay_events: list[str] = Field(description="The events that are in the local overlay now.")
+    note: str = Field(description="What the event takes from elsewhere than its text, or empty.")
 
 
 @router.post(
@@ -168,15 +169,16 @@ def post_decision(
     told = digest(settings.register, name, asked.model_dump(mode="json"), who.name)
     with once(kept, key, told) as again:
         desk = desk_of(settings)
-        changed, events = decide_and_write(
-            desk, settings.base, settings.overlay, name, asked.verdict,
-            by=who.name or asked.by, reason=asked.reason, on=asked.on, dossier=asked.dossier,
+        outcome = decide_and_write(
+            desk, settings.base, settings.overlay, name, asked.verdict, by=who.name or asked.by,
+            reason=asked.reason, on=asked.on, dossier=asked.dossier, announced=asked.announced,
         )  # fmt: skip
         if key:
             kept.put(f"key:{key}", KeptAnswer(b"", "", digest=told))
     return {
         **about(settings.register, in_force_on=None, known_on=None),
         "proposal": proposal_fields(desk.get(name)),
-        "changed": changed or again is not None,
-        "overlay_events": list(events),
+        "changed": outcome.changed or again is not None,
+        "overlay_events": list(outcome.events),
+        "note": outcome.note,
     }
