@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sekisho.reading.parties import Party
 from sekisho.reading.tokens import Token
-from sekisho.reading.vocabulary import vocabulary
+from sekisho.reading.vocabulary import phrases, vocabulary
 
 CONDITIONS = frozenset({"if", "once", "unless", "provided", "assuming", "should"})
 _OPENERS = vocabulary("openers")
@@ -15,6 +15,7 @@ _AFTER_COMMA = vocabulary("after_comma")
 _WEAK_AFTER_COMMA = frozenset({"a", "an", "the", "in", "with", "one", "including"})
 _TIME_WORDS = vocabulary("time_words")
 _LEADING = 7
+_LONGEST_LACK = 8
 _LEADING_TO_VERB = 12
 _HARD = frozenset({";", ":", "--", "—", "|"})
 _BEFORE_ADJECTIVES = frozenset({"the", "a", "an", "and", "or"})
@@ -59,12 +60,13 @@ def clauses_of(
     inside = {place for party in parties for place in range(party.first + 1, party.last)} | in_times
     cuts = dict(_cuts(tokens, inside, frozenset(party.first for party in parties if party.acts), verbs))
     cuts.pop(0, None)
-    places = sorted(cuts)
     opener = tokens[0].lower if tokens and tokens[0].lower in _OPENERS | CONDITIONS else ""
     opener = "if" if tokens and tokens[0].lower in {"had", "were"} else opener  # "Had Chile removed ..."
+    if (behind := _behind_lack(tokens)) is not None:
+        opener, cuts[behind] = "if", cuts.get(behind, "")
     found: list[Clause] = []
     start = 0
-    for place in [*places, len(tokens)]:
+    for place in [*sorted(cuts), len(tokens)]:
         leading = (
             not found
             and place < len(tokens)
@@ -79,6 +81,13 @@ def clauses_of(
             found.append(Clause(start, place, opener))
         start, opener = place, cuts.get(place, "")
     return tuple(found)
+
+
+def _behind_lack(tokens: Sequence[Token]) -> int | None:
+    """Where what the lack of a deal leads to begins: "Without a deal, Chile bans exports"."""
+    head = [token.lower for token in tokens[:_LONGEST_LACK]]
+    lacks = "," in head and phrases("no_deal").match(f" {' '.join(head)} ") is not None
+    return head.index(",") + 1 if lacks else None
 
 
 def _cuts(  # noqa: C901

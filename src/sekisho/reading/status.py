@@ -33,6 +33,7 @@ class Status(StrEnum):
 
 _ASKING = vocabulary("asking")
 _PUT_OFF_WITHIN = 3
+_INTENT_WITHIN = 4
 _DONE = frozenset({"done", "past"})
 _BEFORE_MONTHS = frozenset(
     {"in", "of", "last", "since", "by", "until", "early", "late", "mid", "this", "next", "from"}
@@ -112,11 +113,21 @@ def _denied(act: _Governed) -> Status | None:
         return Status.DENIED
     if act.form in {"noun", "ing"} and not vocabulary("putting_off").isdisjoint(act.words[-_PUT_OFF_WITHIN:]):
         return Status.DENIED
+    if _is_given_up(act.words):
+        return Status.DENIED
     for word, following in pairwise((*act.words, "")):
         no = word in vocabulary("denied") or word.endswith("n't")
         if no and not (word in {"no", "not"} and following in {"only", "longer", "later"}):
             return Status.DENIED
     return None
+
+
+def _is_given_up(words: Sequence[str]) -> bool:
+    """Whether the intent to act is given up: "scrapped plans to", unlike "may scrap plans to"."""
+    at = next((at for at, word in enumerate(words) if word in vocabulary("giving_up")), None)
+    if at is None or not vocabulary("considered").isdisjoint(words[:at]):
+        return False
+    return not vocabulary("intents").isdisjoint(words[at + 1 : at + 1 + _INTENT_WITHIN])
 
 
 def _conditional(act: _Governed) -> Status | None:

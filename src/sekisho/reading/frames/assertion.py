@@ -172,6 +172,7 @@ def status_in(scan: Scan, act: Act) -> Status:
         chain = [*range(first.last if first is not None else before.first, before.last), *chain]
     conditional = (
         condition_behind(scan, act) is not None
+        or _without_a_deal(scan, act)
         or any(
             clause.conditional and clause is not act.clause and governs(clause, act.clause)
             for clause in scan.clauses
@@ -219,6 +220,8 @@ def doubt(scan: Scan, act: Act) -> Status | None:
     """What becomes of an act that is only rumoured, feared, or told and then taken back."""
     if (" but " in scan.lower and _taken_back(scan, act)) or did_not_happen(scan, act):
         return Status.DENIED
+    if _came_to_nothing(scan, act):
+        return Status.DENIED
     if _is_only_argued(scan, act) or _is_asked_or_urged(scan, act):
         return Status.CONSIDERED
     words = [token.lower for token in scan.tokens[: act.first]]
@@ -228,6 +231,17 @@ def doubt(scan: Scan, act: Act) -> Status | None:
         if words[place] in {"that", "of"} and words[place - 1] in vocabulary("reports"):
             return None if _is_believed(scan) else Status.DENIED
     return None
+
+
+def _came_to_nothing(scan: Scan, act: Act) -> bool:
+    """Whether an intent to act is told to have failed: "plans to ban exports were scrapped"."""
+    first = max(act.clause.first, act.first - _DOUBT_WITHIN)
+    intents = {token.lower for token in scan.tokens[first : act.first]} & vocabulary("intents")
+    if act.form != "base" or not intents:
+        return False
+    words = [token.lower for token in scan.tokens[act.last : act.clause.last]]
+    failed = any(word in vocabulary("come_to_nothing") for word in words)
+    return failed or told_behind(words) is Status.DENIED
 
 
 def _is_asked_or_urged(scan: Scan, act: Act) -> bool:
@@ -294,6 +308,15 @@ def condition_behind(scan: Scan, act: Act) -> int | None:
     return next((at for at in places if any(tuple(words[at : at + len(p)]) == p for p in ways)), None)
 
 
+def _without_a_deal(scan: Scan, act: Act) -> bool:
+    """Whether an act to come is tied to a deal that fails: "without a deal, Chile bans exports"."""
+    words = scan.lower.lstrip()
+    found = phrases("no_deal").search(f" {words}")
+    if found is None or act.form in {"past", "done"}:
+        return False
+    return found.start() == 0 or act.form == "base"
+
+
 def governors(scan: Scan, clause: Clause) -> Iterator[int]:
     """Words of the reporting clause that weigh on what it reports."""
     weigh = {
@@ -335,7 +358,7 @@ def governs(condition: Clause, clause: Clause) -> bool:
     return condition.last == clause.first or clause.last == condition.first
 
 
-def _told_behind(words: Sequence[str]) -> Status | None:
+def told_behind(words: Sequence[str]) -> Status | None:
     """What the predicate behind an act says of it: "the removal is expected", "hangs on", "was averted"."""
     for at, word in enumerate(words):
         if word in vocabulary("hanging"):
@@ -347,7 +370,7 @@ def _told_behind(words: Sequence[str]) -> Status | None:
         ]
         if rest[:1] and rest[0] in vocabulary("not_yet"):
             return Status.CONSIDERED
-        if rest[:1] and rest[0] in vocabulary("averted"):
+        if rest[:1] and {rest[0], " ".join(rest)} & vocabulary("averted"):
             return Status.DENIED
     return None
 
@@ -355,7 +378,7 @@ def _told_behind(words: Sequence[str]) -> Status | None:
 def noun_status(scan: Scan, act: Act) -> Status:
     """An act told as a noun: what its clause says of it behind it."""
     words = [token.lower for token in scan.tokens[act.last : act.clause.last]]
-    if (told := _told_behind(words[:_SAID_BEHIND])) is not None:
+    if (told := told_behind(words[:_SAID_BEHIND])) is not None:
         return told
     if {"would", "will", "could", "may", "might"} & set(words[:12]):
         return Status.CONSIDERED if {"could", "may", "might", "would"} & set(words[:12]) else Status.ANNOUNCED

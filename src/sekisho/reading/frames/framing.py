@@ -30,7 +30,7 @@ def framed(scan: Scan, act: Act, frame: Frame, thing: Found[list[str]]) -> Told 
     subject = subject_of(scan, act)
     status = status_in(scan, act)
     kind, status = turned(scan, kind, as_kept(status) if frame.status == "denied" else status, act)
-    if _untold(scan, act, kind, status):
+    if _untold(scan, act, kind, status) or _ends_an_intent(scan, act, thing, kind):
         return None
     if _ended_by_both(kind, status, subject):
         kind = "agreement_terminated"
@@ -47,6 +47,8 @@ def _kind(scan: Scan, act: Act, frame: Frame, thing: Found[list[str]]) -> tuple[
         return (frame.type, act) if asked_for is None else ("dispute_panel_requested", asked_for)
     if frame.type == "cooperation_launched" and for_talks(scan, thing):
         return "talks_agreed", act
+    if frame.type == "export_licence_granted" and _word(scan, act.first - 1) in vocabulary("ceasing"):
+        return "export_control_tightened", act  # "stopped issuing licences"
     return frame.type, act
 
 
@@ -62,6 +64,12 @@ def _in_passing(act: Act, kind: str) -> bool:
         return True
     lasting = act.clause.opener == "while" and act.form in {"base", "s", "ing"}
     return lasting and kind in {"talks_held", "summit_held"}
+
+
+def _ends_an_intent(scan: Scan, act: Act, thing: Found[list[str]], kind: str) -> bool:
+    """Whether only an intent ends: "scrapped plans to ban exports" eases nothing."""
+    ends = kind.endswith(("_eased", "_removed"))
+    return ends and not vocabulary("intents").isdisjoint(_object_of(scan, act, thing))
 
 
 def _untold(scan: Scan, act: Act, kind: str, status: Status) -> bool:
@@ -98,6 +106,12 @@ def _taken_elsewhere(scan: Scan, act: Act) -> bool:
         for other in scan.acts
         if other is not act
     )
+
+
+def _object_of(scan: Scan, act: Act, thing: Found[list[str]]) -> set[str]:
+    """The words between a verb and its thing, or before a thing that it is done to."""
+    first = act.clause.first if act.passive else act.last
+    return {token.lower for token in scan.tokens[first : thing.first]} if act.form != "noun" else set()
 
 
 def _behind(scan: Scan, act: Act) -> set[str]:

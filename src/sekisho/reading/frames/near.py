@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from sekisho.reading.frames.saying import LENGTHS
 from sekisho.reading.frames.scan import Act, Scan, Spot
 from sekisho.reading.frames.sight import ended_by
-from sekisho.reading.frames.timing import role_of
+from sekisho.reading.frames.timing import looks_ahead, role_of
 from sekisho.reading.frames.told import Near
 from sekisho.reading.status import Status
 from sekisho.reading.times import Time
@@ -36,9 +36,9 @@ def times_near(scan: Scan, act: Act, status: Status, kind: str) -> tuple[Near, .
     """The times near an act, of its sentence the nearest first, then the last of those before it."""
     spots = [(time, spot_of(scan, time)) for time in scan.times if time.kind not in LENGTHS]
     spots.sort(key=lambda each: abs(each[1].place - act.first))
-    near = []
+    near, ahead = [], looks_ahead(scan, act, status)
     for order, (time, spot) in enumerate(spots[:_NEAREST]):
-        role = role_of(scan, time, act, status, kind, ahead=status is not Status.HAPPENED)
+        role = role_of(scan, time, act, status, kind, ahead=ahead)
         beside = (f"nearest={min(order, _FARTHEST)}", *_between(scan, act, spot))
         near.append(Near(time, role, (*spot.features, *beside)))
     role = "happened" if status is Status.HAPPENED else "announced"

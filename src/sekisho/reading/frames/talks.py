@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sekisho.reading.clauses import Clause
 from sekisho.reading.frames.actors import subject_of
-from sekisho.reading.frames.assertion import of_leaders, status_in, turned
+from sekisho.reading.frames.assertion import of_leaders, status_in, told_behind, turned
 from sekisho.reading.frames.pacts import ordered
 from sekisho.reading.frames.pairing import Pairing
 from sekisho.reading.frames.roles import all_parties
@@ -186,6 +186,9 @@ def _status_by_name(scan: Scan, thing: Found[list[str]], clause: Clause) -> Stat
     ahead = "ahead" in before and not before & {"last", "earlier"}
     if behind not in {"between", "of", "with", "among"} or not (ahead or before & vocabulary("planned")):
         return None
+    said = told_behind([token.lower for token in scan.tokens[thing.last : clause.last]])
+    if said is Status.DENIED:
+        return said  # "a planned summit between both was cancelled"
     return Status.CONSIDERED if before & {"possible", "proposed"} else Status.ANNOUNCED
 
 

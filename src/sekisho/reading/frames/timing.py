@@ -28,6 +28,7 @@ _OWNED_WITHIN = 4
 _QUALIFIED_WITHIN = 5
 _PREPS = vocabulary("preps")
 _BOUND_WITHIN = 24
+_STILL_AHEAD = frozenset({"will", "would", "wo", "won't", "is", "are", "shall", "'ll", "no"})
 _APPROVED = frozenset({"approved", "endorsed", "passed", "adopted"})
 _EFFECT = (
     "take effect",
@@ -110,7 +111,7 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
         and not is_of_comment(scan, time, act)
     ]
     lent = [] if own or (kind == "court_ruling" and not act.verbs) else list(times_lent(scan, act, status))
-    ahead = status is not Status.HAPPENED
+    ahead = looks_ahead(scan, act, status)
     own = [time for time in own if time.kind != "recent" or stands_near(scan, time, act)]
     if kind.startswith(("agreement", "dispute", "export_licence")) and kind != "agreement_signed":
         own = [time for time in own if not names_thing(scan, time)]
@@ -130,6 +131,14 @@ def times_for(scan: Scan, act: Act, status: Status, kind: str) -> Iterator[tuple
     yield from roles
     if kind.startswith(_IN_FORCE) and all(role != "effective" for _, role in roles):
         yield from ((time, "effective") for time in _of_effect_behind(scan, act))
+
+
+def looks_ahead(scan: Scan, act: Act, status: Status) -> bool:
+    """Whether times of an act may be to come: not of what was left undone, "stopped short of removing"."""
+    if status is not Status.DENIED:
+        return status is not Status.HAPPENED
+    before = {token.lower for token in scan.tokens[act.clause.first : act.first]}
+    return not before.isdisjoint(_STILL_AHEAD)
 
 
 def _of_effect_behind(scan: Scan, act: Act) -> Iterator[Time]:
