@@ -280,7 +280,7 @@ def _summary(inputs: list[Path], checker: Checker, output: Path | None) -> dict[
         "unread_columns": {name: list(near) for name, near in summary.unread.items()},
         "faulty": summary.faulty, "faults": summary.faults, "keys_compared": summary.keys_compared,
         "output": str(output) if output else None, "known_on": checker.known_on,
-        "register": register.fingerprint, "scenario": register.scenario,
+        "register": register.fingerprint, "scenario": register.scenario, "supposed": register.supposed,
     }  # fmt: skip
 
 
@@ -348,6 +348,7 @@ def _decided_by(checker: Checker, output: Path | None, found: int = 0) -> Iterat
     known_on = checker.known_on
     known = f"as known on the day in {known_on}" if isinstance(known_on, str) else show.known(known_on)
     yield f"register {checker.register.fingerprint}{scenario}, {known}"
+    yield from show.supposed(checker.register)
     if not checker.summary.keys_compared:
         yield "the input is so long that not every key was compared with all before it"
     if output is not None:
