@@ -26,7 +26,9 @@ _D = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _N = r"(?:\d{1,3}|a couple of|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _U = r"(?:day|week|month|year|decade)s?"
 _ORD = r"(?:st|nd|rd|th)"
-_BEHIND_DAY = "and|to|in|at|as|by|it|its|he|his|she|her|they|the|a|an|after|before|when|that|with|for|but|local|while|said"
+_BEHIND_DAY = (
+    "and|to|in|at|as|by|it|its|he|his|she|her|they|the|an?|after|before|when|that|with|for|but|while|said"
+)
 """What may stand behind "on the 27th"; before a noun it is an order: "the 27th package"."""
 _VAGUE = r"(?:mid[-\s]?|early\s+(?:in\s+)?|late\s+(?:in\s+)?|the\s+(?:beginning|start|middle|end)\s+of\s+|end[-\s]of[-\s])"  # noqa: E501
 
@@ -107,7 +109,10 @@ GRAMMAR = (
         "year",
         rf"(?:{_VAGUE}|(?:in|since|of|by|from|until|during|to|the|back\s+in|as\s+early\s+as|and|as|for|,)\s+)?(?P<ye_y>(?:19|20)\d\d)(?=['’]s|\W|$)(?![-–]\d|[,.]\d|\s*(?:items|won|yen|km|people|percent|%|products|companies))",
     ),
-    ("recent", r"\b(?P<re>recently|recent(?!\s+(?:years|decades|times|history|memory))|just(?!\s+(?:an?|the|as|like|over|under|before|after|days|weeks|months|hours|\d|one|two|three|four|five|six)\b))\b"),
+    (
+        "recent",
+        r"\b(?P<re>recently|recent(?!\s+(?:years|decades|times|history|memory))|just(?!\s+(?:an?|the|as|like|over|under|before|after|days|weeks|months|hours|\d|one|two|three|four|five|six)\b))\b",
+    ),
 )
 
 _MONTH_WORDS = frozenset(MONTHS)

@@ -1,8 +1,8 @@
-"""Leaning: predicates without a time of their own that go on in the time of the clause beside them."""
+"""Leaning: the time of a predicate that has none of its own and goes on in that of the clause beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from sekisho.reading.clauses import Clause
 from sekisho.reading.frames.saying import LENGTHS
@@ -14,16 +14,13 @@ from sekisho.reading.vocabulary import vocabulary
 
 _SAID = vocabulary("said")
 _HEAD_WITHIN = 4
-_BEFORE_HEAD = frozenset({"but", "and", "then", "also", "back", "later", "earlier", "on", "in", "by", ",", "•", "still", "prior", "to", "this", "from"})
-_BACKGROUND = frozenset(
-    {"after", "since", "because", "following", "although", "though", "before", "until", "if", "unless", "amid", "despite", "who", "whose"}
-)
+_BEFORE_HEAD = vocabulary("before_head")
+_BACKGROUND = vocabulary("of_other_times")
 _APART = frozenset({"had", "has", "have", "is", "are", "will"})
-"""Tenses that leave the time at the head of the sentence."""
+"""Tenses that leave the time at the head of the sentence: "In May it fell, and is poised to"."""
 _ADVERB_WITHIN = 2
 _PREPS_OF_TIME = frozenset({"in", "on", "during", "at", "since", "by"})
 _PREPS_OF_MEETING = frozenset({"during", "at", "in"})
-_SHORT = 3
 
 
 def time_of_head(scan: Scan) -> Time | None:
@@ -39,7 +36,7 @@ def time_of_head(scan: Scan) -> Time | None:
     return None
 
 
-def _in_times(scan: Scan, clause: Clause) -> list[Time]:
+def _times_in(scan: Scan, clause: Clause) -> list[Time]:
     return [
         time for time in scan.times if time.kind not in LENGTHS | {"recent"} and within(scan, time, clause)
     ]
@@ -54,7 +51,7 @@ def _governing(scan: Scan, act: Act) -> set[str]:
 
 
 def of_head(scan: Scan, act: Act, _: Status) -> Time | None:
-    """As in "On January 6 it issued a notice, prohibiting ...": what stands at the head covers the sentence."""
+    """As in "On May 6 it issued a notice, which bans ...": what stands at the head covers the sentence."""
     if act.clause.opener in _BACKGROUND or not _APART.isdisjoint(_governing(scan, act)):
         return None
     time = time_of_head(scan)
@@ -67,7 +64,7 @@ def of_participle(scan: Scan, act: Act, _: Status) -> Time | None:
     before = _before(scan, act)
     if act.form != "ing" or act.first != opens or before is None:
         return None
-    return next((time for time in _in_times(scan, before) if not _is_of(scan, time)), None)
+    return next((time for time in _times_in(scan, before) if not _is_of(scan, time)), None)
 
 
 def _is_of(scan: Scan, time: Time) -> bool:
@@ -82,7 +79,7 @@ def of_predicate(scan: Scan, act: Act, status: Status) -> Time | None:
     near = act.first - act.clause.first <= _ADVERB_WITHIN
     if act.clause.opener != "and" or not near or before is None or status is not Status.HAPPENED:
         return None
-    return next((time for time in reversed(_in_times(scan, before)) if _is_adverbial(scan, time)), None)
+    return next((time for time in reversed(_times_in(scan, before)) if _is_adverbial(scan, time)), None)
 
 
 def _is_adverbial(scan: Scan, time: Time) -> bool:
@@ -99,16 +96,14 @@ def of_fragment(scan: Scan, act: Act, status: Status) -> Time | None:
         return None
     for clause in scan.clauses:
         if clause.first == act.clause.last and clause.opener == "" and not _has_verb(scan, clause):
-            times = _in_times(scan, clause)
+            times = _times_in(scan, clause)
             return times[0] if times and _is_adverbial(scan, times[0]) else None
     return None
 
 
 def _has_verb(scan: Scan, clause: Clause) -> bool:
     words = {token.lower for token in scan.tokens[clause.first : clause.last]}
-    verbs = any(
-        clause.first <= other.first < clause.last and other.form not in {"noun"} for other in scan.acts
-    )
+    verbs = any(clause.first <= other.first < clause.last and other.form != "noun" for other in scan.acts)
     return verbs or not words.isdisjoint(_SAID | vocabulary("auxiliaries") | vocabulary("be"))
 
 
@@ -117,7 +112,7 @@ def of_inner_head(scan: Scan, act: Act, _: Status) -> Time | None:
     before = _before(scan, act)
     if before is None or act.clause.opener:
         return None
-    for time in _in_times(scan, before):
+    for time in _times_in(scan, before):
         behind = scan.tokens[ended_by(scan, time.end) : before.last]
         at = ended_by(scan, time.start)
         at -= at > 0 and scan.tokens[at - 1].lower in _PREPS_OF_TIME
@@ -133,14 +128,14 @@ def of_meeting(scan: Scan, act: Act, _: Status) -> Time | None:
     if before is None or act.clause.opener not in {"which", "where"}:
         return None
     held = act.clause.opener == "where" or scan.tokens[act.clause.first - 1].lower in _PREPS_OF_MEETING
-    return next(iter(_in_times(scan, before)), None) if held else None
+    return next(iter(_times_in(scan, before)), None) if held else None
 
 
 def of_when(scan: Scan, act: Act, _: Status) -> Time | None:
     """As in "it was agreed by the ministers when they met last month"."""
     for clause in scan.clauses:
         if clause.first == act.clause.last and clause.opener == "when":
-            return next(iter(_in_times(scan, clause)), None)
+            return next(iter(_times_in(scan, clause)), None)
     return None
 
 
