@@ -222,7 +222,7 @@ def _print_head(reading: Reading) -> None:
     how = (
         f"{when.date} ({when.found_by.replace('_', ' ')}: {when.evidence})"
         if when.date
-        else "not known; give it with --published DAY"
+        else f"not known{f' ({when.evidence})' if when.evidence else ''}; give it with --published DAY"
     )
     show.heading(reading.name)
     show.say(f"published {how}", indent=2, hang=2)
