@@ -65,7 +65,7 @@ def test_a_text_from_beyond_the_record_says_what_was_not_read(register: Any) -> 
 
 
 def test_a_text_held_against_what_was_known_before_it_says_so(register: Any) -> None:
-    note = "it was published on 2019-07-10, and is held against the record as known before, on 2019-07-09"
+    note = "it was published on 2019-07-10, held against the record as known before, on 2019-07-09"
     assert read(DATED, register, known_on=dt.date(2019, 7, 9)).notes == (note,)
     assert read(DATED, register, known_on=dt.date(2019, 7, 10)).notes == ()
 

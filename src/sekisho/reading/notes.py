@@ -46,7 +46,7 @@ def require_plausible(published_on: PartialDate, register: Register) -> None:
         raise ValueInvalid(msg, "the day on which the text was published")
 
 
-def notes_of(  # noqa: PLR0913  one argument for each thing that can be odd
+def notes_of(
     page: Page, when: Published, own: Published | None, told: Sequence[Proposal], register: Register,
     known_on: dt.date | None = None,
 ) -> Iterator[str]:  # fmt: skip
@@ -69,7 +69,7 @@ def notes_of(  # noqa: PLR0913  one argument for each thing that can be odd
     if later:
         yield f"it was published on {when.date}, and tells of {', '.join(dict.fromkeys(later))} as past"
     if known_on is not None and known_on < when.date.first:
-        yield f"it was published on {when.date}, and is held against the record as known before, on {known_on}"
+        yield f"it was published on {when.date}, held against the record as known before, on {known_on}"
     for note in beyond_record(register, when.date.first, when.date.last):
         yield f"it was published on {when.date}; {note}"
 
