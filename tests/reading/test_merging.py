@@ -257,6 +257,16 @@ def test_a_guess_dates_what_rules_leave_empty_or_coarse_if_its_own_words_surely_
     assert not any(each.words for each in one.dates), "no day of publication is inferred from a guess"
 
 
+@pytest.mark.parametrize("status", list(Status))
+def test_a_guess_of_what_is_done_dates_nothing_that_is_open_or_denied(status: Status) -> None:
+    told = [control(status), control(Status.HAPPENED, guessed=True)]
+    dates = [Dated(None, "happened")], [day("2022-04", chance=0.95)]
+    told = [replace(one, dates=tuple(each)) for one, each in zip(told, dates, strict=True)]
+    both = [replace(each, proposal=one) for each, one in zip(accounts(BAN), told, strict=True)]
+    [one] = merged(both, TOGETHER)
+    assert [str(each.date) for each in one.dates] == (["2022-04"] if status.real else ["None"])
+
+
 def test_the_first_quote_is_of_the_telling_that_gives_the_date() -> None:
     text = "The ban on exports of tin to Peru hurt Chile. Chile banned exports of tin to Peru in April 2021."
     told = accounts(text)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sekisho.dates import PartialDate
-from sekisho.reading.acts import Account, features_of_acts, may_be_one
+from sekisho.reading.acts import Account, alike, features_of_acts, may_be_one
 from sekisho.reading.frames.told import SYMMETRIC
 from sekisho.reading.proposal import Dated, Proposal
 from sekisho.reading.weights import Weights
@@ -68,7 +68,7 @@ def _joined(act: Sequence[Account]) -> Proposal:
     leading = _leading(told, dates)
     return replace(
         leading,
-        dates=_filled(dates, guessed) or leading.dates,
+        dates=_filled(dates, [one for one in guessed if alike(one, leading)]) or leading.dates,
         counterpart=next((one.counterpart for one in (leading, *told) if one.counterpart != ("*",)), ("*",)),
         attribution=next((one.attribution for one in (leading, *told) if one.attribution), ""),
         confidence=max(one.confidence for one in told),
