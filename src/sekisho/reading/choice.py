@@ -125,15 +125,15 @@ def _by_times(one: Told, setting: Setting) -> Iterator[Option]:
 def _meanings(near: Near, setting: Setting) -> Iterator[Option]:
     """What a time may mean: as resolved, turned to what is to come or over, or going on from the last."""
     time, date, frame = near.time, setting.dates.get(near.time), setting.frames.get(near.time)
-    turned = resolve(time, replace(frame, future=not frame.future)) if frame and time.kind in _TURNS else None
+    if frame is None:
+        return
+    turned = resolve(time, replace(frame, future=not frame.future)) if time.kind in _TURNS else None
     nearer = nearness(date, turned, setting.published) if time.kind in NO_YEAR else None
     if date is not None:
         yield _option(near, date, setting, *_nearness(near, nearer))
     if turned is not None and turned != date:
         other = -nearer if nearer is not None else None
         yield _option(near, turned, setting, "turned", f"turned_from={frame.future}", *_nearness(near, other))
-    if frame is None:
-        return
     linked = chained(time, frame)
     if linked is not None and linked != date:
         yield _option(near, linked, setting, "chained", f"chained_from={date is not None}")

@@ -335,7 +335,7 @@ def _month_of_week(frame: Frame, shift: int, part: str) -> PartialDate | None:
         return _checked(*frame.month) if frame.month is not None and shift == 0 else None
     monday = frame.day + dt.timedelta(days=7 * shift - frame.day.weekday())
     first, last = monday, monday + dt.timedelta(days=6)
-    if shift == 0 and part in {"earlier", "early"}:
+    if shift == 0 and (part in {"earlier", "early"} or not (frame.future or part)):
         last = frame.day
     if first.year != last.year:
         return None
