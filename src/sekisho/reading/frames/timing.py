@@ -77,12 +77,18 @@ def shared_times(scan: Scan, told: Sequence[Told]) -> None:
             setting = other.type.startswith(("talks", "summit")) and not one.type.startswith(
                 ("talks", "summit")
             )
-            if one is not other and one.place < other.place and not setting:
+            if one.place < other.place and not setting and not _mirrored(one, other):
                 at = scan.tokens[other.place].start
                 both = {time for time, _ in other.times if time.start > at}
                 one.times = [(time, role) for time, role in one.times if time not in both]
         if had and not one.times:
             one.times = _of_the_opening(scan, one)
+
+
+def _mirrored(one: Told, other: Told) -> bool:
+    """Whether one act is told as two: "struck each other off their lists in 2019"."""
+    both = one.type == other.type and one.actor == other.counterpart and one.counterpart == other.actor
+    return both and (one.start, one.end) == (other.start, other.end) and one.place + 1 == other.place
 
 
 def _of_the_opening(scan: Scan, one: Told) -> list[tuple[Time, str]]:
