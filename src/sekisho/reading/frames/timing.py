@@ -62,6 +62,8 @@ _IN_FORCE_SOON = (
     "goes into effect",
     "enters into force",
 )
+_AHEAD_OF = (" as early as", " as soon as", " ahead of", " ahead of a", " ahead of the", " no later than")
+_IN_THE_WEEK = DAYS | {"relweek"}
 _CALENDAR = vocabulary("calendar_times")
 _OF_AN_ACT = DAYS | {"relweek", "month", "monthyear", "relyearmonth"}
 _IN_FORCE = ("export_control", "import_restriction", "country_list")
@@ -248,7 +250,8 @@ def times_to_come(scan: Scan) -> Iterator[Time]:
         said = any(word in _SAID for word in before[-3:]) or before[-1:] == ["since"]
         words = f" {' '.join(before)} "
         ahead = "will" in before or any(f" {phrase} " in words for phrase in (*_TO_COME, *_IN_FORCE_SOON))
-        if ahead and not said:
+        awaited = time.kind in _IN_THE_WEEK and words_before(scan, time).endswith(_AHEAD_OF)
+        if (ahead or awaited) and not said:
             yield time
 
 
