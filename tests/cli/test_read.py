@@ -172,15 +172,56 @@ class TestRefusals:
             "problem": "it cannot be read: No such file or directory", "expected": "a file that can",
         }]  # fmt: skip
 
+    def test_a_file_that_is_given_twice_is_read_once_and_that_is_said(
+        self, run: Any, run_json: Any, article: Path, tmp_path: Path
+    ) -> None:
+        """By whatever way it is given."""
+        result = run("read", article, tmp_path, article.parent / "." / article.name)
+        assert "1 text, " in result.stdout
+        note = f"{article} is given 3 times, and is read once"
+        assert result.stderr == f"note: {note}\n"
+        assert run_json("read", article, tmp_path / ".." / tmp_path.name / article.name)["notes"] == [
+            f"{article} is given 2 times, and is read once"
+        ]
+
+    @pytest.mark.parametrize(
+        ("content", "problem"),
+        [
+            (b"", "it is empty; expected plain text, or an HTML page that holds its text itself"),
+            (b"<html><body></body></html>", "no text was found in the page; expected plain text, or an HTML"),
+            (b"%PDF-1.7", "the content is not text: it is a PDF; expected plain text or HTML, best in UTF-8"),
+        ],
+    )
+    def test_a_file_without_words_is_a_fault(
+        self, run: Any, article: Path, tmp_path: Path, content: bytes, problem: str
+    ) -> None:
+        path = tmp_path / "other.txt"
+        path.write_bytes(content)
+        assert f"error: {path}: {problem}" in run("read", path, code=2).stderr
+        result = run("read", article, path, code=1)
+        assert "export_control_eased" in result.stdout
+        assert result.stderr.startswith(f"error: {path}: {problem}")
+
+    def test_what_is_odd_about_a_text_is_noted(self, run: Any, run_json: Any, article: Path) -> None:
+        note = "the day of publication that is given, 2024-03-24, is not that of the text itself, 2023-03-24"
+        assert f"note: {note}" in words(run("read", article, "--published", "2024-03-24").stdout)
+        (text,) = run_json("read", article, "--published", "2024-03-24")["texts"]
+        assert text["notes"][0].startswith(note)
+
+    def test_a_day_of_publication_a_century_away(self, run: Any, article: Path) -> None:
+        result = run("read", article, "--published", "9999-12-31", code=2)
+        assert "error: the day of publication, 9999-12-31, lies more than a century outside" in result.stderr
+
     def test_a_day_that_is_none(self, run: Any, article: Path) -> None:
         result = run("read", article, "--published", "2023-02-30", code=2)
         assert "'2023-02-30' is not a date" in result.stderr
 
+    @pytest.mark.parametrize("value", ["1.5", "-1", "x", "nan", ""])
     @pytest.mark.parametrize("command", [("read", "-"), ("proposals", "list")])
-    def test_a_least_confidence_that_is_none(self, run: Any, command: tuple[str, ...]) -> None:
-        result = run(*command, "--least-confidence", "1.5", code=2)
+    def test_a_least_confidence_that_is_none(self, run: Any, command: tuple[str, ...], value: str) -> None:
+        result = run(*command, f"--least-confidence={value}", code=2)
         told = " ".join(result.stderr.split())
-        assert "'--least-confidence': '1.5' is no confidence; expected a number between 0 and 1" in told
+        assert f"'--least-confidence': {value!r} is no confidence; expected a number between 0 and 1" in told
 
     def test_a_folder_that_is_not_there(self, run: Any, article: Path, tmp_path: Path) -> None:
         path = tmp_path / "no" / "events.jsonl"

@@ -107,7 +107,7 @@ def test_the_times_that_are_weighed_are_few_however_many_a_sentence_has() -> Non
 
 def test_the_weights_that_are_shipped_weigh_what_texts_offer() -> None:
     """A feature that is renamed in the code, but not in the file, would be lost without a word."""
-    kinds = {name.partition("=")[0] for name in weights("dates").of}
+    kinds = {name.partition("=")[0] for name in weights("dates").of if not name.startswith("also:")}
     texts = [
         f"{LIFTED} Peru had filed a complaint. In May 2021 it removed Chile from its white list.",
         "Chile restricted exports of lithium to Peru in July 2019. Peru was removed from its list in August.",

@@ -75,9 +75,9 @@ def read(  # noqa: PLR0913  one option for each thing asked
     from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
     from sekisho.reading.reading import as_record, merged  # noqa: PLC0415  see above
 
-    on = _published(published)
     law = opened(register, scenario)
-    readings, faults = _read_all(files, law, on, known_on, least_confidence)
+    on = _published(published, law)
+    readings, faults, again = _read_all(files, law, on, known_on, least_confidence)
     if events is not None:
         _write(events, (json.dumps(as_record(reading), ensure_ascii=False) for reading in readings))
     new = Desk(desk, create=True).put(readings) if desk is not None else None
@@ -90,6 +90,7 @@ def read(  # noqa: PLR0913  one option for each thing asked
                 "texts": [_full(reading) for reading in readings],
                 "told_again": merged(readings),
                 "faults": [fault_fields(fault) for fault in faults],
+                "notes": again,
             }
         )
     elif not taken:
@@ -98,23 +99,31 @@ def read(  # noqa: PLR0913  one option for each thing asked
         _print_end(readings, merged(readings))
     if new is not None and not as_json and not taken:
         typer.echo(f"{new} new on the desk {desk}; sekisho proposals list shows them")
-    _end(faults, as_json=as_json)
+    _end(faults, again, as_json=as_json)
 
 
-def _end(faults: Sequence[Fault], *, as_json: bool) -> None:
-    """Tells the texts that could not be read; in JSON they stand with the others."""
+def _end(faults: Sequence[Fault], again: Sequence[str], *, as_json: bool) -> None:
+    """Tells the texts that could not be read, or are given again; in JSON they stand with the others."""
+    for note in () if as_json else again:
+        typer.echo(f"note: {note}", err=True)
     for fault in () if as_json else faults:
         typer.echo(f"error: {fault}", err=True)
     if faults:
         raise typer.Exit(FAULTY)
 
 
-def _published(words: str | None) -> PartialDate | None:
+def _published(words: str | None, law: Register) -> PartialDate | None:
+    from sekisho.reading.notes import require_plausible  # noqa: PLC0415  see above
+
+    if words is None:
+        return None
     try:
-        return PartialDate.parse(words) if words is not None else None
+        day = PartialDate.parse(words)
     except ValueInvalid as error:
         msg = f"--published {words!r} is not a date"
         raise ValueInvalid(msg, "YYYY-MM-DD, or YYYY-MM or YYYY if the day is not known") from error
+    require_plausible(day, law)
+    return day
 
 
 def _read_all(
@@ -123,34 +132,36 @@ def _read_all(
     on: PartialDate | None,
     known_on: dt.date | None,
     least_confidence: float | None,
-) -> tuple[list[Reading], list[Fault]]:
+) -> tuple[list[Reading], list[Fault], list[str]]:
     from sekisho.cli.progress import Steps  # noqa: PLC0415  see above
     from sekisho.cli.texts import texts_of  # noqa: PLC0415  see above
     from sekisho.reading.confidence import THRESHOLD  # noqa: PLC0415  see above
+    from sekisho.reading.notes import has_words  # noqa: PLC0415  see above
     from sekisho.reading.reading import read as read_text  # noqa: PLC0415  see above
 
-    texts, faults = texts_of(files)
+    texts, faults, again = texts_of(files)
     readings = []
     least = THRESHOLD if least_confidence is None else least_confidence
     with Steps() as steps:
         for done, text in enumerate(texts):
             try:
-                readings.append(
-                    read_text(
-                        text.content(),
-                        law,
-                        name=text.name,
-                        published_on=on,
-                        known_on=known_on,
-                        least_confidence=least,
-                    )
-                )
+                found = read_text(
+                    text.content(), law, name=text.name, published_on=on, known_on=known_on,
+                    least_confidence=least,
+                )  # fmt: skip
+                if has_words(found.text):
+                    readings.append(found)
+                else:
+                    faults.append(Fault(str(text.path), 0, "", found.notes[0], _A_TEXT))
             except SekishoError as error:
                 faults += _placed(error, str(text.path))
             except OSError as error:
                 faults.append(unreadable(str(text.path), error))
             steps.advance("texts", done + 1, len(texts))
-    return readings, faults
+    return readings, faults, again
+
+
+_A_TEXT = "plain text, or an HTML page that holds its text itself"
 
 
 def _placed(error: SekishoError, path: str) -> Iterator[Fault]:
@@ -180,22 +191,14 @@ def _full(reading: Reading) -> dict[str, Any]:
         "doubtful": doubtful_rows(reading),
         "publication_found_by": reading.published.found_by,
         "publication_sure": reading.published.sure,
+        "notes": list(reading.notes),
         "blocks": [[block.part.value, block.start, block.end] for block in reading.blocks],
         "text": reading.text,
     }
 
 
 def _print(reading: Reading, law: Register) -> None:
-    when = reading.published
-    how = (
-        f"{when.date} ({when.found_by.replace('_', ' ')}: {when.evidence})"
-        if when.date
-        else "not known; give it with --published DAY"
-    )
-    show.heading(reading.name)
-    show.say(f"published {how}", indent=2, hang=2)
-    if not reading.proposals:
-        show.say("no event was found", indent=2)
+    _print_head(reading)
     for proposal, against in reading:
         show.say(_told(proposal), indent=2, hang=4)
         show.say(f'"{" ".join(proposal.quotes[0].text.split())}"', indent=6, hang=1)
@@ -211,6 +214,22 @@ def _print(reading: Reading, law: Register) -> None:
     for proposal in reading.doubtful:
         quote = " ".join(proposal.quotes[0].text.split())
         show.say(f'{_told(proposal)}  {proposal.confidence:.2f}  "{quote}"', indent=4, hang=4)
+
+
+def _print_head(reading: Reading) -> None:
+    """Prints the name of a text, its day, and what to know before trusting what was read of it."""
+    when = reading.published
+    how = (
+        f"{when.date} ({when.found_by.replace('_', ' ')}: {when.evidence})"
+        if when.date
+        else f"not known{f' ({when.evidence})' if when.evidence else ''}; give it with --published DAY"
+    )
+    show.heading(reading.name)
+    show.say(f"published {how}", indent=2, hang=2)
+    for note in reading.notes:
+        show.say(f"note: {note}", indent=2, hang=2)
+    if not reading.proposals:
+        show.say("no event was found", indent=2)
 
 
 def _told(proposal: Proposal) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sekisho.dates import PartialDate
-from sekisho.reading.choice import Setting, options_of, weighed
+from sekisho.reading.choice import Option, Setting, options_of, weighed
 from sekisho.reading.frames.told import Told
 from sekisho.reading.proposal import Dated
+from sekisho.reading.second import role_of_second, seconds_of
 from sekisho.reading.status import Status
 from sekisho.reading.times import Frame, Time, resolve
 from sekisho.reading.vocabulary import vocabulary
@@ -19,6 +20,7 @@ _LEAD_AT_MOST = 3
 _LEAD_SENTENCES = 2
 _HEADLINE = -1
 _OF_EFFECT = frozenset({"effective", "planned"})
+_ROLES = ("announced", "happened", "effective", "planned")
 _NO_YEAR = frozenset({"month", "monthday", "daymonth"})
 _NEWS_DAYS = 7
 _LEANING = frozenset({"nextto", "after", "sameyear", "monthrel"})
@@ -121,15 +123,26 @@ def news_day(
 def dates_of(one: Told, setting: Setting, weights: Weights) -> tuple[Dated, ...]:
     """The dates of an event: what the rules say, held against all else that its text offers."""
     by_rule, words, by_report = ruled(one, setting)
-    chosen = weighed(tuple(options_of(one, setting, by_rule)), weights)
+    options = tuple(options_of(one, setting, by_rule))
+    chosen = weighed(options, weights)
     if chosen.date is None:
         return (Dated(None, _role_without_date(one.status)),)
-    if chosen.date in by_rule.values():
-        return tuple(_ordered(by_rule, words, by_report=by_report))
-    dates = {chosen.role: chosen.date}
-    if chosen.role not in _OF_EFFECT and "effective" in by_rule:
-        dates["effective"] = by_rule["effective"]
-    return tuple(_ordered(dates, {}, by_report=chosen.time is None or one.by_report))
+    second = weighed(tuple(seconds_of(one, chosen, options, by_rule)), weights)
+    dates: dict[str, Dated] = {}
+    for option, other in ((second, chosen), (chosen, second)):
+        roles = [role for role, date in by_rule.items() if date == option.date]
+        for role in roles or _role_beside(one, option, other):
+            reported = by_report if roles else option.time is None or one.by_report
+            said_as = words.get(role, "") if roles else ""
+            dates[role] = Dated(option.date, role, reported and role not in _OF_EFFECT, said_as)
+    return tuple(dates[role] for role in _ROLES if role in dates)
+
+
+def _role_beside(one: Told, option: Option, other: Option) -> list[str]:
+    """What a date that no rule gives is the day of, beside the other date."""
+    if option.date is None or other.date is None:
+        return [option.role] if option.date is not None else []
+    return [role_of_second(one, option, later=other.date.first < option.date.first)]
 
 
 def ruled(one: Told, setting: Setting) -> tuple[dict[str, PartialDate], dict[str, str], bool]:
@@ -167,13 +180,6 @@ def _is_over(date: PartialDate | None, published: PartialDate | None) -> bool:
 def _announces(one: Told, lead: int) -> bool:
     """Whether the news is that something was announced, so that the day of the news is that day."""
     return one.sentence == lead and not vocabulary("announcing").isdisjoint(one.sentence_text.split())
-
-
-def _ordered(by_role: dict[str, PartialDate], words: dict[str, str], *, by_report: bool) -> Iterator[Dated]:
-    for role in ("announced", "happened", "effective", "planned"):
-        if role in by_role:
-            reported = by_report and role in {"announced", "happened"}
-            yield Dated(by_role[role], role, reported, words.get(role, ""))
 
 
 def _of_the_report(one: Told, lead: int) -> bool:
