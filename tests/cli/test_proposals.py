@@ -210,8 +210,8 @@ class TestTried:
         asked = {each["fact"] for each in then["questions"]} - {each["fact"] for each in now["questions"]}
         assert "end_use_wmd" in asked  # the catch-all tests apply again
 
-    def test_what_is_denied_is_tried_only_from_a_day_that_is_given_and_says_so(
-        self, run: Any, run_json: Any, tried: Path, tmp_path: Path
+    def test_what_is_denied_is_tried_only_from_a_day_that_is_given(
+        self, run: Any, tried: Path, tmp_path: Path
     ) -> None:
         path = tmp_path / "tried.toml"
         how = ("proposals", "scenario", "denial-1", "-o", path, "--desk", tried)
@@ -224,15 +224,32 @@ class TestTried:
         assert run("ask", *self.LINE, "--scenario", f"{tried}#denial-1", code=2).stderr == refused
         told = words(run(*how, "--effective", "2026-07-01").stdout)
         assert "its text denies the act (announced 2026-05-11); it is tried as if it were true" in told
+
+    def test_what_is_supposed_stands_in_every_summary(
+        self, run: Any, run_json: Any, tried: Path, tmp_path: Path
+    ) -> None:
+        """A denial that is tried must not be read later as what the record says."""
+        path, network = tmp_path / "tried.toml", tmp_path / "network"
+        how = ("-o", path, "--desk", tried, "--effective", "2026-07-01")
+        run("proposals", "scenario", "denial-1", *how)
+        run("exposure", "init", network)
+        orders = EXAMPLES / "news" / "orders_2026.csv"
         supposed = "What if it were true, though denied (announced 2026-05-11): Japan denied on Monday"
-        asked = words(run("ask", *self.LINE, "--scenario", path).stdout)
-        assert f"the scenario supposes: {supposed}" in asked
-        checked = EXAMPLES / "news" / "orders_2026.csv", "--scenario", path
-        assert f"the scenario supposes: {supposed}" in words(run("check", *checked).stdout)
-        assert run_json("check", *checked)["supposed"].startswith(supposed)
-        line = ("--line", "SO-2026001/20")
-        assert f"the scenario supposes: {supposed}" in words(run("explain", *checked, *line).stdout)
-        assert f"the scenario supposes: {supposed}" in words(run("impact", *checked).stdout)
+        for asked in (
+            ("check", orders),
+            ("explain", orders, "--line", "SO-2026001/20"),
+            ("impact", orders),
+            ("ask", *self.LINE),
+            ("status", "jp-group-a-kr", "--on", "2026-07-05"),
+            ("timeline", "--since", "2026-07-01"),
+            ("coming", "--on", "2026-06-01"),
+            ("diff", "2026-06-30", "2026-07-01"),
+            ("exposure", network),
+        ):
+            told = words(run(*asked, "--scenario", path).stdout)
+            assert f"he scenario supposes: {supposed}" in told, asked
+            if asked[0] in {"check", "status", "timeline", "coming", "diff"}:
+                assert run_json(*asked, "--scenario", path)["supposed"].startswith(supposed)
 
     @pytest.mark.parametrize("mark", ["", "#"])
     def test_a_desk_without_an_id_says_that_one_is_missing(self, run: Any, tried: Path, mark: str) -> None:

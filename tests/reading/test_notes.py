@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -61,6 +62,12 @@ def test_a_text_from_beyond_the_record_says_what_was_not_read(register: Any) -> 
     assert later == f"it was published on 2062-05-11; {unread}"
     (_, earlier) = read(PAST, register, published_on=PartialDate(1962)).notes
     assert earlier.startswith("it was published on 1962; what happened before 1999-01-01, the oldest day")
+
+
+def test_a_text_held_against_what_was_known_before_it_says_so(register: Any) -> None:
+    note = "it was published on 2019-07-10, held against the record as known before, on 2019-07-09"
+    assert read(DATED, register, known_on=dt.date(2019, 7, 9)).notes == (note,)
+    assert read(DATED, register, known_on=dt.date(2019, 7, 10)).notes == ()
 
 
 @pytest.mark.parametrize("day", [PartialDate(9999, 12, 31), PartialDate(2919, 7, 4), PartialDate(219)])

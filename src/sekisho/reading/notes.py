@@ -7,6 +7,7 @@ publication, so a day that the text itself speaks against is told.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 
@@ -46,8 +47,9 @@ def require_plausible(published_on: PartialDate, register: Register) -> None:
 
 
 def notes_of(
-    page: Page, when: Published, own: Published | None, told: Sequence[Proposal], register: Register
-) -> Iterator[str]:
+    page: Page, when: Published, own: Published | None, told: Sequence[Proposal], register: Register,
+    known_on: dt.date | None = None,
+) -> Iterator[str]:  # fmt: skip
     """What is odd about a text or its day of publication, in sentences.
 
     Args:
@@ -56,6 +58,7 @@ def notes_of(
         own: When it was published by its own words, where another day was given.
         told: What it tells.
         register: The record it was held against.
+        known_on: As known on which day; ``None`` is all.
     """
     yield from _of_words(page)
     if when.date is None:
@@ -65,6 +68,8 @@ def notes_of(
     later = [str(day) for day in _days_told_as_past(told) if day.first > when.date.last]
     if later:
         yield f"it was published on {when.date}, and tells of {', '.join(dict.fromkeys(later))} as past"
+    if known_on is not None and known_on < when.date.first:
+        yield f"it was published on {when.date}, held against the record as known before, on {known_on}"
     for note in beyond_record(register, when.date.first, when.date.last):
         yield f"it was published on {when.date}; {note}"
 

@@ -93,7 +93,7 @@ def read(
     doubtful = tuple(one for one in found if one.confidence < least_confidence)
     tellings = _tellings(first, page, told, when)
     against = tuple(hold(telling, register, when.date, known_on) for telling in tellings)
-    notes = tuple(notes_of(page, when, own, told, register))
+    notes = tuple(notes_of(page, when, own, told, register, known_on))
     return Reading(
         name, page.text, when, first.blocks, told, against, register.fingerprint, doubtful, least_confidence,
         notes,
