@@ -9,6 +9,7 @@ made by ``bench/dates.py``; the same text always gives the same date.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -70,7 +71,20 @@ class Setting:
 
 def weighed(options: Sequence[Option], weights: Weights) -> Option:
     """The option whose features weigh most; the first of equals."""
-    return max(options, key=lambda option: weights.score(option.features))
+    return likeliest(options, weights)[0]
+
+
+def likeliest(options: Sequence[Option], weights: Weights) -> tuple[Option, float]:
+    """The option whose features weigh most, and the chance of its date, in hundredths.
+
+    The chance is that of all options with that date, among all that the text offers.
+    """
+    scores = [weights.score(option.features) for option in options]
+    most = max(scores)
+    chosen = options[scores.index(most)]
+    odds = [math.exp(score - most) for score in scores]
+    its = [each for each, option in zip(odds, options, strict=True) if option.date == chosen.date]
+    return chosen, round(math.fsum(its) / math.fsum(odds), 2)
 
 
 def days_of_news(

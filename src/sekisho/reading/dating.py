@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sekisho.dates import PartialDate
-from sekisho.reading.choice import Option, Setting, options_of, weighed
+from sekisho.reading.choice import Option, Setting, likeliest, options_of
 from sekisho.reading.frames.told import Told
 from sekisho.reading.proposal import Dated
 from sekisho.reading.second import role_of_second, seconds_of
@@ -147,17 +147,17 @@ def dates_of(one: Told, setting: Setting, weights: Weights) -> tuple[Dated, ...]
     """The dates of an event: what the rules say, held against all else that its text offers."""
     by_rule, words, by_report = ruled(one, setting)
     options = tuple(options_of(one, setting, by_rule))
-    chosen = weighed(options, weights)
+    chosen, chance = likeliest(options, weights)
     if chosen.date is None:
         return (Dated(None, _role_without_date(one.status)),)
-    second = weighed(tuple(seconds_of(one, chosen, options, by_rule)), weights)
+    second, of_second = likeliest(tuple(seconds_of(one, chosen, options, by_rule)), weights)
     dates: dict[str, Dated] = {}
-    for option, other in ((second, chosen), (chosen, second)):
+    for option, other, sure in ((second, chosen, of_second), (chosen, second, chance)):
         roles = [role for role, date in by_rule.items() if date == option.date]
         for role in roles or _role_beside(one, option, other):
             reported = by_report if roles else option.time is None or one.by_report
             said_as = words.get(role, "") if roles else ""
-            dates[role] = Dated(option.date, role, reported and role not in _OF_EFFECT, said_as)
+            dates[role] = Dated(option.date, role, reported and role not in _OF_EFFECT, said_as, sure)
     return tuple(dates[role] for role in _ROLES if role in dates)
 
 
