@@ -36,6 +36,7 @@ from sekisho.reading.confidence import THRESHOLD
 from sekisho.reading.frames.told import Told
 from sekisho.reading.page import page_of
 from sekisho.reading.proposal import Proposal
+from sekisho.reading.second import seconds_of
 from sekisho.reading.weights import Weights, lines_of
 
 WRITTEN = Path(reader.__file__).parent / "weights" / "dates.csv"
@@ -47,6 +48,8 @@ RAREST = 8
 """In how many options a feature must stand at least."""
 CAUTIOUS, CAUTION = "none:always", 0.6
 """What speaks for no date beside what was learned: a day that is not told is worse than none."""
+ALONE, BOLDNESS = "also:none", 0.5
+"""What speaks against a second date is made less of: in most texts that could have one there is none."""
 ROUNDS = 300
 KEPT = 10
 ENOUGH = 1e-6
@@ -73,13 +76,19 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An event with all that its date may be, and which of that is right; ``near`` if quotes overlap."""
+    """An event with all that its date may be, and which of that is right.
+
+    Attributes:
+        near: Whether the quotes overlap.
+        second: Whether the date is one beside another that is right.
+    """
 
     of: Read
     options: tuple[Option, ...]
     right: tuple[bool, ...]
     ruled: bool
     near: bool
+    second: bool = False
 
 
 def main() -> None:
@@ -173,6 +182,20 @@ def examples_of(one: Read) -> Iterator[Example]:
         said = {str(date) for date in by_rule.values()}
         ruled = bool(said & {*event.dates}) if said else not event.dates
         yield Example(one, options, tuple(is_right(each, event) for each in options), ruled, at in near)
+        yield from seconds_in(one, told, event, options, by_rule)
+
+
+def seconds_in(
+    one: Read, told: Told, event: Event, options: Sequence[Option], by_rule: Mapping[str, PartialDate]
+) -> Iterator[Example]:
+    """What stands beside each date that is right: the other that a person gave too, or none."""
+    firsts = {option.date: option for option in reversed(options) if option.date is not None}
+    for date, first in firsts.items():
+        if str(date) in event.dates:
+            offered = tuple(seconds_of(told, first, options, by_rule))
+            right = tuple(str(each.date) in event.dates for each in offered)
+            none = tuple(each.date is None for each in offered)
+            yield Example(one, offered, right if any(right) else none, False, True, second=True)
 
 
 def is_right(option: Option, event: Event) -> bool:
@@ -248,7 +271,10 @@ def learn(examples: Sequence[Example]) -> Weights:
     groups = np.repeat(np.arange(len(usable)), [len(each.options) for each in usable])
     found = _least(_loss(rows, right, groups, len(names)), np.zeros(len(names)))
     weights = {name: float(found[at]) for at, name in enumerate(names)}
-    return Weights(0.0, {**weights, CAUTIOUS: weights.get(CAUTIOUS, 0.0) + CAUTION})
+    weights[CAUTIOUS] = weights.get(CAUTIOUS, 0.0) + CAUTION
+    if ALONE in weights:
+        weights[ALONE] -= BOLDNESS
+    return Weights(0.0, weights)
 
 
 Loss = Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -317,7 +343,11 @@ def show(
 ) -> None:
     """One line of a table: how right the rules and the weights are on some articles."""
     names = {(one.set, one.name) for one in held}
-    mine = {id(each): each for each in examples if each.near and (each.of.set, each.of.name) in names}
+    mine = {
+        id(each): each
+        for each in examples
+        if each.near and not each.second and (each.of.set, each.of.name) in names
+    }
     chosen = [(each, weighed(each.options, learned[fold_of(each.of, folds)])) for each in mine.values()]
     good = sum(each.right[each.options.index(option)] for each, option in chosen)
     before = scored(held, lambda _: RULES)

@@ -4,10 +4,12 @@ A comment such as ``<!-- generated: commands -->`` in a page is replaced, when t
 read, by text made from the code or from the register, so that no list is kept twice.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 
 import typer.main
+from pydantic import BaseModel
 from typer.testing import CliRunner
 
 import sekisho
@@ -15,6 +17,8 @@ from sekisho.cli import app
 from sekisho.determine.intake import OWN, SYNONYMS
 from sekisho.exposure.columns import SETTINGS, TABLES
 from sekisho.model import Fact, Item
+from sekisho.web.api.models import Answered, DecisionIn, ReadingIn
+from sekisho.web.api.readings import ReadingOut
 from sekisho.web.problems import CODES
 
 project = "Sekisho"
@@ -130,9 +134,45 @@ def problem_codes() -> str:
     return _table(("code", "meaning"), ((f"`{code}`", title) for code, title in CODES.items()))
 
 
+def reading_request() -> str:
+    """The fields of a request to read a text."""
+    return _request_fields(ReadingIn)
+
+
+def decision_request() -> str:
+    """The fields of a request to decide a proposal."""
+    return _request_fields(DecisionIn)
+
+
+def _request_fields(model: type[BaseModel]) -> str:
+    """The fields of a body of JSON; those that are needed in bold."""
+    rows = (
+        (
+            _column_name(name, needed=field.is_required()),
+            "" if field.is_required() else json.dumps(field.default),
+            str(field.description),
+        )
+        for name, field in model.model_fields.items()
+    )
+    return _table(("field", "if not given", "takes"), rows)
+
+
+def reading_answer() -> str:
+    """The fields of the answer to a text, besides those that every answer carries."""
+    own = {
+        name: field for name, field in ReadingOut.model_fields.items() if name not in Answered.model_fields
+    }
+    return _table(
+        ("field", "meaning"), ((f"`{name}`", str(field.description)) for name, field in own.items())
+    )
+
+
 GENERATED: Mapping[str, Callable[[], str]] = {
     "commands": commands,
     "problem codes": problem_codes,
+    "reading request": reading_request,
+    "reading answer": reading_answer,
+    "decision request": decision_request,
     "synonyms": synonyms,
     "deal facts": deal_facts,
     "complete items": complete_items,

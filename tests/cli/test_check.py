@@ -151,8 +151,11 @@ def test_files_folders_and_patterns_are_decided_in_order(
     empty = tmp_path / "empty"
     empty.mkdir()
     text = run("check", empty, tmp_path / "no*.csv", code=2).stderr
-    assert f"{empty}: the folder holds no such file" in text
-    assert "no*.csv: there is no such file" in text
+    endings = "files that end in .csv, .tsv, .txt, .parquet, .xlsx, .jsonl, .ndjson"
+    assert text == (
+        f"error: {empty}: there is no file of order lines in the folder; expected {endings}\n"
+        f"{tmp_path}/no*.csv: no file matches the pattern; expected one that names {endings}\n"
+    )
 
 
 def test_a_key_of_an_earlier_file_is_told_with_its_file(run: Any, examples: Path, tmp_path: Path) -> None:
@@ -179,10 +182,41 @@ def test_a_folder_of_parts_holds_what_one_file_would(run: Any, examples: Path, t
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").touch()
     assert "the folder holds other files" in run("check", orders, "-o", tmp_path / "full", code=5).stderr
-    assert (
-        "'doc' is not allowed here"
-        in run("check", orders, "-o", tmp_path / "x", "--format", "doc", code=2).stderr
-    )
+
+
+@pytest.mark.parametrize(
+    ("options", "problem", "advice"),
+    [
+        ("-o x --format doc", "'doc' is no format of a folder of parts", "parquet, csv, jsonl"),
+        ("-o - --format csv", "standard output is written as CSV, and is no folder", "-o FOLDER with it"),
+        ("--format csv", "no -o is given, and so no part of a folder is written", "-o FOLDER with it"),
+        (
+            "-o x.csv --format csv",
+            "x.csv is a file, and its ending says its format",
+            "-o FOLDER with it, or -o FILE without it",
+        ),
+    ],
+)
+def test_a_format_of_parts_is_for_a_folder(
+    run: Any, examples: Path, options: str, problem: str, advice: str
+) -> None:
+    result = run("check", examples / "orders_2019_2023.csv", *options.split(), code=2)
+    assert (result.stderr, result.stdout) == (f"error: --format: {problem}; expected {advice}\n", "")
+    assert not Path("x").exists()
+
+
+def test_decisions_are_no_order_lines(run: Any, examples: Path, tmp_path: Path) -> None:
+    """Whether a file or a folder of them is given, with whichever columns."""
+    orders, parts, narrow = examples / "orders_with_faults.csv", tmp_path / "parts", tmp_path / "narrow.csv"
+    run("check", orders, "-o", parts, code=1)
+    run("check", orders, "-o", narrow, "--columns", "answer,register", code=1)
+    advice = "expected the files of order lines that were decided"
+    for given, file in ((parts, "part-00000.parquet"), (narrow, "narrow.csv")):
+        problem = "it holds decisions that check wrote, and no order lines"
+        assert run("check", given, code=2).stderr == f"error: {file}:1: {problem}; {advice}\n"
+    whole = tmp_path / "whole.csv"
+    run("check", orders, "-o", whole, "--carry", "all", code=1)
+    assert "lines" in run("check", whole, code=1).stdout  # what holds both can be decided again
 
 
 def test_only_the_columns_asked_for_are_written(run: Any, examples: Path, tmp_path: Path) -> None:

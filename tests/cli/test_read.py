@@ -1,10 +1,8 @@
-"""``sekisho read`` and ``sekisho proposals``: what is printed, written and refused."""
+"""``sekisho read``: what is printed, written and refused."""
 
 from __future__ import annotations
 
 import json
-import re
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,6 @@ Japan removed South Korea from its white list on Sept. 5, 2019.
 
 If Hanoi agrees, Peru will ban exports of tin ore to Vietnam, an official said.
 """
-ACCEPT = ("accept", "eased-1")
 AGAIN = """ date 2023-03-25
 
 Japan eased its export controls on three chip materials to South Korea on Thursday, officials said."""
@@ -175,14 +172,56 @@ class TestRefusals:
             "problem": "it cannot be read: No such file or directory", "expected": "a file that can",
         }]  # fmt: skip
 
+    def test_a_file_that_is_given_twice_is_read_once_and_that_is_said(
+        self, run: Any, run_json: Any, article: Path, tmp_path: Path
+    ) -> None:
+        """By whatever way it is given."""
+        result = run("read", article, tmp_path, article.parent / "." / article.name)
+        assert "1 text, " in result.stdout
+        note = f"{article} is given 3 times, and is read once"
+        assert result.stderr == f"note: {note}\n"
+        assert run_json("read", article, tmp_path / ".." / tmp_path.name / article.name)["notes"] == [
+            f"{article} is given 2 times, and is read once"
+        ]
+
+    @pytest.mark.parametrize(
+        ("content", "problem"),
+        [
+            (b"", "it is empty; expected plain text, or an HTML page that holds its text itself"),
+            (b"<html><body></body></html>", "no text was found in the page; expected plain text, or an HTML"),
+            (b"%PDF-1.7", "the content is not text: it is a PDF; expected plain text or HTML, best in UTF-8"),
+        ],
+    )
+    def test_a_file_without_words_is_a_fault(
+        self, run: Any, article: Path, tmp_path: Path, content: bytes, problem: str
+    ) -> None:
+        path = tmp_path / "other.txt"
+        path.write_bytes(content)
+        assert f"error: {path}: {problem}" in run("read", path, code=2).stderr
+        result = run("read", article, path, code=1)
+        assert "export_control_eased" in result.stdout
+        assert result.stderr.startswith(f"error: {path}: {problem}")
+
+    def test_what_is_odd_about_a_text_is_noted(self, run: Any, run_json: Any, article: Path) -> None:
+        note = "the day of publication that is given, 2024-03-24, is not that of the text itself, 2023-03-24"
+        assert f"note: {note}" in words(run("read", article, "--published", "2024-03-24").stdout)
+        (text,) = run_json("read", article, "--published", "2024-03-24")["texts"]
+        assert text["notes"][0].startswith(note)
+
+    def test_a_day_of_publication_a_century_away(self, run: Any, article: Path) -> None:
+        result = run("read", article, "--published", "9999-12-31", code=2)
+        assert "error: the day of publication, 9999-12-31, lies more than a century outside" in result.stderr
+
     def test_a_day_that_is_none(self, run: Any, article: Path) -> None:
         result = run("read", article, "--published", "2023-02-30", code=2)
         assert "'2023-02-30' is not a date" in result.stderr
 
+    @pytest.mark.parametrize("value", ["1.5", "-1", "x", "nan", ""])
     @pytest.mark.parametrize("command", [("read", "-"), ("proposals", "list")])
-    def test_a_least_confidence_that_is_none(self, run: Any, command: tuple[str, ...]) -> None:
-        result = run(*command, "--least-confidence", "1.5", code=2)
-        assert "--least-confidence 1.5 is no confidence; expected a number between 0 and 1" in result.stderr
+    def test_a_least_confidence_that_is_none(self, run: Any, command: tuple[str, ...], value: str) -> None:
+        result = run(*command, f"--least-confidence={value}", code=2)
+        told = " ".join(result.stderr.split())
+        assert f"'--least-confidence': {value!r} is no confidence; expected a number between 0 and 1" in told
 
     def test_a_folder_that_is_not_there(self, run: Any, article: Path, tmp_path: Path) -> None:
         path = tmp_path / "no" / "events.jsonl"
@@ -199,152 +238,6 @@ class TestRefusals:
         article.write_text(AGAIN, encoding="utf-8")
         result = run("read", article, "--desk", desk, code=2)
         assert f"error: another text named 'eased' is on the desk {desk}" in result.stderr
-
-
-class TestProposals:
-    def test_they_are_listed_by_state(self, run: Any, run_json: Any, desk: Path) -> None:
-        told = words(run("proposals", "list", "--desk", desk).stdout)
-        assert re.search(r"eased-1 open 0\.\d\d export_control_eased JP -> KR happened 2023-03-23", told)
-        assert f"3 proposals on {desk}" in told
-        assert [each["id"] for each in run_json("proposals", "list", "--desk", desk)] == [
-            "eased-1",
-            "eased-2",
-            "eased-3",
-        ]
-        assert run_json("proposals", "list", "--desk", desk, "--state", "accepted") == []
-
-    def test_they_are_listed_by_how_sure_they_are(self, run_json: Any, desk: Path) -> None:
-        told = {each["id"]: each["confidence"] for each in run_json("proposals", "list", "--desk", desk)}
-        least = max(told.values())
-        most = run_json("proposals", "list", "--desk", desk, "--least-confidence", str(least))
-        assert [each["id"] for each in most] == [name for name, sure in told.items() if sure == least]
-        assert most != []
-
-    def test_what_is_less_sure_is_listed_apart(self, run: Any, run_json: Any, article: Path) -> None:
-        told = run("read", article, "--least-confidence", "1").stdout
-        assert "less sure than 1.00, and so not proposed:" in told
-        (text,) = run_json("read", article, "--least-confidence", "1")["texts"]
-        (whole,) = run_json("read", article, "--least-confidence", "0")["texts"]
-        assert text["events"] == []
-        assert {row["event_id"] for row in text["doubtful"]} == {row["event_id"] for row in whole["events"]}
-        assert whole["doubtful"] == []
-
-    def test_one_is_shown_in_its_text(self, run: Any, run_json: Any, desk: Path) -> None:
-        told = words(run("proposals", "show", "eased-2", "--desk", desk).stdout)
-        assert ">>Japan removed South Korea from its white list on Sept. 5, 2019<<" in told
-        assert "contradicts jp-group-a-kr-removal" in told
-        assert run_json("proposals", "show", "eased-2", "--desk", desk)["state"] == "open"
-
-    def test_accepted_by_a_person_with_a_reason(
-        self, run: Any, run_json: Any, desk: Path, tmp_path: Path
-    ) -> None:
-        overlay = tmp_path / "overlay"
-        how = (
-            "--by",
-            "A. Mori",
-            "--reason",
-            "seen",
-            "--on",
-            "2023-03-27",
-            "--desk",
-            desk,
-            "--overlay",
-            overlay,
-        )
-        told = run("proposals", "accept", "eased-3", *how).stdout
-        assert "eased-3 accepted by A. Mori on 2023-03-27\n" in told
-        assert f"1 accepted events in {overlay}; use it with --scenario {overlay}" in told
-        once = {path: path.read_bytes() for path in overlay.rglob("*") if path.is_file()}
-        assert "(it was already)" in run("proposals", "accept", "eased-3", *how).stdout
-        assert {path: path.read_bytes() for path in overlay.rglob("*") if path.is_file()} == once
-        shown = run_json("proposals", "show", "eased-3", "--desk", desk)
-        assert [(each["verdict"], each["by"], each["reason"]) for each in shown["decisions"]] == [
-            ("accepted", "A. Mori", "seen")
-        ]
-        assert run("register", "check", "--scenario", overlay).exit_code == 0
-
-    def test_rejected_it_leaves_the_overlay(self, run: Any, desk: Path, tmp_path: Path) -> None:
-        overlay = tmp_path / "overlay"
-        how = ("--by", "A. Mori", "--on", "2023-03-27", "--desk", desk, "--overlay", overlay)
-        run("proposals", "accept", "eased-3", "--reason", "seen", *how)
-        assert list(overlay.rglob("*.toml"))
-        assert (
-            "eased-3 rejected by A. Mori"
-            in run("proposals", "reject", "eased-3", "--reason", "no", *how).stdout
-        )
-        assert not list(overlay.rglob("*.toml"))
-
-    def test_what_the_record_forbids_is_not_accepted(
-        self, run: Any, run_json: Any, desk: Path, tmp_path: Path
-    ) -> None:
-        """A second removal while the country is off the list; the decision is taken back."""
-        overlay = tmp_path / "overlay"
-        how = (
-            "--by",
-            "A. Mori",
-            "--reason",
-            "seen",
-            "--on",
-            "2023-03-27",
-            "--desk",
-            desk,
-            "--overlay",
-            overlay,
-        )
-        result = run("proposals", "accept", "eased-2", *how, code=2)
-        assert "error: eased-2 cannot be accepted as an event: " in result.stderr
-        assert "is forbidden while the listing is 'off_list'" in result.stderr
-        assert run_json("proposals", "show", "eased-2", "--desk", desk)["state"] == "open"
-
-    @pytest.mark.parametrize(
-        ("args", "code", "says"),
-        [
-            (("show", "eased-9"), 4, "error: there is no proposal 'eased-9'; "),
-            (("list", "--state", "closed"), 2, "error: --state 'closed' is not known; expected open,"),
-            ((*ACCEPT, "--by", " ", "--reason", "x", "--on", "2023-03-27"), 2, "is empty; expected the name"),
-            ((*ACCEPT, "--by", "A", "--reason", "", "--on", "2023-03-27"), 2, "is empty; expected why"),
-            ((*ACCEPT, "--by", "A", "--reason", "x", "--on", "27 March"), 2, "27 March"),
-            ((*ACCEPT, "--by", "A", "--reason", "x"), 2, "Missing option '--on'"),
-            (("scenario", "eased-3", "-o", "t.toml"), 2, "effect; expected --effective DAY\n"),
-        ],
-    )  # fmt: skip
-    def test_what_is_refused(self, run: Any, desk: Path, args: tuple[str, ...], code: int, says: str) -> None:
-        assert says in run("proposals", *args, "--desk", desk, code=code).stderr
-
-    def test_no_desk(self, run: Any, tmp_path: Path) -> None:
-        result = run("proposals", "list", "--desk", tmp_path / "no.sqlite", code=4)
-        assert "sekisho read FILES --desk FILE makes one" in result.stderr
-
-    def test_a_file_that_is_no_desk(self, run: Any, article: Path) -> None:
-        result = run("proposals", "list", "--desk", article, code=2)
-        assert f"error: {article} is not a desk of proposals" in result.stderr
-
-    def test_a_desk_of_a_later_version_is_not_touched(self, run: Any, desk: Path) -> None:
-        base = sqlite3.connect(desk)
-        base.execute("pragma user_version = 99")
-        base.close()
-        assert "is not a desk of proposals" in run("proposals", "list", "--desk", desk, code=2).stderr
-
-
-class TestRumour:
-    """What nobody accepted can still be tried on order lines."""
-
-    LINE = ("--from", "JP", "--to", "KR", "--code", "7(19)", "--on", "2026-07-02", "--status", "approved")
-
-    def test_a_rumour_changes_what_a_line_needs(self, run: Any, run_json: Any, tmp_path: Path) -> None:
-        article, desk, tried = tmp_path / "rumour.txt", tmp_path / "desk.sqlite", tmp_path / "tried.toml"
-        article.write_text(
-            " date 2026-05-11\n\nJapan is considering removing South Korea from its white list.",
-            encoding="utf-8",
-        )
-        run("read", article, "--desk", desk)
-        how = ("--effective", "2026-07-01", "-o", tried, "--desk", desk)
-        told = words(run("proposals", "scenario", "rumour-1", *how).stdout)
-        assert "assumed: it undoes jp-group-a-kr-restoration; " in told
-        now, then = run_json("ask", *self.LINE), run_json("ask", *self.LINE, "--scenario", tried)
-        assert now != then
-        asked = {each["fact"] for each in then["questions"]} - {each["fact"] for each in now["questions"]}
-        assert "end_use_wmd" in asked  # the catch-all tests apply again
 
 
 def test_the_help_tells_the_default_confidence(run: Any) -> None:

@@ -120,3 +120,109 @@ def test_a_folder_of_files_with_other_columns_is_proved_to_the_byte(
         text = run("verify", parts, *paths, code=1).stdout
         assert f"different at part-00001.{ending}:" in text
         assert "answer: on file 'not_listed'" in text
+
+
+@pytest.fixture
+def halves(examples: Path, tmp_path: Path) -> list[Path]:
+    header, *rows = (examples / "orders_2019_2023.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    paths = [tmp_path / "one.csv", tmp_path / "two.csv"]
+    for path, part in zip(paths, (rows[:9], rows[9:20]), strict=True):
+        path.write_text("".join([header, *part]), encoding="utf-8")
+    return paths
+
+
+def test_files_that_were_not_decided_are_refused_before_anything_is(
+    run: Any, halves: list[Path], tmp_path: Path
+) -> None:
+    """run.json knows them, so that no line that differs is looked for in vain."""
+    (one, two), parts = halves, tmp_path / "parts"
+    run("check", *halves, "-o", parts)
+    other, sizes = tmp_path / "other.csv", [f"{path.stat().st_size:,}" for path in halves]
+    other.write_text(one.read_text(encoding="utf-8").replace("SO-", "SX-"), encoding="utf-8")
+    missing = (
+        "one.csv: run.json says that it was decided, and it is not among the files that are given;"
+        f" expected it too, as it was, of {sizes[0]} bytes\n"
+    )
+    besides = (
+        f"{other}: it is not among the files that were decided (it has {sizes[0]} bytes); expected only what"
+        " was decided: one.csv, two.csv\n"
+    )
+    swapped = (
+        f"{two}: it is file 1 of those that are given, and run.json says that one.csv was decided there;"
+        " expected the files in the order one.csv, two.csv\n"
+    )
+    a_part = (
+        f"{parts}/part-00000.parquet: it is a part of a folder of decisions, and no file of order lines;"
+        " expected only what was decided: one.csv, two.csv\n"
+    )
+    for given, said in (
+        ((two, one), swapped),
+        ((two,), missing),
+        ((other, two), missing + besides),
+        ((one, two, other), besides),
+        ((two, parts), missing + a_part),
+    ):
+        assert run("verify", parts, *given, code=2).stderr == f"error: {said}"
+    copy = tmp_path / "copy.csv"
+    copy.write_bytes(one.read_bytes())
+    assert "the same, byte for byte" in run("verify", parts, copy, two).stdout
+    assert f"error: {copy}: it is not among" in run("verify", parts, one, two, copy, code=2).stderr
+
+
+def test_a_file_that_has_changed_is_told_and_its_first_line_named(
+    run: Any, run_json: Any, halves: list[Path], tmp_path: Path
+) -> None:
+    (one, two), parts = halves, tmp_path / "parts"
+    run("check", *halves, "-o", parts)
+    before = one.stat().st_size
+    text = one.read_text(encoding="utf-8")
+    one.write_text(text.replace("SO-2019001", "SO-2019999"), encoding="utf-8")
+    told = " ".join(run("verify", parts, one, two, code=1).stdout.split())
+    assert f"note: {one} is not as it was when it was decided: its bytes are others different at" in told
+    one.write_text(f"{text}\n", encoding="utf-8")
+    found = run_json("verify", parts, one, two)
+    assert found["changed_inputs"] == [
+        f"{one} is not as it was when it was decided: it has {before + 1:,} bytes, and had {before:,} bytes"
+    ]
+    assert found["difference"] is None
+
+
+def test_rates_that_were_not_used_are_refused(
+    run: Any, halves: list[Path], examples: Path, tmp_path: Path
+) -> None:
+    rates, others = examples / "rates_2019_2023.csv", tmp_path / "rates.csv"
+    others.write_text("currency,from,until,jpy\nUSD,2019-01-01,,110\n", encoding="utf-8")
+    for used, given, said in (
+        ((), ("--rates", rates), "without rates; expected no --rates"),
+        (("--rates", rates), (), "with rates; expected --rates with the file that was used"),
+        (("--rates", others), ("--rates", rates), "with other rates; expected the rates file that was used"),
+    ):
+        parts = tmp_path / f"parts-{len(used)}{len(given)}"
+        run("check", *halves, "-o", parts, *used)
+        problem = "error: --rates: run.json says that the lines were decided"
+        assert run("verify", parts, *halves, *given, code=2).stderr == f"{problem} {said}\n"
+
+
+def test_what_is_no_place_of_decisions_says_so(run: Any, halves: list[Path], tmp_path: Path) -> None:
+    parts, nothing = tmp_path / "parts", tmp_path / "nothing"
+    run("check", *halves, "-o", parts)
+    nothing.mkdir()
+    first = "expected the decisions first, as check wrote them, then the order lines"
+    for given, said in (
+        (tmp_path / "no.csv", f"there is no such file or folder; {first}"),
+        (tmp_path / "no*", f"there is no such file or folder; {first}"),
+        (nothing, "the folder holds no decisions; expected what check wrote, run.json and parts"),
+        (parts / "run.json", f"it tells of the run and holds no decisions; expected the folder, {parts}"),
+    ):
+        assert run("verify", given, *halves, code=2).stderr == f"error: {given}: {said}\n"
+
+
+def test_a_file_of_decisions_of_other_lines_asks_whether_they_are_those(
+    run: Any, halves: list[Path], tmp_path: Path
+) -> None:
+    """One file of decisions does not know its input."""
+    output = tmp_path / "out.csv"
+    run("check", halves[0], "-o", output)
+    text = run("verify", output, halves[1], code=1).stdout
+    assert "The lines are others: are these the files that were decided, in their order?" in text
+    assert "--any-order" not in text

@@ -147,10 +147,16 @@ def test_a_summary_counts_faults_beyond_those_it_keeps(register: Register) -> No
 
 RATE = "expected JPY for one unit, a number above zero"
 CELLS = "the row has more or fewer cells than the header; expected currency,from,until,jpy"
+COLS = "expected currency,from,until,jpy"
+LONG = "currency,rate,of,of,of,of,of,of,of,of,of,of,of,of"[:48]
+BEGINS = "rates.csv:1: the header begins with"
+RATES = "a UTF-8 file of exchange rates (currency,from,until,jpy)"
 HEADER = "currency,from,until,jpy\n"
 BAD_RATES = [
     (b"", "rates.csv:1: the header is ''; expected currency,from,until,jpy"),
     (b"currency,rate\n", "rates.csv:1: the header is 'currency,rate'; expected currency,from,until,jpy"),
+    (b"currency,rate" + b",of" * 50, f"{BEGINS} '{LONG}' and has 52 columns; {COLS}"),
+    (b"currency " + b"<p>" * 999, f"{BEGINS} 'currency <p><p><p><p><p><p><p><p><p><p><p><p><p>'; {COLS}"),
     (b"USD,2019-07-01,2019-08-01\n", f"rates.csv:2: {CELLS}"),
     (b"USD,2019-07-01,,1,2\n", f"rates.csv:2: {CELLS}"),
     (b"USD,2019-07-32,,108\n",
@@ -165,7 +171,7 @@ BAD_RATES = [
      "rates.csv:2: the period ends on 2019-07-01, before it starts; expected a later day, or nothing"),
     (b"USD,2019-07-01,,108\nUSD,2019-08-01,,109\n",
      "rates.csv: two periods of 'USD' hold 2019-08-01; expected one rate for each day"),
-    ("円,2019-07-01,,1\n".encode("cp932"), "rates.csv: byte 0x89 is not UTF-8; expected a UTF-8 file"),
+    ("円,2019-07-01,,1\n".encode("cp932"), f"rates.csv: byte 0x89 is not UTF-8; expected {RATES}"),
 ]  # fmt: skip
 
 

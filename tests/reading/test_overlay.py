@@ -1,4 +1,4 @@
-"""What becomes of proposals: accepted ones are events of an overlay, any one can be tried as a scenario."""
+"""What becomes of accepted proposals: events of an overlay."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sekisho.dates import PartialDate
 from sekisho.errors import ValueInvalid
 from sekisho.reading import read
 from sekisho.reading.desk import Desk
-from sekisho.reading.overlay import decide_and_write, write_overlay, write_scenario
+from sekisho.reading.overlay import decide_and_write, write_overlay
 from sekisho.register.open import open_register
 from sekisho.register.register import DATA
 
@@ -157,30 +157,6 @@ def test_what_was_accepted_is_on_record_when_read_again(desk: Desk, register: An
     assert states[0] == "on_record"
 
 
-def test_a_rumour_can_be_tried(desk: Desk, register: Any, tmp_path: Path) -> None:
-    """Nobody accepted it; tried, it undoes the return to the list row by row, from a day that is given."""
-    path = tmp_path / "what_if.toml"
-    tried = write_scenario(desk.get("rumour-1"), register, path, dt.date(2026, 7, 1))
-    assert tried.reverses == "jp-group-a-kr-restoration"
-    assert tried.ends
-    law = open_register(scenario=path)
-    event = next(each for each in law.dossier("jp-group-a-kr").events if each.id == tried.event)
-    assert str(event.effective) == "2026-07-01"
-    assert "Assumed" in event.note
-    assert desk.get("rumour-1").state == "open"
-
-
-def test_a_rumour_without_a_day_asks_for_it(desk: Desk, register: Any, tmp_path: Path) -> None:
-    name = next(
-        kept.id for kept in desk.all() if kept.text == "tin" and kept.rows[0]["status"] == "considered"
-    )
-    with pytest.raises(ValueInvalid, match="has no day on which it takes effect; expected --effective DAY"):
-        write_scenario(desk.get(name), register, tmp_path / "what_if.toml")
-    with pytest.raises(ValueInvalid, match="belongs to no dossier on record"):
-        write_scenario(desk.get(name), register, tmp_path / "what_if.toml", dt.date(2024, 1, 1))
-    assert not (tmp_path / "what_if.toml").exists()
-
-
 def test_decisions_at_the_same_time_are_made_one_after_another(
     desk: Desk, register: Any, tmp_path: Path
 ) -> None:
@@ -188,7 +164,7 @@ def test_decisions_at_the_same_time_are_made_one_after_another(
 
     def decide(at: int) -> None:
         name, verdict = names[at % len(names)], "rejected" if at % 3 else "accepted"
-        told = {"by": f"Person {at}", "reason": "a test", "on": dt.date(2019, 7, 2)}
+        told = {"by": f"Person {at}", "reason": "a test", "on": DECIDED, "announced": dt.date(2023, 3, 20)}
         try:
             decide_and_write(desk, register, tmp_path / "overlay", name, verdict, **told)
         except ValueInvalid:  # what cannot be an event is taken back
@@ -199,3 +175,89 @@ def test_decisions_at_the_same_time_are_made_one_after_another(
         list(pool.map(decide, range(1, 17)))
     write_overlay(desk, register, tmp_path / "again")
     assert files(tmp_path / "overlay") == files(tmp_path / "again")
+
+
+def _decide(desk: Desk, register: Any, folder: Path, name: str, verdict: str, **more: Any) -> Any:
+    told = {"by": "A. Mori", "reason": "notice seen", "on": DECIDED} | more
+    return decide_and_write(desk, register, folder, name, verdict, **told)
+
+
+def test_the_day_of_publication_is_not_taken_for_the_day_of_an_act(
+    desk: Desk, register: Any, tmp_path: Path
+) -> None:
+    """Nothing in the text says when Peru spoke: a person does, or it is no event."""
+    folder = tmp_path / "overlay"
+    with pytest.raises(ValueInvalid) as refused:
+        _decide(desk, register, folder, "tin-2", "accepted")
+    assert str(refused.value) == (
+        "tin-2 cannot be accepted as an event: its text (published on 2023-03-24) does not tell on which day"
+        " that was said; expected that day, as announced (--announced DAY)"
+    )
+    assert desk.get("tin-2").state == "open"
+    outcome = _decide(desk, register, folder, "tin-2", "accepted", announced=dt.date(2023, 3, 22))
+    law = open_register(scenario=folder)
+    assert str(law.events[outcome.events[0]].announced) == "2023-03-22"
+    assert _decide(desk, register, folder, "tin-2", "accepted").changed is False
+
+
+def test_a_day_of_announcement_that_is_the_day_of_publication_is_said(
+    desk: Desk, register: Any, tmp_path: Path
+) -> None:
+    outcome = _decide(desk, register, tmp_path / "overlay", "tin-1", "accepted")
+    assert outcome.note == (
+        "its text tells no day of announcement; announced is the day of its publication, 2023-03-24"
+    )
+    law = open_register(scenario=tmp_path / "overlay")
+    note = law.events["read-tin-1"].note
+    assert "Announced is the day of publication of its text, which tells no other" in note
+
+
+@pytest.mark.parametrize(
+    ("on", "announced", "problem"),
+    [
+        ("2023-03-23", None, "the day of the decision, 2023-03-23, is before the text of tin-1 was published"),  # noqa: E501
+        ("2023-03-30", "2023-03-25", "the day of announcement, 2023-03-25, is after the text of tin-1 was published"),  # noqa: E501
+    ],
+)  # fmt: skip
+def test_days_that_cannot_be(
+    desk: Desk, register: Any, tmp_path: Path, on: str, announced: str | None, problem: str
+) -> None:
+    days = {"on": dt.date.fromisoformat(on), "announced": announced and dt.date.fromisoformat(announced)}
+    with pytest.raises(ValueInvalid) as refused:
+        _decide(desk, register, tmp_path / "overlay", "tin-1", "accepted", **days)
+    assert refused.value.problem == f"{problem}, on 2023-03-24"
+    assert desk.get("tin-1").state == "open"
+
+
+def test_an_announcement_after_the_decision_cannot_be(desk: Desk, register: Any, tmp_path: Path) -> None:
+    """Also where nobody knows when the text was published."""
+    with pytest.raises(ValueInvalid, match="2026-05-13, is after the day of the decision, 2026-05-12"):
+        _decide(desk, register, tmp_path / "overlay", "undated-2", "accepted", announced=dt.date(2026, 5, 13))
+
+
+def test_a_decision_is_not_undone_before_it_was_made(desk: Desk, register: Any, tmp_path: Path) -> None:
+    _decide(desk, register, tmp_path / "overlay", "tin-1", "accepted")
+    earlier = dt.date(2026, 5, 11)
+    with pytest.raises(ValueInvalid, match="2026-05-11, is before tin-1 was decided last, on 2026-05-12"):
+        _decide(desk, register, tmp_path / "overlay", "tin-1", "rejected", on=earlier)
+
+
+def test_what_a_rejection_undoes_is_told(desk: Desk, register: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "overlay"
+    _decide(desk, register, folder, "rumour-1", "accepted")
+    _decide(desk, register, folder, "tin-1", "accepted")
+    outcome = _decide(desk, register, folder, "tin-1", "rejected")
+    assert (outcome.undone.verdict, outcome.undone.by) == ("accepted", "A. Mori")
+    assert (outcome.left, outcome.events) == (("read-tin-1",), ("read-rumour-1",))
+    again = _decide(desk, register, folder, "tin-1", "accepted")
+    assert (again.undone.verdict, again.left) == ("rejected", ())
+
+
+def test_an_overlay_that_stands_elsewhere_keeps_its_event_until_it_is_named(
+    desk: Desk, register: Any, tmp_path: Path
+) -> None:
+    _decide(desk, register, tmp_path / "overlay", "tin-1", "accepted")
+    outcome = _decide(desk, register, tmp_path / "elsewhere", "tin-1", "rejected")
+    assert (outcome.overlay, outcome.left) == (False, ())
+    again = _decide(desk, register, tmp_path / "overlay", "tin-1", "rejected")
+    assert (again.changed, again.left) == (False, ("read-tin-1",))

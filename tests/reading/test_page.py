@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sekisho.dates import PartialDate
+from sekisho.errors import ValueInvalid
 from sekisho.reading import Reading, read
 from sekisho.reading.page import Page, page_of
 
@@ -101,3 +102,31 @@ def test_a_page_declares_no_day_that_it_does_not_hold() -> None:
     )
     picture = '<img src="/media/2016/photo.jpg">'
     assert page_of(f"<html><body><article><p>{body}</p>{picture}</article></body></html>").published is None
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"%PDF-1.7\n1 0 obj", "it is a PDF"),
+        (b"PK\x03\x04\x14\x00\x06\x00word", "it is an archive or an office document"),
+        (b"\x89PNG\r\n\x1a\n", "it is a picture"),
+        (b"SQLite format 3\0", "it is a database"),
+        (bytes(range(1, 32)) * 9 + b" letters", "it holds many characters that no text is written with"),
+        (
+            "UTF-16 without its mark".encode("utf-16-le"),
+            "it holds many characters that no text is written with",
+        ),
+    ],
+)
+def test_what_is_no_text_is_refused(content: bytes, why: str) -> None:
+    with pytest.raises(ValueInvalid) as refused:
+        page_of(content)
+    problem = f"the content is not text: {why}"
+    assert str(refused.value) == f"{problem}; expected plain text or HTML, best in UTF-8"
+
+
+@pytest.mark.parametrize(
+    "content", [b"a\x0cb\r\n\tc", b"\x1b[1mBold\x1b[0m news", b"one stray \x00 in a text of words"]
+)
+def test_a_stray_control_character_makes_it_no_less_a_text(content: bytes) -> None:
+    assert page_of(content).text == content.decode()

@@ -92,6 +92,27 @@ def test_the_day_is_inferred_from_events_on_record(register: Any) -> None:
     assert "summit-tokyo-2023" in published.evidence
 
 
+def test_no_day_is_inferred_from_a_guess(register: Any) -> None:
+    """Some removal on a Wednesday is guessed at; the record has one from Korea's list on a Wednesday."""
+    text = (
+        "South Korean women who were forced to work in brothels lost a lawsuit against the Japanese"
+        " government Wednesday. The ruling removed what hopes South Korea had for its trade partners."
+    )
+    published = read(text, register).published
+    assert (published.date, published.found_by) == (None, "nothing")
+
+
+def test_no_day_is_inferred_where_several_fit(register: Any) -> None:
+    """Two reports against Korea's seafood measures came on a Thursday, more than a year apart."""
+    text = (
+        "A WTO panel report issued Thursday concluded that South Korean measures on seafood from Japan"
+        " were tight."
+    )
+    published = read(text, register).published
+    assert (published.date, published.found_by) == (None, "nothing")
+    assert published.evidence == "may report ds495-appellate-report or ds495-panel-report"
+
+
 def test_without_evidence_no_day_is_told(register: Any) -> None:
     """Nor is any relative date of the text resolved against a day that nobody gave."""
     reading = read(BODY, register)

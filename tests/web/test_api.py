@@ -180,7 +180,7 @@ def test_compressed_and_broken_arrow_are_refused_in_words(client: httpx.Client) 
 @pytest.mark.parametrize(
     ("body", "status", "code", "told"),
     [
-        (b"{", 400, "bad_request", "Invalid JSON"),
+        (b"{", 400, "bad_request", "it is not JSON: EOF while parsing an object at line 1 column 1"),
         (b"[]", 400, "bad_request", "object"),
         (b'{"lines": []}', 400, "input_invalid", "there are no lines"),
         (b'{"lines": 3}', 422, "value_invalid", "lines"),
@@ -188,7 +188,7 @@ def test_compressed_and_broken_arrow_are_refused_in_words(client: httpx.Client) 
         (b'{"lines": [{"code": "7(19)"}]}', 400, "input_invalid", "destination_country: the column"),
         (b'{"lines": [{}], "known_on": "5"}', 422, "value_invalid", "known_on"),
         (b'{"lines": [{}], "columns": ["nothing"]}', 422, "value_invalid", "no column of a decision"),
-        (b'{"line": []}', 422, "value_invalid", "lines: Field required"),
+        (b'{"line": []}', 422, "value_invalid", "lines: it is missing; expected one object for each order"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_body(
@@ -263,7 +263,7 @@ def test_the_state_of_an_agreement_as_known_on_two_days(client: httpx.Client) ->
     [
         ("/dossiers/gsomi?in_force_on=2019-09-01", 404, "did you mean gsomia?"),
         ("/events/nothing", 404, "there is no event 'nothing'"),
-        ("/dossiers/gsomia", 422, "in_force_on: Field required"),
+        ("/dossiers/gsomia", 422, "in_force_on: it is missing; expected the day asked about"),
         ("/dossiers/gsomia?in_force_on=1562198400", 422, "is not a day"),
         ("/dossiers/gsomia?in_force_on=2019-02-30", 422, "February 2019 has 28 days"),
         ("/differences?first=2019-07-04&second=2019-07-03", 422, "lies before the first"),
@@ -318,6 +318,28 @@ def test_a_decision_of_a_proposal_is_done_once(client: httpx.Client, writer: htt
     assert one == again
     assert len(one["proposal"]["decisions"]) == 1
     assert one["proposal"]["state"] == "rejected"
+
+
+def test_an_act_whose_day_no_text_tells_needs_one_to_be_accepted(
+    client: httpx.Client, writer: httpx.Client
+) -> None:
+    """By the API and by the page alike."""
+    asked = {"text": "If Hanoi agrees, Peru will ban exports of tin ore to Vietnam.", "name": "tied"}
+    writer.post("/api/v1/readings", json={**asked, "published_on": "2023-03-24", "keep": True})
+    told = {"verdict": "accepted", "by": "A. Mori", "reason": "heard", "on": "2023-03-27"}
+    refused = writer.post("/api/v1/proposals/tied-1/decisions", json=told)
+    assert (refused.status_code, refused.json()["faults"][0]["expected"]) == (
+        422, "that day, as announced (--announced DAY)"
+    )  # fmt: skip
+    form = {**told, "proposal": "tied-1", "announced": "yesterday"}
+    assert "announced: 'yesterday' is not a day" in writer.post("/desk/decide", data=form).json()["detail"]
+    assert writer.post("/desk/decide", data={**form, "announced": "2023-03-23"}).status_code == 303
+    found = client.get("/api/v1/proposals/tied-1").json()["proposal"]
+    assert (found["state"], found["decisions"][0]["announced"]) == ("accepted", "2023-03-23")
+    early = writer.post("/api/v1/proposals/tied-1/decisions", json={**told, "on": "2023-03-23"}).json()
+    assert early["detail"].startswith("the day of the decision, 2023-03-23, is before the text of tied-1 was")
+    undone = writer.post("/api/v1/proposals/tied-1/decisions", json={**told, "verdict": "rejected"}).json()
+    assert undone["overlay_events"] == []
 
 
 def test_the_openapi_document_has_examples(client: httpx.Client) -> None:

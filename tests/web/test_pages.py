@@ -241,7 +241,7 @@ def test_the_impact_of_an_event_is_drawn_and_told(watched: Watched) -> None:
     pictures = page.locator("figure img")
     assert pictures.count() >= 2
     for at in range(pictures.count()):
-        assert pictures.nth(at).evaluate("one => one.naturalWidth") > 100
+        assert pictures.nth(at).evaluate("one => one.decode().then(() => one.naturalWidth)") > 100
     assert _faults(page) == []
     _shot(page, "impact-found")
 

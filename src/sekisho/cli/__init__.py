@@ -78,15 +78,15 @@ _COMMANDS: dict[str, Later | LaterGroup] = {
     )),
     "mcp": Later("serve", "mcp", examples("mcp", "mcp --scenario what_if.toml")),
     "proposals": LaterGroup({
-        "list": Later("read", "list_proposals", examples("proposals list --state open")),
-        "show": Later("read", "show_proposal", examples("proposals show article-1")),
-        "accept": Later("read", "accept", examples(
+        "list": Later("proposals", "list_proposals", examples("proposals list --state open")),
+        "show": Later("proposals", "show_proposal", examples("proposals show article-1")),
+        "accept": Later("proposals", "accept", examples(
             "proposals accept article-1 --by 'A. Mori' --on 2023-03-17 \\\n    --reason 'Notice seen'"
         )),
-        "reject": Later("read", "reject", examples(
+        "reject": Later("proposals", "reject", examples(
             "proposals reject article-2 --by 'A. Mori' --reason 'a rumour' --on 2023-03-17"
         )),
-        "scenario": Later("read", "scenario", examples(
+        "scenario": Later("proposals", "scenario", examples(
             "proposals scenario article-1 --effective 2023-04-01 -o what_if.toml"
         )),
     }, {**_COMMON, "help": "Lists, shows, accepts and rejects what texts proposed."}),

@@ -218,3 +218,4 @@ def _read_by(decision: Decision, register: Register) -> Iterator[str]:
     scenario = f" with the scenario {register.scenario}" if register.scenario else ""
     yield f"law in force on {decision.in_force_on or 'an unknown day'}, {show.known(decision.known_on)}"
     yield f"confidence {decision.confidence}, register {decision.register}{scenario}"
+    yield from show.supposed(register)

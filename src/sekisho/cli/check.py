@@ -91,6 +91,7 @@ def check(  # noqa: PLR0913  one option for each thing asked
     from sekisho.determine.turns import files_side_by_side  # noqa: PLC0415  see above
 
     wanted = _wanted(columns, carry)
+    _require_format(file_format, output)
     inputs = find_inputs(files)
     if output is not None and rates is not None and output.exists() and output.samefile(rates):
         raise OutputRefused(str(output), "it is the rates file", "give another name")
@@ -226,19 +227,41 @@ def _writer(
 
     if output is None:
         return None
-    if output.suffix and not output.is_dir():
-        if file_format is not None:
-            problem = "the ending of the output says its format"
-            raise InputInvalid([Fault("--format", 0, "", problem, "it for a folder only")])
+    if _is_file(output):
         return Writer(output)
-    suffix = f".{file_format or 'parquet'}"
-    if suffix not in _PART_FORMATS:
-        names = ", ".join(name[1:] for name in _PART_FORMATS)
-        raise InputInvalid([Fault("--format", 0, "", f"{file_format!r} is not allowed here", names)])
-    return Parts(output, suffix, {**asked, "inputs": described(inputs)})
+    return Parts(output, f".{file_format or 'parquet'}", {**asked, "inputs": described(inputs)})
 
 
-_PART_FORMATS = (".parquet", ".csv", ".jsonl")
+def _is_file(output: Path) -> bool:
+    return output.suffix != "" and not output.is_dir()
+
+
+_PART_FORMATS = ("parquet", "csv", "jsonl")
+
+
+def _require_format(file_format: str | None, output: Path | None) -> None:
+    """Refuses a format of parts where there are none.
+
+    Raises:
+        InputInvalid: If the option is of no use, or names no format.
+    """
+    if file_format is None:
+        return
+    if output is None:
+        problem, advice = "no -o is given, and so no part of a folder is written", _FOLDER
+    elif output == _STDOUT:
+        problem, advice = "standard output is written as CSV, and is no folder", _FOLDER
+    elif _is_file(output):
+        problem = f"{output} is a file, and its ending says its format"
+        advice = "-o FOLDER with it, or -o FILE without it"
+    elif file_format not in _PART_FORMATS:
+        problem, advice = f"{file_format!r} is no format of a folder of parts", ", ".join(_PART_FORMATS)
+    else:
+        return
+    raise InputInvalid([Fault("--format", 0, "", problem, advice)])
+
+
+_FOLDER = "-o FOLDER with it"
 
 
 def _writing(inputs: list[Path], output: Path | None) -> Any:
@@ -280,7 +303,7 @@ def _summary(inputs: list[Path], checker: Checker, output: Path | None) -> dict[
         "unread_columns": {name: list(near) for name, near in summary.unread.items()},
         "faulty": summary.faulty, "faults": summary.faults, "keys_compared": summary.keys_compared,
         "output": str(output) if output else None, "known_on": checker.known_on,
-        "register": register.fingerprint, "scenario": register.scenario,
+        "register": register.fingerprint, "scenario": register.scenario, "supposed": register.supposed,
     }  # fmt: skip
 
 
@@ -348,6 +371,7 @@ def _decided_by(checker: Checker, output: Path | None, found: int = 0) -> Iterat
     known_on = checker.known_on
     known = f"as known on the day in {known_on}" if isinstance(known_on, str) else show.known(known_on)
     yield f"register {checker.register.fingerprint}{scenario}, {known}"
+    yield from show.supposed(checker.register)
     if not checker.summary.keys_compared:
         yield "the input is so long that not every key was compared with all before it"
     if output is not None:

@@ -56,6 +56,8 @@ def explain(  # noqa: PLR0913  one option for each thing asked
         show.as_json({"line": line, "place": f"{file.name}:{at}", **as_dict(found), "changes": smallest})
         return
     show.say(f"{line}, {file.name}:{at}, {show.read_by(opened_register, known_on)}")
+    for supposed in show.supposed(opened_register):
+        show.say(supposed, indent=2, hang=2)
     typer.echo(render(found, show.width()))
     show.section(_CHANGES, map(str, smallest))
     show.section("Not covered", found.decision.not_covered)

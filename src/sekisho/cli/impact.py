@@ -256,8 +256,8 @@ def _print(found: Impact) -> None:
     show.say(f"{law.words}; {show.read_by(law.after.register, law.known_on)}")
     if law.event is not None:
         show.say(law.event.summary, indent=2)
-    for note in law.notes:
-        show.say(f"note: {note}", indent=2, hang=2)
+    for note in (*show.supposed(law.after.register), *(f"note: {note}" for note in law.notes)):
+        show.say(note, indent=2, hang=2)
     show.heading(f"Lines answered otherwise: {found.flipped:,} of {found.looked_at:,}")
     others = found.looked_at - found.decided
     if others:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,6 +29,18 @@ def day(text: str) -> dt.date:
         return read_day(tidy(text))
     except ValueInvalid as error:
         raise typer.BadParameter(str(error)) from error
+
+
+def confidence(text: str) -> float:
+    """How sure the reader is at least, between 0 and 1."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not 0 <= found <= 1:
+        error = ValueInvalid(f"{text!r} is no confidence", "a number between 0 and 1, such as 0.7")
+        raise typer.BadParameter(str(error)) from error
+    return found
 
 
 def day_or_column(text: str) -> dt.date | str:
@@ -97,21 +111,53 @@ def rates_of(path: Path | None) -> Rates | None:
 
 
 def opened(register: Path | None, scenario: Path | None) -> Register:
-    """The register that a command works by; ``DESK#ID`` tries a proposal that waits on a desk."""
-    if scenario is not None and "#" in scenario.name and not scenario.exists():
-        desk, _, name = str(scenario).rpartition("#")
-        return _tried(register, Path(desk), name)
+    """The register that a command works by; ``DESK#ID`` tries a proposal that waits on a desk.
+
+    Raises:
+        ValueInvalid: If a desk is given without the id of a proposal.
+    """
+    if scenario is not None and not scenario.exists() and "#" in str(scenario):
+        desk, name = _desk_and_id(str(scenario))
+        return _tried(register, desk, name)
+    if scenario is not None and _is_database(scenario):
+        raise _without_id(scenario)
     return open_register(register, scenario)
+
+
+def _desk_and_id(given: str) -> tuple[Path, str]:
+    """The two parts of ``DESK#ID``, of which each may hold the sign too."""
+    marks = [at for at, char in enumerate(given) if char == "#"]
+    at = next((at for at in marks if Path(given[:at]).is_file()), marks[-1])
+    return Path(given[:at]), given[at + 1 :]
+
+
+def _is_database(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_SQLITE)) == _SQLITE
+
+
+_SQLITE = b"SQLite format 3\0"
+
+
+def _without_id(desk: Path) -> ValueInvalid:
+    msg = f"--scenario {desk} is a desk of proposals, and no proposal on it is named"
+    return ValueInvalid(
+        msg,
+        f"{desk}#ID with the id of one; sekisho proposals list --desk {shlex.quote(str(desk))} tells them",
+    )
 
 
 def _tried(register: Path | None, desk: Path, name: str) -> Register:
     import tempfile  # noqa: PLC0415  only a proposal needs it
 
     from sekisho.reading.desk import Desk  # noqa: PLC0415  only a proposal needs the reader
-    from sekisho.reading.overlay import write_scenario  # noqa: PLC0415  the same
+    from sekisho.reading.tried import write_scenario  # noqa: PLC0415  the same
 
-    kept = Desk(desk).get(name)
+    if not name and desk.is_file():
+        raise _without_id(desk)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{kept.id.replace('/', '-')}.toml"
-        write_scenario(kept, open_register(register), path)
+        path = Path(folder) / f"{name.replace('/', '-')}.toml"
+        write_scenario(Desk(desk), open_register(register), path, name)
         return open_register(register, path)

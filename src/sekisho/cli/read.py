@@ -1,4 +1,4 @@
-"""``sekisho read`` and ``sekisho proposals``: what texts say, and what becomes of it."""
+"""``sekisho read``: what texts say, held against the record."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ import typer
 
 from sekisho.cli import show
 from sekisho.cli.failing import unreadable
-from sekisho.cli.options import FAULTY, AsJson, KnownOn, RegisterPath, Scenario, day, opened
+from sekisho.cli.options import FAULTY, AsJson, KnownOn, RegisterPath, Scenario, confidence, opened
 from sekisho.dates import PartialDate
 from sekisho.errors import Fault, InputInvalid, OutputRefused, SekishoError, ValueInvalid
 from sekisho.problems import fault_fields, faults_of
 
 if TYPE_CHECKING:  # loading the lexicon is only worth its time where texts are read
-    from sekisho.reading.desk import Kept
     from sekisho.reading.proposal import Proposal
     from sekisho.reading.reading import Reading
     from sekisho.register.register import Register
@@ -32,8 +31,6 @@ Texts = Annotated[
         help="Articles or notices, plain text or HTML; folders of them; - is standard input.",
     ),
 ]
-DeskPath = Annotated[Path, typer.Option("--desk", metavar="FILE", help="The desk where proposals wait.")]
-_DESK = Path("proposals.sqlite")
 
 
 def read(  # noqa: PLR0913  one option for each thing asked
@@ -49,6 +46,7 @@ def read(  # noqa: PLR0913  one option for each thing asked
     least_confidence: Annotated[
         float | None,
         typer.Option(
+            parser=confidence,
             metavar="X",
             help="Propose what is at least so sure, 0 to 1, by default 0.45; list the rest apart.",
         ),
@@ -77,9 +75,9 @@ def read(  # noqa: PLR0913  one option for each thing asked
     from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
     from sekisho.reading.reading import as_record, merged  # noqa: PLC0415  see above
 
-    on = _published(published)
     law = opened(register, scenario)
-    readings, faults = _read_all(files, law, on, known_on, _least(least_confidence))
+    on = _published(published, law)
+    readings, faults, again = _read_all(files, law, on, known_on, least_confidence)
     if events is not None:
         _write(events, (json.dumps(as_record(reading), ensure_ascii=False) for reading in readings))
     new = Desk(desk, create=True).put(readings) if desk is not None else None
@@ -92,6 +90,7 @@ def read(  # noqa: PLR0913  one option for each thing asked
                 "texts": [_full(reading) for reading in readings],
                 "told_again": merged(readings),
                 "faults": [fault_fields(fault) for fault in faults],
+                "notes": again,
             }
         )
     elif not taken:
@@ -100,32 +99,31 @@ def read(  # noqa: PLR0913  one option for each thing asked
         _print_end(readings, merged(readings))
     if new is not None and not as_json and not taken:
         typer.echo(f"{new} new on the desk {desk}; sekisho proposals list shows them")
-    _end(faults, as_json=as_json)
+    _end(faults, again, as_json=as_json)
 
 
-def _end(faults: Sequence[Fault], *, as_json: bool) -> None:
-    """Tells the texts that could not be read; in JSON they stand with the others."""
+def _end(faults: Sequence[Fault], again: Sequence[str], *, as_json: bool) -> None:
+    """Tells the texts that could not be read, or are given again; in JSON they stand with the others."""
+    for note in () if as_json else again:
+        typer.echo(f"note: {note}", err=True)
     for fault in () if as_json else faults:
         typer.echo(f"error: {fault}", err=True)
     if faults:
         raise typer.Exit(FAULTY)
 
 
-def _published(words: str | None) -> PartialDate | None:
+def _published(words: str | None, law: Register) -> PartialDate | None:
+    from sekisho.reading.notes import require_plausible  # noqa: PLC0415  see above
+
+    if words is None:
+        return None
     try:
-        return PartialDate.parse(words) if words is not None else None
+        day = PartialDate.parse(words)
     except ValueInvalid as error:
         msg = f"--published {words!r} is not a date"
         raise ValueInvalid(msg, "YYYY-MM-DD, or YYYY-MM or YYYY if the day is not known") from error
-
-
-def _least(given: float | None) -> float:
-    from sekisho.reading.confidence import THRESHOLD  # noqa: PLC0415  see above
-
-    if given is not None and not 0 <= given <= 1:
-        msg = f"--least-confidence {given} is no confidence"
-        raise ValueInvalid(msg, "a number between 0 and 1")
-    return THRESHOLD if given is None else given
+    require_plausible(day, law)
+    return day
 
 
 def _read_all(
@@ -133,33 +131,37 @@ def _read_all(
     law: Register,
     on: PartialDate | None,
     known_on: dt.date | None,
-    least_confidence: float,
-) -> tuple[list[Reading], list[Fault]]:
+    least_confidence: float | None,
+) -> tuple[list[Reading], list[Fault], list[str]]:
     from sekisho.cli.progress import Steps  # noqa: PLC0415  see above
     from sekisho.cli.texts import texts_of  # noqa: PLC0415  see above
+    from sekisho.reading.confidence import THRESHOLD  # noqa: PLC0415  see above
+    from sekisho.reading.notes import has_words  # noqa: PLC0415  see above
     from sekisho.reading.reading import read as read_text  # noqa: PLC0415  see above
 
-    texts, faults = texts_of(files)
+    texts, faults, again = texts_of(files)
     readings = []
+    least = THRESHOLD if least_confidence is None else least_confidence
     with Steps() as steps:
         for done, text in enumerate(texts):
             try:
-                readings.append(
-                    read_text(
-                        text.content(),
-                        law,
-                        name=text.name,
-                        published_on=on,
-                        known_on=known_on,
-                        least_confidence=least_confidence,
-                    )
-                )
+                found = read_text(
+                    text.content(), law, name=text.name, published_on=on, known_on=known_on,
+                    least_confidence=least,
+                )  # fmt: skip
+                if has_words(found.text):
+                    readings.append(found)
+                else:
+                    faults.append(Fault(str(text.path), 0, "", found.notes[0], _A_TEXT))
             except SekishoError as error:
                 faults += _placed(error, str(text.path))
             except OSError as error:
                 faults.append(unreadable(str(text.path), error))
             steps.advance("texts", done + 1, len(texts))
-    return readings, faults
+    return readings, faults, again
+
+
+_A_TEXT = "plain text, or an HTML page that holds its text itself"
 
 
 def _placed(error: SekishoError, path: str) -> Iterator[Fault]:
@@ -189,22 +191,14 @@ def _full(reading: Reading) -> dict[str, Any]:
         "doubtful": doubtful_rows(reading),
         "publication_found_by": reading.published.found_by,
         "publication_sure": reading.published.sure,
+        "notes": list(reading.notes),
         "blocks": [[block.part.value, block.start, block.end] for block in reading.blocks],
         "text": reading.text,
     }
 
 
 def _print(reading: Reading, law: Register) -> None:
-    when = reading.published
-    how = (
-        f"{when.date} ({when.found_by.replace('_', ' ')}: {when.evidence})"
-        if when.date
-        else "not known; give it with --published DAY"
-    )
-    show.heading(reading.name)
-    show.say(f"published {how}", indent=2, hang=2)
-    if not reading.proposals:
-        show.say("no event was found", indent=2)
+    _print_head(reading)
     for proposal, against in reading:
         show.say(_told(proposal), indent=2, hang=4)
         show.say(f'"{" ".join(proposal.quotes[0].text.split())}"', indent=6, hang=1)
@@ -220,6 +214,22 @@ def _print(reading: Reading, law: Register) -> None:
     for proposal in reading.doubtful:
         quote = " ".join(proposal.quotes[0].text.split())
         show.say(f'{_told(proposal)}  {proposal.confidence:.2f}  "{quote}"', indent=4, hang=4)
+
+
+def _print_head(reading: Reading) -> None:
+    """Prints the name of a text, its day, and what to know before trusting what was read of it."""
+    when = reading.published
+    how = (
+        f"{when.date} ({when.found_by.replace('_', ' ')}: {when.evidence})"
+        if when.date
+        else f"not known{f' ({when.evidence})' if when.evidence else ''}; give it with --published DAY"
+    )
+    show.heading(reading.name)
+    show.say(f"published {how}", indent=2, hang=2)
+    for note in reading.notes:
+        show.say(f"note: {note}", indent=2, hang=2)
+    if not reading.proposals:
+        show.say("no event was found", indent=2)
 
 
 def _told(proposal: Proposal) -> str:
@@ -246,214 +256,10 @@ def _record_lines(against: Any, law: Register) -> Iterator[str]:
 
 def _print_end(readings: Sequence[Reading], again: dict[str, tuple[str, ...]]) -> None:
     states = Counter(against.state.value for reading in readings for _, against in reading)
-    texts, told = _counted(len(readings), "text"), _counted(sum(states.values()), "proposal")
+    texts, told = show.counted(len(readings), "text"), show.counted(sum(states.values()), "proposal")
     sums = f"{states['on_record']} on record, {states['contradicts']} contradict it, {states['new']} new"
     show.heading(f"{texts}, {told}: {sums}")
     for first, others in again.items():
         show.say(f"{first} is told again by {', '.join(others)}", indent=2, hang=2)
     if readings:
         show.say(f"register {readings[0].register}", indent=2)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def list_proposals(
-    *,
-    desk: DeskPath = _DESK,
-    state: Annotated[
-        str | None, typer.Option(metavar="STATE", help="Only these: open, accepted or rejected.")
-    ] = None,
-    least_confidence: Annotated[
-        float, typer.Option(metavar="X", help="Only those that are at least so sure, 0 to 1.")
-    ] = 0.0,
-    as_json: AsJson = False,
-) -> None:
-    """Lists the proposals on the desk, each with how sure the reader is of it."""
-    from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
-
-    if state not in {None, "open", "accepted", "rejected"}:
-        msg = f"--state {state!r} is not known"
-        raise ValueInvalid(msg, "open, accepted or rejected")
-    least = _least(least_confidence)
-    found = [kept for kept in Desk(desk).all() if state in {None, kept.state} and kept.confidence >= least]
-    if as_json:
-        show.as_json([_kept(kept) for kept in found])
-        return
-    show.table(
-        [
-            (
-                kept.id,
-                kept.state,
-                f"{kept.confidence:.2f}",
-                _head(kept),
-                " ".join(str(kept.rows[0]["quote"]).split()),
-            )
-            for kept in found
-        ]
-    )
-    typer.echo(f"{len(found)} proposals on {desk}")
-
-
-def _head(kept: Kept) -> str:
-    row = kept.rows[0]
-    return f"{row['type']} {row['actor']} -> {row['counterpart']} {row['status']} {row['date']}".rstrip()
-
-
-def _kept(kept: Kept) -> dict[str, Any]:
-    return {
-        "id": kept.id, "text": kept.text, "published": kept.published, "state": kept.state, "dossier": kept.dossier,  # noqa: E501
-        "confidence": kept.confidence,
-        "rows": list(kept.rows), "decisions": [show.plain(each) for each in kept.history],
-    }  # fmt: skip
-
-
-Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a proposal.")]
-
-
-def show_proposal(name: Id, *, desk: DeskPath = _DESK, as_json: AsJson = False) -> None:
-    """Shows one proposal: its quote in the text, its dates, what the record says, who decided what."""
-    from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
-
-    found = Desk(desk)
-    kept = found.get(name)
-    if as_json:
-        show.as_json(_kept(kept))
-        return
-    row = kept.rows[0]
-    show.say(f"{kept.id}: {_head(kept)}; {kept.state}")
-    show.say(f"confidence {kept.confidence:.2f}", indent=2)
-    text = found.text_of(kept.text)
-    start, end = row["quote_start"], row["quote_end"]
-    show.say(
-        f"...{' '.join(text[max(0, start - 120) : start].split())} >>{' '.join(text[start:end].split())}<< {' '.join(text[end : end + 120].split())}...",  # noqa: E501
-        indent=2,
-    )
-    show.section("Dates", [f"{each['date_role']} {each['date'] or 'not told'}" for each in kept.rows])
-    against = row["against_record"]
-    show.section(
-        "Against the record",
-        [
-            f"{against['state']} {', '.join(against['events'])}",
-            *(
-                f"{each['field']}: text {each['text']!r}, record {each['record']}"
-                for each in against["contradicts"]
-            ),
-        ],
-    )
-    show.section(
-        "Decisions", [f"{each.verdict} by {each.by} on {each.on}: {each.reason}" for each in kept.history]
-    )
-
-
-By = Annotated[str, typer.Option(metavar="NAME", help="The person who decides.")]
-Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why.")]
-On = Annotated[dt.date, typer.Option("--on", parser=day, metavar="DAY", help="The day of the decision.")]
-
-
-def accept(  # noqa: PLR0913  one option for each thing asked
-    name: Id,
-    *,
-    by: By,
-    reason: Reason,
-    on: On,
-    dossier: Annotated[
-        str, typer.Option(metavar="ID", help="Where it belongs, if the reader did not find it.")
-    ] = "",
-    overlay: Annotated[Path, typer.Option(metavar="FOLDER", help="The local overlay to write.")] = Path(
-        "overlay"
-    ),
-    desk: DeskPath = _DESK,
-    register: RegisterPath = None,
-    as_json: AsJson = False,
-) -> None:
-    """Accepts a proposal: it becomes an event of a local overlay, laid over the register with --scenario.
-
-    The overlay changes no row of law. The register that is shipped is never written.
-    """
-    from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
-    from sekisho.reading.overlay import decide_and_write  # noqa: PLC0415  see above
-
-    found = Desk(desk)
-    changed, written = decide_and_write(
-        found, opened(register, None), overlay, name, "accepted", by=by, reason=reason, on=on, dossier=dossier
-    )
-    _decided(
-        found.get(name),
-        as_json=as_json,
-        changed=changed,
-        more={"overlay": str(overlay), "events": list(written)},
-    )
-    if not as_json:
-        typer.echo(f"{len(written)} accepted events in {overlay}; use it with --scenario {overlay}")
-
-
-def reject(  # noqa: PLR0913
-    name: Id,
-    *,
-    by: By,
-    reason: Reason,
-    on: On,
-    overlay: Annotated[
-        Path, typer.Option(metavar="FOLDER", help="The local overlay to write anew, if it is there.")
-    ] = Path("overlay"),
-    desk: DeskPath = _DESK,
-    register: RegisterPath = None,
-    as_json: AsJson = False,
-) -> None:
-    """Rejects a proposal; if it had been accepted, its event leaves the overlay."""
-    from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
-    from sekisho.reading.overlay import decide_and_write  # noqa: PLC0415  see above
-
-    found = Desk(desk)
-    changed, _ = decide_and_write(
-        found, opened(register, None), overlay, name, "rejected", by=by, reason=reason, on=on
-    )
-    _decided(found.get(name), as_json=as_json, changed=changed, more={})
-
-
-def _decided(kept: Kept, *, as_json: bool, changed: bool, more: dict[str, Any]) -> None:
-    if as_json:
-        show.as_json({**_kept(kept), "changed": changed, **more})
-        return
-    last = kept.history[-1]
-    typer.echo(f"{kept.id} {kept.state} by {last.by} on {last.on}" + ("" if changed else " (it was already)"))
-
-
-def scenario(
-    name: Id,
-    *,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE.toml", help="The scenario to write.")
-    ],
-    effective: Annotated[
-        dt.date | None,
-        typer.Option(parser=day, metavar="DAY", help="The day it takes effect, if the text gives none."),
-    ] = None,
-    desk: DeskPath = _DESK,
-    register: RegisterPath = None,
-    as_json: AsJson = False,
-) -> None:
-    """Writes a proposal, accepted or not, as a scenario to be tried with --scenario.
-
-    It assumes that what the event reverses is undone row by row, and says which rows.
-    """
-    from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
-    from sekisho.reading.overlay import write_scenario  # noqa: PLC0415  see above
-
-    law = opened(register, None)
-    tried = write_scenario(Desk(desk).get(name), law, output, effective)
-    opened(register, output)
-    if as_json:
-        show.as_json(tried)
-        return
-    show.say(f"written to {output}: event {tried.event}")
-    if tried.reverses:
-        show.say(
-            f"assumed: it undoes {tried.reverses}; {len(tried.ends)} rows of law end, {len(tried.returns)} stand again"  # noqa: E501
-        )
-    else:
-        show.say(
-            "nothing on record is undone by it: no row of law changes. Add rows to the file if you know them."
-        )

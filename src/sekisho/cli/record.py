@@ -70,6 +70,7 @@ def status(
         return
     show.say(f"{about.id}: {about.title}")
     show.say(f"On {on}, {show.read_by(opened_register, known_on)}: {found.words}", hang=2)
+    _say_supposed(opened_register)
     later = "Pending" if known_on else "Later on record"
     _print_status(found, deadlines, later)
     show.section("Links", map(show.link_text, links))
@@ -80,7 +81,15 @@ def status(
 
 def _by(register: Register, gaps: tuple[str, ...]) -> dict[str, object]:
     """By what an answer was given, and what it leaves out, for JSON."""
-    return {"not_covered": gaps, "register": register.fingerprint, "scenario": register.scenario}
+    return {
+        "not_covered": gaps, "register": register.fingerprint, "scenario": register.scenario,
+        "supposed": register.supposed,
+    }  # fmt: skip
+
+
+def _say_supposed(register: Register) -> None:
+    for line in show.supposed(register):
+        show.say(line, indent=2, hang=2)
 
 
 def _fields(found: Status) -> dict[str, object]:
@@ -155,6 +164,7 @@ def timeline(  # noqa: PLR0913  one option for each thing asked
         names = ", ".join(moment.name for moment in told)
         _entry(date, names, event.dossier, event.summary, event.sources)
     show.say(f"{len(found)} moments, {show.read_by(opened_register, known_on)}")
+    _say_supposed(opened_register)
     show.section("Not covered", gaps)
 
 
@@ -195,6 +205,7 @@ def coming(
         _entry(date, entry.moment, entry.dossier, text, sources)
     by = show.read_by(opened_register, known_on or on)
     show.say(f"{len(found)} known and still to come on {on}, {by}")
+    _say_supposed(opened_register)
     show.section("Not covered", gaps)
 
 
@@ -245,6 +256,7 @@ def diff(  # noqa: PLR0913  one option for each thing asked
     _print_changes(found)
     by = show.read_by(opened_register, known_on)
     show.say(f"{len(found)} rows differ between {first} and {second}, {by}")
+    _say_supposed(opened_register)
     if flipped is not None:
         flipped.show()
     show.section("Not covered", gaps)

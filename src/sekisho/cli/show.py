@@ -8,7 +8,7 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import typer
 
@@ -76,6 +76,11 @@ def table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) ->
         typer.echo((start + ("\n" + " " * len(start)).join(last)).rstrip())
 
 
+def counted(number: int, what: str) -> str:
+    """A number of things: one is not many."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def known(day: dt.date | None) -> str:
     """As known on which day, in words."""
     return f"as known on {day}" if day else "by everything on record"
@@ -84,6 +89,12 @@ def known(day: dt.date | None) -> str:
 def read_by(register: Register, day: dt.date | None) -> str:
     """As known on which day, and with which scenario, in words."""
     return f"{known(day)} with the scenario {register.scenario}" if register.scenario else known(day)
+
+
+def supposed(register: Register) -> Iterator[str]:
+    """What the scenario of a register supposes, if it says so."""
+    if register.supposed:
+        yield f"the scenario supposes: {register.supposed}"
 
 
 def source_text(source: Source) -> str:

@@ -43,8 +43,8 @@ class Text:
         return self.path.read_bytes()
 
 
-def texts_of(given: Sequence[Path]) -> tuple[list[Text], list[Fault]]:
-    """The texts that paths mean, and what is wrong with the paths that mean none.
+def texts_of(given: Sequence[Path]) -> tuple[list[Text], list[Fault], list[str]]:
+    """The texts that paths mean, what is wrong with the paths that mean none, and which mean one again.
 
     A folder means all texts in it and below it, in the order of their names; a pattern that
     the shell left as it is means the files that it matches.
@@ -57,13 +57,27 @@ def texts_of(given: Sequence[Path]) -> tuple[list[Text], list[Fault]]:
         if not found:
             problem = "there is no text in it" if path.is_dir() else "no file matches it"
             faults.append(Fault(str(path), 0, "", problem, f"files that end in {', '.join(_KINDS)}"))
-    paths = list(dict.fromkeys(paths))
+    places = [_place(path) for path in paths]
+    first: dict[Path, Path] = {}
+    for place, path in zip(places, paths, strict=True):
+        first.setdefault(place, path)
+    again = [
+        f"{first[place]} is given {times} times, and is read once"
+        for place, times in Counter(places).items()
+        if times > 1
+    ]
+    paths = list(first.values())
     stems = Counter(path.stem for path in paths)
     names = (
         "stdin" if path == _STDIN else path.stem if stems[path.stem] == 1 else path.as_posix()
         for path in paths
     )
-    return [Text(name, path) for name, path in zip(names, paths, strict=True)], faults
+    return [Text(name, path) for name, path in zip(names, paths, strict=True)], faults, again
+
+
+def _place(path: Path) -> Path:
+    """Where a file is, by whatever way it is given."""
+    return path if path == _STDIN else path.resolve()
 
 
 def _files(path: Path) -> Iterator[Path]:

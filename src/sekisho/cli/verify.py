@@ -57,13 +57,15 @@ def verify(  # noqa: PLR0913  one option for each thing asked
         show.as_json(proof)
     else:
         _print(proof)
-        if len(inputs) > 1 and not decisions.is_dir():
-            _print_order(proof)
+        if not decisions.is_dir():
+            _print_order(proof, len(inputs))
     if proof.difference is not None:
         raise typer.Exit(DIFFERENT)
 
 
 def _print(proof: Proof) -> None:
+    for changed in proof.changed_inputs:
+        show.say(f"note: {changed}", hang=2)
     found = proof.difference
     if found is None:
         how = "byte for byte" if proof.same_bytes else "cell for cell (the bytes are laid out otherwise)"
@@ -76,12 +78,15 @@ def _print(proof: Proof) -> None:
     show.say(f"{what}decided now {found.decided!r}", indent=2)
 
 
-def _print_order(proof: Proof) -> None:
+def _print_order(proof: Proof, files: int) -> None:
     """What to do if the first line that differs is another line than the one on file."""
     from sekisho.determine.intake import KEY  # noqa: PLC0415  see above
 
     found = proof.difference
     if found is None or (found.key and found.column not in KEY):
+        return
+    show.say("The lines are others: are these the files that were decided, in their order?")
+    if files == 1:
         return
     if proof.any_order:
         show.say("If check was not told --any-order, verify without it.")

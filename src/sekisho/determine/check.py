@@ -47,6 +47,8 @@ OUTPUT = (
 )  # fmt: skip
 """The columns of a decision, in order; they follow the key of the line."""
 CARRY = ("other", "all", "none")
+_OF_DECISIONS = 2
+"""So many columns of a decision, and none that an order line needs: the file holds decisions."""
 _PLACE = {name: at for at, name in enumerate(OUTPUT)}
 _DATED_BY = (*DATES, "")
 NEEDED = ("ship_from_country", "destination_country", "code")
@@ -430,6 +432,9 @@ def require_columns(name: str, columns: Collection[str], known_by: str = "", *, 
     """
     needed = (*NEEDED, *((known_by,) if known_by else ()))
     missing = [column for column in needed if column not in columns]
+    if {*missing} >= {*NEEDED} and len({*columns} & {*OUTPUT}) >= _OF_DECISIONS:
+        problem = "it holds decisions that check wrote, and no order lines"
+        raise InputInvalid([Fault(name, 1, "", problem, "the files of order lines that were decided")])
     faults = [Fault(name, 1, column, "the column is missing", _in_the_header(column)) for column in missing]
     if dated and not any(column in columns for column in DATES):
         faults.append(Fault(name, 1, "decisive_date", "no column gives a date", f"one of {', '.join(DATES)}"))

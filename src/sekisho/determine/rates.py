@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -62,8 +62,9 @@ def read_rates(path: str | Path) -> Rates:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file, strict=True)
         if tuple(rows.fieldnames or ()) != COLUMNS:
-            header = ",".join(rows.fieldnames or ())
-            raise InputInvalid([Fault(path.name, 1, "", f"the header is {header!r}", ",".join(COLUMNS))])
+            raise InputInvalid(
+                [Fault(path.name, 1, "", _of_header(rows.fieldnames or ()), ",".join(COLUMNS))]
+            )
         try:
             for row in rows:
                 try:
@@ -78,6 +79,18 @@ def read_rates(path: str | Path) -> Rates:
     if faults:
         raise InputInvalid(faults)
     return Rates({name: tuple(sorted(spans)) for name, spans in periods.items()})
+
+
+def _of_header(names: Sequence[str]) -> str:
+    """What the header is; of a long one how it begins, since it is of some other file."""
+    header = ",".join(names)
+    if len(header) <= _SHOWN:
+        return f"the header is {header!r}"
+    columns = f" and has {len(names)} columns" if len(names) > 1 else ""
+    return f"the header begins with {header[:_SHOWN]!r}{columns}"
+
+
+_SHOWN = 48
 
 
 def _overlaps(path: Path, periods: Mapping[str, Iterable[tuple[dt.date, dt.date, float]]]) -> Iterator[Fault]:
@@ -96,7 +109,9 @@ def _refuse_other_encodings(path: Path) -> None:
         raise InputInvalid([Fault(str(path), 0, "", problem, "a file of exchange rates")]) from None
     except UnicodeDecodeError as error:
         problem = f"byte {error.object[error.start]:#04x} is not UTF-8"
-        raise InputInvalid([Fault(path.name, 0, "", problem, "a UTF-8 file")]) from None
+        raise InputInvalid(
+            [Fault(path.name, 0, "", problem, f"a UTF-8 file of exchange rates ({','.join(COLUMNS)})")]
+        ) from None
 
 
 def _period(row: dict[str, str | None]) -> tuple[dt.date, dt.date, float]:

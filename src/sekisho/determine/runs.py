@@ -42,11 +42,22 @@ def find_inputs(names: Iterable[Path]) -> list[Path]:
         paths = _matching(name)
         found.update(dict.fromkeys(paths))
         if not paths:
-            what = "the folder holds no such file" if name.is_dir() else "there is no such file"
-            faults.append(Fault(str(name), 0, "", what, f"a file of order lines ({', '.join(FORMATS)})"))
+            faults.append(_not_found(name))
     if faults:
         raise InputInvalid(faults)
     return list(found)
+
+
+def _not_found(name: Path) -> Fault:
+    endings = ", ".join(FORMATS)
+    if name.is_dir():
+        problem = "there is no file of order lines in the folder"
+        return Fault(str(name), 0, "", problem, f"files that end in {endings}")
+    if any(mark in str(name) for mark in "*?["):
+        return Fault(
+            str(name), 0, "", "no file matches the pattern", f"one that names files that end in {endings}"
+        )
+    return Fault(str(name), 0, "", "there is no such file", f"a file of order lines ({endings})")
 
 
 def _matching(name: Path) -> list[Path]:

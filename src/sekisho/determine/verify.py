@@ -22,6 +22,7 @@ from sekisho.determine.output import Writer
 from sekisho.determine.parts import PART_ROWS, RUN, Parts, recorded_run
 from sekisho.determine.rates import Rates
 from sekisho.determine.runs import check_files, find_inputs
+from sekisho.determine.same_inputs import changed_inputs
 from sekisho.determine.turns import files_side_by_side
 from sekisho.errors import Fault, InputInvalid
 from sekisho.register.register import Register
@@ -59,6 +60,8 @@ class Proof:
         difference: The first place where a cell differs, if one does.
         register: The fingerprint of the register that both were decided by.
         any_order: Whether lines of several files were decided in turns.
+        changed_inputs: Which files are not as they were when they were decided, in sentences,
+            where a folder of parts tells how they were.
     """
 
     lines: int
@@ -66,6 +69,7 @@ class Proof:
     difference: Difference | None
     register: str
     any_order: bool = False
+    changed_inputs: tuple[str, ...] = ()
 
 
 def verify(  # noqa: PLR0913  one argument for each thing asked
@@ -92,7 +96,7 @@ def verify(  # noqa: PLR0913  one argument for each thing asked
             says so itself.
 
     Raises:
-        InputInvalid: If the decisions name another register, or are no decisions.
+        InputInvalid: If the decisions name another register, other files or rates, or are no decisions.
     """
     paths = _parts(decisions)
     with closing(_batches(paths[0])) as batches:
@@ -103,6 +107,8 @@ def verify(  # noqa: PLR0913  one argument for each thing asked
     known = known_on if isinstance(known_on, str) else _known_on(head, paths[0])
     checker = Checker(register, known, rates, wanted=told)
     files = find_inputs(inputs)
+    _require_rates(recorded, rates)
+    changed = changed_inputs(recorded, files)
     side_by_side = _side_by_side(recorded, len(files), any_order=any_order)
     with tempfile.TemporaryDirectory() as folder:
         again = Path(folder) / f"again{paths[0].suffix}"
@@ -112,7 +118,7 @@ def verify(  # noqa: PLR0913  one argument for each thing asked
         made = _parts(again)
         same = len(paths) == len(made) and all(map(_is_same, paths, made))
         difference = None if same else _first_difference(paths, made)
-    return Proof(checker.summary.rows, same, difference, register.fingerprint, side_by_side > 1)
+    return Proof(checker.summary.rows, same, difference, register.fingerprint, side_by_side > 1, changed)
 
 
 def _is_same(path: Path, other: Path) -> bool:
@@ -143,14 +149,38 @@ def _side_by_side(recorded: Mapping[str, Any], files: int, *, any_order: bool) -
 
 
 def _parts(decisions: Path) -> list[Path]:
+    if decisions.name == RUN and decisions.is_file():
+        problem = "it tells of the run and holds no decisions"
+        raise InputInvalid([Fault(str(decisions), 0, "", problem, f"the folder, {decisions.parent}")])
     if not decisions.is_dir():
-        return find_inputs([decisions])
+        return _files(decisions)
     parts = sorted(path for path in decisions.iterdir() if path.name.startswith("part-"))
     if not parts or not (decisions / RUN).exists():
-        raise InputInvalid(
-            [Fault(str(decisions), 0, "", "the folder holds no decisions", f"{RUN} and parts")]
-        )
+        advice = f"what check wrote, {RUN} and parts"
+        raise InputInvalid([Fault(str(decisions), 0, "", "the folder holds no decisions", advice)])
     return parts
+
+
+def _files(decisions: Path) -> list[Path]:
+    try:
+        return find_inputs([decisions])
+    except InputInvalid:
+        problem = "there is no such file or folder"
+        advice = "the decisions first, as check wrote them, then the order lines"
+        raise InputInvalid([Fault(str(decisions), 0, "", problem, advice)]) from None
+
+
+def _require_rates(recorded: Mapping[str, Any], rates: Rates | None) -> None:
+    was, now = recorded.get("rates"), rates.fingerprint if rates is not None else None
+    if not recorded or was == now:
+        return
+    how, advice = "with other rates", "the rates file that was used"
+    if was is None:
+        how, advice = "without rates", "no --rates"
+    elif now is None:
+        how, advice = "with rates", "--rates with the file that was used"
+    problem = f"{RUN} says that the lines were decided {how}"
+    raise InputInvalid([Fault("--rates", 0, "", problem, advice)])
 
 
 def _told(head: Batch, path: Path) -> Wanted:

@@ -47,6 +47,7 @@ from sekisho.exposure.tell import (
     assumptions,
     explain_sites,
     of_change,
+    of_scenario,
     out_of_horizon,
     too_large,
     too_large_for_sets,
@@ -309,6 +310,7 @@ def _result(work: _Work, step: Steps) -> Exposure:
         affected_sites=tuple(site.site_id for site in work.part.network.sites),
         assumptions=(
             *assumptions(work.whole, asked.draws, asked.stop, work.judgement, work.orders),
+            *of_scenario(asked.scenario),
             *of_change(work.change.notes if work.change else ()),
             *out_of_horizon(work.whole, is_change=work.change is not None),
             *too_large(work.part),

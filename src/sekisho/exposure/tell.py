@@ -17,6 +17,7 @@ from sekisho.exposure.plan import Clock
 from sekisho.exposure.result import Cause
 from sekisho.exposure.weekly import full_periods
 from sekisho.model import Answer
+from sekisho.register.register import Register
 
 if TYPE_CHECKING:
     from sekisho.exposure.outcome import Outcome
@@ -124,6 +125,12 @@ def _beyond_the_law(judgement: Judgement) -> Iterator[str]:
     ]
     if needless:
         yield f"{_some(needless)}: may_ship is not read, since the law on record decides them."
+
+
+def of_scenario(scenario: Register | None) -> Iterator[str]:
+    """What the scenario supposes, by its own title."""
+    if scenario is not None and scenario.supposed:
+        yield f"The scenario supposes: {scenario.supposed}"
 
 
 def of_change(notes: Iterable[str]) -> Iterator[str]:

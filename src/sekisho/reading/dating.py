@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sekisho.dates import PartialDate
-from sekisho.reading.choice import Setting, options_of, weighed
+from sekisho.reading.choice import Option, Setting, likeliest, options_of
 from sekisho.reading.frames.told import Told
 from sekisho.reading.proposal import Dated
+from sekisho.reading.second import role_of_second, seconds_of
 from sekisho.reading.status import Status
-from sekisho.reading.times import Frame, Time, resolve
+from sekisho.reading.times import FAR_NEARER, NO_YEAR, Frame, Time, nearness, resolve
 from sekisho.reading.vocabulary import vocabulary
 from sekisho.reading.weights import Weights
 
@@ -19,7 +20,8 @@ _LEAD_AT_MOST = 3
 _LEAD_SENTENCES = 2
 _HEADLINE = -1
 _OF_EFFECT = frozenset({"effective", "planned"})
-_NO_YEAR = frozenset({"month", "monthday", "daymonth"})
+_ROLES = ("announced", "happened", "effective", "planned")
+_OPEN = frozenset({Status.CONSIDERED, Status.CONDITIONAL})
 _NEWS_DAYS = 7
 _LEANING = frozenset({"nextto", "after", "sameyear", "monthrel"})
 """Times that lean on the date of an act told before, not on the day of a saying."""
@@ -55,6 +57,8 @@ def resolved(
         if role == "planned" or (role == "effective" and one.status is not Status.HAPPENED)
     }
     past = {time for one in told for time, role in one.times if role in {"announced", "happened"}}
+    sure = {time for one in told for time, _ in one.times if one.status not in _OPEN}
+    weighed_up = {time for one in told for time, _ in one.times} - sure
     found: dict[Time, PartialDate | None] = {}
     frames: dict[Time, Frame] = {}
     before: PartialDate | None = None
@@ -62,10 +66,11 @@ def resolved(
     for time in times:
         coming = time in marks.future or (time in ahead and time not in past)
         leans = base if time.kind in _LEANING and not _of_days(time) else before
+        frame = Frame(published, leans, future=coming, not_before=not_before)
         if time in marks.series and before is not None and not coming:
-            frame = Frame(before, leans, future=True)
-        else:
-            frame = Frame(published, leans, future=coming, not_before=not_before)
+            frame = _going_on(time, frame, before)
+        elif coming or time in weighed_up:
+            frame = _likelier(time, frame)
         frames[time] = frame
         found[time] = date = resolve(time, frame)
         if date is not None and time.kind not in {"recent", "for"}:
@@ -74,6 +79,26 @@ def resolved(
     for one in told:
         _count_from_announcement(one, found)
     return found, frames
+
+
+def _going_on(time: Time, frame: Frame, before: PartialDate) -> Frame:
+    """The year of a month that goes on from the time before it, unless the report is older than that."""
+    series = Frame(before, frame.before, future=True)
+    date = resolve(time, series)
+    late = date is not None and frame.published is not None and date.first > frame.published.last
+    return frame if late else series
+
+
+def _likelier(time: Time, frame: Frame) -> Frame:
+    """Where a month without a year is far nearer to the report on its other side, it is meant there.
+
+    "It will not renew the pact in August", in November: what was said in August, not a day to come.
+    """
+    turned = replace(frame, future=not frame.future)
+    if time.kind not in NO_YEAR:
+        return frame
+    far = nearness(resolve(time, turned), resolve(time, frame), frame.published) == FAR_NEARER
+    return turned if far else frame
 
 
 def _of_days(time: Time) -> bool:
@@ -87,7 +112,7 @@ def _count_from_announcement(one: Told, found: dict[Time, PartialDate | None]) -
         (found.get(time) for time, role in one.times if role == "announced" and found.get(time)), None
     )
     for time, role in one.times:
-        if said is not None and role in {"planned", "effective"} and time.kind in _NO_YEAR:
+        if said is not None and role in {"planned", "effective"} and time.kind in NO_YEAR:
             found[time] = resolve(time, Frame(said, future=True))
 
 
@@ -121,15 +146,26 @@ def news_day(
 def dates_of(one: Told, setting: Setting, weights: Weights) -> tuple[Dated, ...]:
     """The dates of an event: what the rules say, held against all else that its text offers."""
     by_rule, words, by_report = ruled(one, setting)
-    chosen = weighed(tuple(options_of(one, setting, by_rule)), weights)
+    options = tuple(options_of(one, setting, by_rule))
+    chosen, chance = likeliest(options, weights)
     if chosen.date is None:
         return (Dated(None, _role_without_date(one.status)),)
-    if chosen.date in by_rule.values():
-        return tuple(_ordered(by_rule, words, by_report=by_report))
-    dates = {chosen.role: chosen.date}
-    if chosen.role not in _OF_EFFECT and "effective" in by_rule:
-        dates["effective"] = by_rule["effective"]
-    return tuple(_ordered(dates, {}, by_report=chosen.time is None or one.by_report))
+    second, of_second = likeliest(tuple(seconds_of(one, chosen, options, by_rule)), weights)
+    dates: dict[str, Dated] = {}
+    for option, other, sure in ((second, chosen, of_second), (chosen, second, chance)):
+        roles = [role for role, date in by_rule.items() if date == option.date]
+        for role in roles or _role_beside(one, option, other):
+            reported = by_report if roles else option.time is None or one.by_report
+            said_as = words.get(role, "") if roles else ""
+            dates[role] = Dated(option.date, role, reported and role not in _OF_EFFECT, said_as, sure)
+    return tuple(dates[role] for role in _ROLES if role in dates)
+
+
+def _role_beside(one: Told, option: Option, other: Option) -> list[str]:
+    """What a date that no rule gives is the day of, beside the other date."""
+    if option.date is None or other.date is None:
+        return [option.role] if option.date is not None else []
+    return [role_of_second(one, option, later=other.date.first < option.date.first)]
 
 
 def ruled(one: Told, setting: Setting) -> tuple[dict[str, PartialDate], dict[str, str], bool]:
@@ -137,7 +173,8 @@ def ruled(one: Told, setting: Setting) -> tuple[dict[str, PartialDate], dict[str
     by_role: dict[str, PartialDate] = {}
     words: dict[str, str] = {}
     news = setting.news
-    for time, told_as in one.times:
+    times = [(time, role) for time, role in one.times if not _is_ahead(one, role, setting, time)]
+    for time, told_as in times:
         date = setting.dates.get(time)
         role = "announced" if told_as == "planned" and _is_over(date, setting.published) else told_as
         held = by_role.get(role)
@@ -147,7 +184,7 @@ def ruled(one: Told, setting: Setting) -> tuple[dict[str, PartialDate], dict[str
             by_role[role] = date
             words[role] = time.kind if time in one.sure and not one.by_report else ""
     by_report = one.by_report
-    if news is not None and not one.times and _of_the_report(one, setting.lead):
+    if news is not None and not times and _of_the_report(one, setting.lead):
         by_role["happened" if one.status is Status.HAPPENED else "announced"] = news
         by_report = True
     announced = one.status is Status.ANNOUNCED and "announced" not in by_role
@@ -159,6 +196,13 @@ def ruled(one: Told, setting: Setting) -> tuple[dict[str, PartialDate], dict[str
     return by_role, words, by_report
 
 
+def _is_ahead(one: Told, role: str, setting: Setting, time: Time) -> bool:
+    """Whether what has happened would have happened after the report: the time is of something else."""
+    date, published = setting.dates.get(time), setting.published
+    told = one.status is Status.HAPPENED and role == "happened" and date is not None
+    return told and date is not None and published is not None and date.first > published.last
+
+
 def _is_over(date: PartialDate | None, published: PartialDate | None) -> bool:
     """Whether a date lies before the report, so that nothing is to come on it."""
     return date is not None and published is not None and date.last < published.first
@@ -167,13 +211,6 @@ def _is_over(date: PartialDate | None, published: PartialDate | None) -> bool:
 def _announces(one: Told, lead: int) -> bool:
     """Whether the news is that something was announced, so that the day of the news is that day."""
     return one.sentence == lead and not vocabulary("announcing").isdisjoint(one.sentence_text.split())
-
-
-def _ordered(by_role: dict[str, PartialDate], words: dict[str, str], *, by_report: bool) -> Iterator[Dated]:
-    for role in ("announced", "happened", "effective", "planned"):
-        if role in by_role:
-            reported = by_report and role in {"announced", "happened"}
-            yield Dated(by_role[role], role, reported, words.get(role, ""))
 
 
 def _of_the_report(one: Told, lead: int) -> bool:

@@ -17,32 +17,38 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sekisho.dates import PartialDate
 from sekisho.errors import NotFound, OutputRefused, ValueInvalid
 from sekisho.reading.reading import Reading, as_record
 from sekisho.register.register import nearest
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 create table text (name text primary key, digest text not null, published text not null, text text not null) strict;
 create table proposal (id text primary key, text text not null references text (name), place integer not null, rows text not null) strict;
 create table decision (
     number integer primary key, proposal text not null references proposal (id),
     verdict text not null check (verdict in ('accepted', 'rejected')),
-    by text not null, reason text not null, on_day text not null, dossier text not null
+    by text not null, reason text not null, on_day text not null, dossier text not null,
+    announced text not null default ''
 ) strict;
 """  # noqa: E501
-_HINT = "sekisho proposals list names all"
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a person decided of a proposal."""
+    """What a person decided of a proposal.
+
+    Attributes:
+        announced: The day on which it was announced, if the person gave it; else empty.
+    """
 
     verdict: str
     by: str
     reason: str
     on: str
     dossier: str
+    announced: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,8 @@ class Desk:
                 if version == 0 and not base.execute("select 1 from sqlite_master").fetchone():
                     base.executescript(_SCHEMA)
                     base.execute(f"pragma user_version = {_VERSION}")
+                elif version == 1:
+                    _add_announced(base)
                 elif version != _VERSION:
                     msg = f"{path} is not a desk of proposals"
                     raise ValueInvalid(msg, "a file that sekisho read --desk made")
@@ -186,7 +194,8 @@ class Desk:
             found = next(self._kept(base, "select id, text, rows from proposal where id = ?", (name,)), None)
             if found is None:
                 known = [row[0] for row in base.execute("select id from proposal")]
-                raise NotFound("proposal", name, nearest(name, known), _HINT)
+                advice = f"sekisho proposals list --desk {self.path} names all"
+                raise NotFound("proposal", name, nearest(name, known), advice)
             return found
 
     def text_of(self, name: str) -> str:
@@ -198,7 +207,7 @@ class Desk:
     def _kept(self, base: sqlite3.Connection, query: str, values: tuple[str, ...]) -> Iterator[Kept]:
         for name, text, rows in base.execute(query, values).fetchall():
             history = base.execute(
-                "select verdict, by, reason, on_day, dossier from decision where proposal = ? order by number",  # noqa: E501
+                "select verdict, by, reason, on_day, dossier, announced from decision where proposal = ? order by number",  # noqa: E501
                 (name,),
             ).fetchall()
             published = base.execute("select published from text where name = ?", (text,)).fetchone()[0]
@@ -206,9 +215,10 @@ class Desk:
                 name, text, published, tuple(json.loads(rows)), tuple(Decided(*each) for each in history)
             )
 
-    def decide(
-        self, name: str, verdict: str, *, by: str, reason: str, on: dt.date, dossier: str = ""
-    ) -> bool:
+    def decide(  # noqa: PLR0913  one argument for each thing that a decision is made of
+        self, name: str, verdict: str, *, by: str, reason: str, on: dt.date, dossier: str = "",
+        announced: dt.date | None = None,
+    ) -> bool:  # fmt: skip
         """Accepts or rejects a proposal; the same decision again changes nothing.
 
         Args:
@@ -218,13 +228,14 @@ class Desk:
             reason: Why.
             on: The day of the decision.
             dossier: Where it belongs, if the reader did not find it.
+            announced: The day on which it was announced, if the text does not tell it.
 
         Returns:
             Whether something changed.
 
         Raises:
             NotFound: If there is no such proposal.
-            ValueInvalid: If the person or the reason is empty.
+            ValueInvalid: If the person or the reason is empty, or a day cannot be.
         """
         for field, value, expected in (
             ("--by", by, "the name of the person who decides"),
@@ -234,13 +245,17 @@ class Desk:
                 msg = f"{field} is empty"
                 raise ValueInvalid(msg, expected)
         kept = self.get(name)
+        _require_possible(kept, on, announced)
+        told = announced.isoformat() if announced is not None else ""
         last = kept.history[-1] if kept.history else None
-        if last is not None and last.verdict == verdict and dossier in {"", last.dossier}:
-            return False
+        if last is not None and last.verdict == verdict:  # what is not said anew stays
+            dossier, told = dossier or last.dossier, told or last.announced
+            if (dossier, told) == (last.dossier, last.announced):
+                return False
         with closing(self._connect()) as base, base:
             base.execute(
-                "insert into decision (proposal, verdict, by, reason, on_day, dossier) values (?, ?, ?, ?, ?, ?)",  # noqa: E501
-                (name, verdict, by.strip(), reason.strip(), on.isoformat(), dossier),
+                "insert into decision (proposal, verdict, by, reason, on_day, dossier, announced) values (?, ?, ?, ?, ?, ?, ?)",  # noqa: E501
+                (name, verdict, by.strip(), reason.strip(), on.isoformat(), dossier, told),
             )
         return True
 
@@ -251,3 +266,37 @@ class Desk:
                 "delete from decision where number = (select max(number) from decision where proposal = ?)",
                 (name,),
             )
+
+
+def _add_announced(base: sqlite3.Connection) -> None:
+    """From version 1 to 2: a decision may give the day of announcement. Another process may be quicker."""
+    base.execute("begin immediate")
+    if base.execute("pragma user_version").fetchone()[0] == 1:
+        base.execute("alter table decision add column announced text not null default ''")
+        base.execute("pragma user_version = 2")
+
+
+def _require_possible(kept: Kept, on: dt.date, announced: dt.date | None) -> None:
+    """Refuses days that cannot be: nobody decides on a text, or reads of an act, before it is there.
+
+    Raises:
+        ValueInvalid: If the decision is before the text, or the announcement after either.
+    """
+    published = PartialDate.parse(kept.published) if kept.published else None
+    if published is not None and on < published.first:
+        msg = f"the day of the decision, {on}, is before the text of {kept.id} was published, on {published}"
+        raise ValueInvalid(
+            msg, "the day of publication or a later one; if the text was published on another day, read it again with --published DAY"  # noqa: E501
+        )  # fmt: skip
+    before = max((each.on for each in kept.history), default="")
+    if on.isoformat() < before:
+        msg = f"the day of the decision, {on}, is before {kept.id} was decided last, on {before}"
+        raise ValueInvalid(msg, "that day or a later one")
+    if announced is None:
+        return
+    if published is not None and announced > published.last:
+        msg = f"the day of announcement, {announced}, is after the text of {kept.id} was published, on {published}"  # noqa: E501
+        raise ValueInvalid(msg, "the day on which the act was announced, or first told")
+    if announced > on:
+        msg = f"the day of announcement, {announced}, is after the day of the decision, {on}"
+        raise ValueInvalid(msg, "the day on which the act was announced, or first told")

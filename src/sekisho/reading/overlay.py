@@ -1,10 +1,8 @@
-"""What becomes of proposals: an overlay of accepted events, and a scenario of one that is tried.
+"""What becomes of accepted proposals: events of a local overlay.
 
-The overlay is a folder in the layout of the register's data, the scenario one file; both are
-laid over the register with ``--scenario``. An
-accepted event is a record: it changes no row of law, which only people who know the law
-write. A proposal that is tried is an assumption: it undoes, row by row, the last event of its
-dossier that it reverses, and says so.
+The overlay is a folder in the layout of the register's data, laid over the register with
+``--scenario``. An accepted event is a record: it changes no row of law, which only people who
+know the law write.
 """
 
 from __future__ import annotations
@@ -14,8 +12,8 @@ import datetime as dt
 import io
 import re
 import shutil
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,12 +22,12 @@ import tomli_w
 
 from sekisho.dates import PartialDate
 from sekisho.errors import RegisterInvalid, ValueInvalid
-from sekisho.model import Event
-from sekisho.reading.desk import Desk, Kept
+from sekisho.reading.desk import Decided, Desk, Kept
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
 from sekisho.register.tables import SOURCES
 
+SOURCE_COLUMNS = SOURCES.headers
 _DOSSIER_KINDS = (
     ("country_list", "listing"),
     ("agreement", "agreement"),
@@ -40,31 +38,29 @@ _DOSSIER_KINDS = (
     ("court", "judgment"),
     ("", "measure"),
 )
-_REVERSES = {
-    "export_control_eased": ("export_control_tightened", "rule_introduced"),
-    "country_list_reinstated": ("country_list_removed",),
-    "country_list_removed": ("country_list_reinstated",),
-    "export_control_tightened": ("export_control_eased", "export_control_ended"),
-}
 _UNREAL = frozenset({"conditional", "considered", "denied"})
 _ROLES = {"announced": "announced", "effective": "effective", "happened": "effective", "planned": "effective"}
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """A scenario made of one proposal.
+class Outcome:
+    """What a decision did.
 
     Attributes:
-        event: Its event.
-        reverses: The event on record that it undoes; empty if none.
-        ends: Rows of law that it ends.
-        returns: Rows of law that stand again under new ids.
+        changed: Whether it differs from the decision before.
+        undone: The decision of the other kind that it undid; ``None`` if there was none.
+        events: The events that are in the overlay now, by id.
+        left: The events that were in the overlay and are no more.
+        overlay: Whether there is an overlay.
+        note: What a person should know of the event that was accepted; empty if nothing.
     """
 
-    event: str
-    reverses: str
-    ends: tuple[str, ...]
-    returns: tuple[str, ...]
+    changed: bool
+    undone: Decided | None
+    events: tuple[str, ...]
+    left: tuple[str, ...] = ()
+    overlay: bool = True
+    note: str = ""
 
 
 def write_overlay(desk: Desk, register: Register, folder: Path) -> tuple[str, ...]:
@@ -88,7 +84,7 @@ def write_overlay(desk: Desk, register: Register, folder: Path) -> tuple[str, ..
     files: dict[str, str] = {}
     written: list[str] = []
     for name, found in by_dossier.items():
-        new = [kept for kept in found if kept.rows[0]["against_record"]["state"] != "on_record"]
+        new = [kept for kept in found if not _is_on_record(kept)]
         if new:
             told = _same_events(new)
             files[f"relations/dossiers/{name}.toml"] = _dossier_file(name, told, register)
@@ -116,8 +112,8 @@ def _same_events(found: Iterable[Kept]) -> list[list[Kept]]:
 
 def decide_and_write(  # noqa: PLR0913  one argument for each thing that a decision is made of
     desk: Desk, register: Register, folder: Path, name: str, verdict: str,
-    *, by: str, reason: str, on: dt.date, dossier: str = "",
-) -> tuple[bool, tuple[str, ...]]:  # fmt: skip
+    *, by: str, reason: str, on: dt.date, dossier: str = "", announced: dt.date | None = None,
+) -> Outcome:  # fmt: skip
     """Decides a proposal and writes the overlay anew; what the record forbids is taken back.
 
     Args:
@@ -130,9 +126,7 @@ def decide_and_write(  # noqa: PLR0913  one argument for each thing that a decis
         reason: Why.
         on: The day of the decision.
         dossier: Where it belongs, if the reader did not find it.
-
-    Returns:
-        Whether something changed, and the ids of the events in the overlay.
+        announced: The day on which it was announced, if the text does not tell it.
 
     Raises:
         NotFound: If there is no such proposal or dossier.
@@ -141,21 +135,76 @@ def decide_and_write(  # noqa: PLR0913  one argument for each thing that a decis
     with desk.alone():
         if dossier:
             register.dossier(dossier)
-        changed = desk.decide(name, verdict, by=by, reason=reason, on=on, dossier=dossier)
+        before = desk.get(name).history[-1:]
+        changed = desk.decide(
+            name, verdict, by=by, reason=reason, on=on, dossier=dossier, announced=announced
+        )
+        undone = next((each for each in before if each.verdict != verdict), None)
         if verdict == "rejected" and not folder.exists():
-            return changed, ()
+            return Outcome(changed, undone, (), overlay=False)
+        held = _events_in(folder)
         try:
+            _require_day(desk.get(name))
             written = write_overlay(desk, register, folder)
             open_register(register.root, folder)
         except (RegisterInvalid, ValueInvalid) as error:
             if changed:
                 desk.undo(name)
                 write_overlay(desk, register, folder)
-            msg = f"{name} cannot be {verdict} as an event: {error}"
-            raise ValueInvalid(
-                msg, "an event that the record allows; reject it, or accept it with another dossier"
-            ) from error
-        return changed, written
+            raise _refused(name, verdict, error) from error
+        left = tuple(each for each in held if each not in written)
+        return Outcome(changed, undone, written, left, note=_note(desk.get(name)))
+
+
+def _refused(name: str, verdict: str, error: RegisterInvalid | ValueInvalid) -> ValueInvalid:
+    """Why a decision cannot be carried out, and what to do."""
+    problem, expected = str(error), ""
+    if isinstance(error, ValueInvalid):
+        problem, expected = error.problem, error.expected
+    return ValueInvalid(
+        f"{name} cannot be {verdict} as an event: {problem}",
+        expected or "an event that the record allows; reject it, or accept it with another dossier",
+    )
+
+
+def _events_in(folder: Path) -> list[str]:
+    """The events that stand in an overlay, by id."""
+    files = sorted((folder / "relations" / "dossiers").glob("*.toml"))
+    try:
+        told = [tomllib.loads(file.read_text(encoding="utf-8")) for file in files]
+    except (OSError, ValueError):  # what is there is written anew, whatever it is
+        return []
+    return [str(event.get("id", "")) for each in told for event in each.get("event", ())]
+
+
+def _require_day(kept: Kept) -> None:
+    """Refuses an event without a day of its own: the day of publication is not taken for it.
+
+    Raises:
+        ValueInvalid: If neither the text nor the person who accepts it gives one.
+    """
+    if kept.state != "accepted" or _is_on_record(kept) or _own_dates([kept]):
+        return
+    told = f"published on {kept.published}" if kept.published else "of an unknown day"
+    what = "that was said" if kept.rows[0]["status"] in _UNREAL else "it happened or was announced"
+    msg = f"its text ({told}) does not tell on which day {what}"
+    raise ValueInvalid(msg, "that day, as announced (--announced DAY)")
+
+
+def _is_on_record(kept: Kept) -> bool:
+    return bool(kept.rows[0]["against_record"]["state"] == "on_record")
+
+
+def _note(kept: Kept) -> str:
+    """What the event of an accepted proposal takes from elsewhere than its text."""
+    if kept.state != "accepted":
+        return ""
+    if _is_on_record(kept):
+        events = ", ".join(kept.rows[0]["against_record"]["events"])
+        return f"it is on record as {events}; its text is added as a source, and no event"
+    if "announced" in _own_dates([kept]):
+        return ""
+    return f"its text tells no day of announcement; announced is the day of its publication, {kept.published}"
 
 
 def dossier_name(kept: Kept) -> str:
@@ -167,121 +216,6 @@ def dossier_name(kept: Kept) -> str:
         part for part in f"{row['actor']};{row['counterpart']}".lower().split(";") if part and part != "*"
     )
     return f"read-{row['type'].split('_')[0]}-{parties}"
-
-
-def write_scenario(kept: Kept, register: Register, path: Path, effective: dt.date | None = None) -> Tried:
-    """Writes one proposal, accepted or not, as a scenario: what if it were so.
-
-    Args:
-        kept: The proposal.
-        register: The register that it is tried against.
-        path: The TOML file to write.
-        effective: The day it takes effect; by default the day that the text gives.
-
-    Raises:
-        ValueInvalid: If the day is missing, or the proposal names no dossier on record.
-    """
-    row = kept.rows[0]
-    day = effective or _day(kept)
-    if day is None:
-        msg = f"{kept.id} has no day on which it takes effect"
-        raise ValueInvalid(msg, "--effective DAY")
-    if kept.dossier not in register.dossiers:
-        msg = f"{kept.id} belongs to no dossier on record"
-        raise ValueInvalid(msg, "a proposal of a dossier on record; accept it with --dossier ID to name one")
-    _refuse_if_later(register, kept, row["type"], day)
-    event = f"tried-{_slug(kept.id)}"
-    undone = _undone(register, kept.dossier, row["type"], day)
-    ended, returned = _rows(register, undone, event) if undone is not None else ((), {})
-    told = f"{kept.id} of {kept.text}: {row['quote']}"
-    content: dict[str, Any] = {
-        "title": f"What if: {' '.join(row['quote'].split())}",
-        "source": [dict(zip(_SOURCE_COLUMNS, _source(kept), strict=True))],
-        "event": [
-            {
-                "dossier": kept.dossier, "id": event, "kind": row["type"], "by": _codes(row["actor"]), "toward": _codes(row["counterpart"]),  # noqa: E501
-                "effective": day, "summary": f"Tried: {' '.join(told.split())}", "source": [_source_id(kept)], "confidence": "low",  # noqa: E501
-                "note": f"Assumed. {f'It undoes {undone.id} row by row.' if undone is not None else 'It changes no row of law.'}",  # noqa: E501
-            }
-        ],
-        "end": [{"row": name, "event": event} for name in ended],
-    }  # fmt: skip
-    content |= returned
-    path.write_text(tomli_w.dumps({key: value for key, value in content.items() if value}), encoding="utf-8")
-    names = tuple(row["id"] for tables in returned.values() for rows in tables.values() for row in rows)
-    return Tried(event, undone.id if undone is not None else "", tuple(ended), names)
-
-
-def _refuse_if_later(register: Register, kept: Kept, kind: str, day: dt.date) -> None:
-    """A scenario cannot do again what the record has done on that day or later."""
-    for event in register.dossier(kept.dossier).events:
-        if event.kind == kind and event.effective is not None and event.effective.last >= day:
-            msg = f"{kept.id} cannot take effect on {day}: the record has {event.id} on {event.effective}"
-            raise ValueInvalid(msg, f"a day after that with --effective, or sekisho status {kept.dossier}")
-
-
-_SOURCE_COLUMNS = SOURCES.headers
-_LAW_TABLES = ("policy", "regions", "exceptions", "consequences", "catch_all", "bars", "approvals")
-
-
-def _day(kept: Kept) -> dt.date | None:
-    """The day on which the text has the event take effect, or else announced."""
-    for role in ("effective", "planned", "happened", "announced"):
-        for row in kept.rows:
-            if row["date_role"] == role and row["date"]:
-                date = PartialDate.parse(row["date"])
-                return date.first if date.is_day else None
-    return None
-
-
-def _undone(register: Register, dossier: str, kind: str, day: dt.date) -> Event | None:
-    """The last event before a day that one of this kind reverses and that changed rows of law."""
-    changing = {row.from_event for regime in register.regimes.values() for row in regime.provisions}
-    before = [
-        event
-        for event in register.dossier(dossier).events
-        if event.kind in _REVERSES.get(kind, ())
-        and event.effective is not None
-        and event.effective.last < day
-        and event.id in changing
-    ]
-    return max(
-        before,
-        key=lambda event: event.effective.last if event.effective is not None else dt.date.min,
-        default=None,
-    )
-
-
-def _rows(
-    register: Register, undone: Event, event: str
-) -> tuple[tuple[str, ...], dict[str, dict[str, list[dict[str, str]]]]]:
-    """The rows that an event brought in, to be ended, and those it ended, to stand again."""
-    ended: list[str] = []
-    returned: dict[str, dict[str, list[dict[str, str]]]] = {}
-    for regime in register.regimes.values():
-        for table in _LAW_TABLES:
-            rows = list(_cells(register.root / regime.id / f"{table}.csv"))
-            brought = [row for row in rows if row["from_event"] == undone.id]
-            ended += [row["id"] for row in brought]
-            until = Counter(row["until_event"] for row in brought).most_common(1)
-            again = [
-                {
-                    **{key: cell for key, cell in row.items() if cell},
-                    "id": f"{row['id']}-again", "from_event": event, "until_event": until[0][0] if until else "",  # noqa: E501
-                    "basis": "amended", "confidence": "low", "note": f"Assumed: stands again as before {undone.id}.",  # noqa: E501
-                }
-                for row in rows
-                if row["until_event"] == undone.id
-            ]  # fmt: skip
-            if again:
-                returned.setdefault(regime.id, {})[table] = again
-    return tuple(ended), returned
-
-
-def _cells(path: Path) -> Iterator[dict[str, str]]:
-    if path.exists():
-        with path.open(encoding="utf-8", newline="") as file:
-            yield from csv.DictReader(file)
 
 
 def _dossier_file(name: str, found: Sequence[Sequence[Kept]], register: Register) -> str:
@@ -301,9 +235,9 @@ def _dossier_file(name: str, found: Sequence[Sequence[Kept]], register: Register
             "id": name,
             "kind": next(kind for start, kind in _DOSSIER_KINDS if first["type"].startswith(start)),
             "title": first["subject"],
-            "parties": list(dict.fromkeys(_codes(first["actor"]) + _codes(first["counterpart"]))),
+            "parties": list(dict.fromkeys(codes(first["actor"]) + codes(first["counterpart"]))),
             "about": "From texts that were read; accepted by named persons.",
-            "source": [_source_id(found[0][0])],
+            "source": [source_id(found[0][0])],
         }
     )
     events = sorted(
@@ -318,21 +252,23 @@ def _event(group: Sequence[Kept]) -> dict[str, Any]:
     kept = group[0]
     row = kept.rows[0]
     dates = _dates(group)
-    if not any(dates.values()):
+    if not dates:
         msg = f"{kept.id} has no date, and the day of its text is not known"
         raise ValueInvalid(msg, "the text read with --published DAY")
     notes = [
         f"Accepted by {one.history[-1].by} on {one.history[-1].on}: {one.history[-1].reason}" for one in group
     ]
+    if "announced" not in _own_dates(group):
+        notes.append("Announced is the day of publication of its text, which tells no other")
     notes += [f"Condition: {row['condition']}"] if row["condition"] else []
     return {
         "id": _event_id(kept),
         "kind": row["type"] if row["status"] not in _UNREAL else "statement_made",
-        "by": _codes(row["actor"]),
-        "toward": _codes(row["counterpart"]),
-        **{role: _toml_date(date) for role, date in sorted(dates.items()) if date},
+        "by": codes(row["actor"]),
+        "toward": codes(row["counterpart"]),
+        **{role: _toml_date(date) for role, date in sorted(dates.items())},
         "summary": f"{row['type']}, {row['status']}: {' '.join(row['quote'].split())}",
-        "source": list(dict.fromkeys(_source_id(one) for one in group)),
+        "source": list(dict.fromkeys(source_id(one) for one in group)),
         "confidence": "low",
         "note": ". ".join(notes),
     }
@@ -340,16 +276,21 @@ def _event(group: Sequence[Kept]) -> dict[str, Any]:
 
 def _dates(group: Sequence[Kept]) -> dict[str, str]:
     """The dates of an event; what is not told to be announced is known from the first text that tells it."""
+    dates = _own_dates(group)
+    told = min((one.published for one in group if one.published), default="")
+    return {"announced": told, **dates} if told else dates
+
+
+def _own_dates(group: Sequence[Kept]) -> dict[str, str]:
+    """The dates that the text, or the person who accepted it, gives; of what is unreal, when it was said."""
     dates: dict[str, str] = {}
     for each in group[0].rows:
         if each["date"]:
             dates.setdefault(_ROLES[each["date_role"]], each["date"])
-    told = min((one.published for one in group if one.published), default="")
     if group[0].rows[0]["status"] in _UNREAL:
-        return {"announced": dates.get("announced") or told}
-    if told and "announced" not in dates:
-        dates["announced"] = told
-    return dates
+        dates.pop("effective", None)
+    given = [one.history[-1].announced for one in group if one.history and one.history[-1].announced]
+    return dates | ({"announced": min(given)} if given else {})
 
 
 def _toml_date(date: str) -> dt.date | str:
@@ -357,34 +298,38 @@ def _toml_date(date: str) -> dt.date | str:
     return found.first if found.is_day else date
 
 
-def _codes(joined: str) -> list[str]:
+def codes(joined: str) -> list[str]:
+    """The parties of a cell, without the mark of all destinations."""
     return [code for code in joined.split(";") if code and code != "*"]
 
 
-def _slug(name: str) -> str:
+def slug(name: str) -> str:
+    """A name in the letters of an id."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _event_id(kept: Kept) -> str:
-    return f"read-{_slug(kept.id)}"
+    return f"read-{slug(kept.id)}"
 
 
-def _source_id(kept: Kept) -> str:
-    return f"text-{_slug(kept.text)}"
+def source_id(kept: Kept) -> str:
+    """The id of the text of a proposal, as a source."""
+    return f"text-{slug(kept.text)}"
 
 
-def _source(kept: Kept) -> tuple[str, ...]:
+def source_cells(kept: Kept) -> tuple[str, ...]:
+    """The text of a proposal as a row of sources."""
     cells: Mapping[str, str] = {
-        "id": _source_id(kept), "title": kept.text, "publisher": kept.rows[0]["attribution"], "kind": "news",
+        "id": source_id(kept), "title": kept.text, "publisher": kept.rows[0]["attribution"], "kind": "news",
         "published": kept.published, "language": "en", "note": "A text that was read.",
     }  # fmt: skip
-    return tuple(cells.get(column, "") for column in _SOURCE_COLUMNS)
+    return tuple(cells.get(column, "") for column in SOURCE_COLUMNS)
 
 
 def _sources(found: Iterable[Kept]) -> str:
-    rows = {_source_id(kept): _source(kept) for kept in found}
+    rows = {source_id(kept): source_cells(kept) for kept in found}
     held = io.StringIO()
     writer = csv.writer(held, lineterminator="\n")
-    writer.writerow(_SOURCE_COLUMNS)
+    writer.writerow(SOURCE_COLUMNS)
     writer.writerows(rows.values())
     return held.getvalue()

@@ -14,6 +14,21 @@ _HTML = re.compile(
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-]{2,40})", re.IGNORECASE)
 _LOOKED_AT = 4096
 _BINARY = 0.1
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd]")
+"""Characters that no text is written with, and the mark of what cannot be decoded."""
+_MOST_CONTROL = 0.05
+_KINDS = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "an archive or an office document",
+    b"\xd0\xcf\x11\xe0": "an office document",
+    b"\x89PNG\r\n": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"\x1f\x8b": "an archive",
+    b"SQLite format 3\0": "a database",
+    b"PAR1": "a table in Parquet",
+}
+"""How files that are no text begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +70,23 @@ def decoded(content: bytes) -> str:
     Raises:
         ValueInvalid: If they are not text.
     """
+    kind = next((kind for start, kind in _KINDS.items() if content.startswith(start)), None)
+    if kind is not None:
+        raise _no_text(f"it is {kind}")
+    text = _as_declared(content)
+    if len(_CONTROL.findall(text[:_LOOKED_INTO])) > _MOST_CONTROL * len(text[:_LOOKED_INTO]):
+        raise _no_text("it holds many characters that no text is written with")
+    return text
+
+
+_LOOKED_INTO = 100_000
+
+
+def _no_text(why: str) -> ValueInvalid:
+    return ValueInvalid(f"the content is not text: {why}", "plain text or HTML, best in UTF-8")
+
+
+def _as_declared(content: bytes) -> str:
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return content.decode("utf-16", errors="replace")
     try:
@@ -62,8 +94,7 @@ def decoded(content: bytes) -> str:
     except UnicodeDecodeError:
         pass
     if content.count(0) > _BINARY * len(content):
-        msg = "the content is not text: it holds many zero bytes"
-        raise ValueInvalid(msg, "plain text or HTML, best in UTF-8")
+        raise _no_text("it holds many zero bytes")
     declared = _CHARSET.search(content[:_LOOKED_AT])
     for encoding in ((declared[1].decode("ascii"),) if declared else ()) + ("cp932", "cp949"):
         if encoding in {"cp932", "cp949"} and not _asian(content):

@@ -31,6 +31,7 @@ _DASHED = re.compile(r"(\d{1,2})-([A-Za-z]{3,9})-(\d{4})$")
 _NUMERIC_LAST = re.compile(r"(\d\d?)[./](\d\d?)[./](\d{4})$")
 _COMMA = re.compile(r"^(\d{1,2}(?:st|nd|rd|th)?),")
 _WEEK = 7
+_MONTH = 31
 _SHORT = 9
 _LOOKED_AT = 400
 _NO_YEAR = frozenset({"month", "monthday", "daymonth"})
@@ -159,13 +160,18 @@ def _anchors(read: Draft, register: Register) -> Iterator[tuple[dt.date, str]]:
             before = time
         elif time.kind == "sameday" and before is not None:
             weekday[time] = weekday[before]
-    for told in read.told:
+    for told in _sure(read):
         days = {weekday[time] for time, role in told.times if time in weekday and role != "planned"}
         for event in _recorded(told, register) if days else ():
             for name, date in event.moments:
                 right = name in {"announced", "promulgated"} if told.status == "announced" else True
                 if date.is_day and right and date.first.weekday() in days:
                     yield date.first, event.id
+
+
+def _sure(read: Draft) -> Iterator[Told]:
+    """What rules tell; from a guess no day is inferred."""
+    return (told for told in read.told if not told.guess)
 
 
 def _weekday(time: Time) -> int:
@@ -187,6 +193,7 @@ def _by_weekdays(read: Draft, anchors: Sequence[tuple[dt.date, str]]) -> Publish
     """The day that lets most anchors be the last such weekday, and is a weekday of the lead.
 
     It lies behind what the text dates with its year: who writes "in May 2020" writes no more in that month.
+    Where days far apart fit as well, none is taken, and the evidence names what may be meant.
     """
     votes: Counter[dt.date] = Counter()
     for day, _ in set(anchors):
@@ -196,11 +203,18 @@ def _by_weekdays(read: Draft, anchors: Sequence[tuple[dt.date, str]]) -> Publish
     votes = Counter({day: count for day, count in votes.items() if told is None or day > told}) or votes
     best = max(votes.values())
     days = sorted(day for day, count in votes.items() if count == best)
-    chosen = next((day for day in days if lead is None or day.weekday() == lead), days[0])
-    names = sorted(
-        {event for day, event in anchors if dt.timedelta(0) <= chosen - day < dt.timedelta(days=_WEEK)}
-    )
+    fitting = [day for day in days if lead is None or day.weekday() == lead] or days[:1]
+    chosen = fitting[0]
+    if (fitting[-1] - chosen).days > _MONTH:
+        meant = sorted({event for day in fitting for event in _behind(day, anchors)})
+        return Published(None, "nothing", f"may report {' or '.join(meant)}")
+    names = _behind(chosen, anchors)
     return Published(PartialDate.of(chosen), "inferred", f"reports {', '.join(names)} by weekday")
+
+
+def _behind(day: dt.date, anchors: Sequence[tuple[dt.date, str]]) -> list[str]:
+    """The events of the week that ends on a day."""
+    return sorted({event for at, event in anchors if 0 <= (day - at).days < _WEEK})
 
 
 def _told_with_year(read: Draft) -> dt.date | None:
@@ -212,7 +226,7 @@ def _told_with_year(read: Draft) -> dt.date | None:
 
 def _months(read: Draft, register: Register) -> Iterator[tuple[dt.date, str]]:
     """Events on record in a month, or on a day, that the text names without a year."""
-    for told in read.told:
+    for told in _sure(read):
         named = [time for time, role in told.times if time.kind in _NO_YEAR and role != "planned"]
         for event in _recorded(told, register) if named and told.status.real else ():
             for _, date in event.moments:

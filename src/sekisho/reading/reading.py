@@ -14,6 +14,7 @@ from sekisho.reading.article import Draft, draft, proposals
 from sekisho.reading.claims import Telling
 from sekisho.reading.clean import Block, flat
 from sekisho.reading.confidence import THRESHOLD
+from sekisho.reading.notes import notes_of, require_plausible
 from sekisho.reading.page import Page, page_of
 from sekisho.reading.proposal import Proposal
 from sekisho.reading.publication import Published, published
@@ -37,6 +38,7 @@ class Reading:
         doubtful: What it may tell besides, less surely; held against nothing.
         least_confidence: From which confidence on an event is proposed.
         register: The fingerprint of the register it was held against.
+        notes: What a person should know before trusting it, in sentences.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Reading:
     register: str
     doubtful: tuple[Proposal, ...] = ()
     least_confidence: float = THRESHOLD
+    notes: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[tuple[Proposal, AgainstRecord]]:
         return zip(self.proposals, self.against, strict=True)
@@ -73,22 +76,28 @@ def read(
         least_confidence: From which confidence on an event is proposed; what is less sure is doubtful.
 
     Raises:
-        ValueInvalid: If bytes are not text, or the least confidence is not between 0 and 1.
+        ValueInvalid: If bytes are not text, the day of publication lies more than a century
+            outside of the record, or the least confidence is not between 0 and 1.
     """
     if not 0 <= least_confidence <= 1:
         msg = f"least_confidence {least_confidence!r} is no confidence"
         raise ValueInvalid(msg, "a number between 0 and 1")
+    if published_on is not None:
+        require_plausible(published_on, register)
     page = page_of(text)
     first = draft(page.text)
     when = published(first, register, given=published_on, metadata=page.published)
+    own = published(first, None, metadata=page.published) if published_on is not None else None
     found = proposals(name, first, when.date, when.not_before)
     told = tuple(one for one in found if one.confidence >= least_confidence)
     doubtful = tuple(one for one in found if one.confidence < least_confidence)
     tellings = _tellings(first, page, told, when)
     against = tuple(hold(telling, register, when.date, known_on) for telling in tellings)
+    notes = tuple(notes_of(page, when, own, told, register, known_on))
     return Reading(
-        name, page.text, when, first.blocks, told, against, register.fingerprint, doubtful, least_confidence
-    )
+        name, page.text, when, first.blocks, told, against, register.fingerprint, doubtful, least_confidence,
+        notes,
+    )  # fmt: skip
 
 
 def _tellings(read: Draft, page: Page, told: Sequence[Proposal], when: Published) -> Iterator[Telling]:

@@ -21,8 +21,15 @@ _YEAR_AT_LEAST = 1950
 _RECENT_DAYS = 60
 _OVER = frozenset({"last", "past", "this past"})
 """Words that put a day behind the report, whatever is told of it."""
-_NO_YEAR = frozenset({"month", "monthday", "daymonth"})
+NO_YEAR = frozenset({"month", "monthday", "daymonth"})
+"""Times that name a month and leave its year to the reader."""
+FAR_NEARER = 2
+_FAR = 2
+"""Of two dates that many times as far away from the report, the nearer is far nearer."""
 _SPANS = frozenset({"the past", "this past", "the coming"})
+_DAYS_IN = {"day": 1, "week": 7}
+_FEW = (1, 9)
+"""How many "a few" and "several" may be, at the least and at the most."""
 _DURATIONS = {"day": "D", "week": "W", "month": "M", "year": "Y", "decade": "0Y"}
 
 
@@ -179,7 +186,7 @@ def _bare_month(time: Time, frame: Frame) -> PartialDate | None:
 
 def chained(time: Time, frame: Frame) -> PartialDate | None:
     """A month without a year that goes on from the time before it: "in July 2019 ... In August"."""
-    if time.kind not in _NO_YEAR or frame.before is None or time.get("w"):
+    if time.kind not in NO_YEAR or frame.before is None or time.get("w"):
         return None
     month, before = _month(time.get("m")), frame.before
     later = before.month is not None and month < before.month
@@ -187,6 +194,19 @@ def chained(time: Time, frame: Frame) -> PartialDate | None:
         return _checked(before.year + later, month, int(time.get("d")) if time.get("d") else None)
     except ValueError:
         return None
+
+
+def nearness(one: PartialDate | None, other: PartialDate | None, published: PartialDate | None) -> int | None:
+    """How much nearer to the report a date is than another: 2 for far nearer, 1, -1, -2 for far less.
+
+    >>> nearness(PartialDate(2019, 8), PartialDate(2020, 8), PartialDate(2019, 9, 18))
+    2
+    """
+    if one is None or other is None or published is None or one == other:
+        return None
+    here, there = (abs((published.first - each.first).days) + 1 for each in (one, other))
+    size = FAR_NEARER if max(here, there) > _FAR * min(here, there) else 1
+    return size if here < there else -size
 
 
 def _month_behind(month: int, before: PartialDate | None, *, same_year: bool) -> PartialDate | None:
@@ -284,10 +304,21 @@ def _moved(base: PartialDate, by: int, unit: str) -> PartialDate | None:
 
 
 def _ago(time: Time, frame: Frame) -> PartialDate | None:
-    number = _number(time.get("n"))
-    if frame.published is None or number is None:
+    number, unit, base = _number(time.get("n")), time.get("u").rstrip("s"), frame.published
+    if base is None:
         return None
-    return _moved(frame.published, -number, time.get("u").rstrip("s"))
+    if unit in _DAYS_IN and (number is None or (unit == "week" and not base.is_day)):
+        least, most = (number, number) if number is not None else _FEW
+        size = dt.timedelta(days=_DAYS_IN[unit])
+        return _common(base.first - most * size, base.last - least * size)
+    return _moved(base, -number, unit) if number is not None else None
+
+
+def _common(first: dt.date, last: dt.date) -> PartialDate | None:
+    """The month or the year in which a span lies: "a few weeks ago"."""
+    if first.year != last.year:
+        return None
+    return _checked(first.year, first.month if first.month == last.month else None)
 
 
 def _ahead(time: Time, frame: Frame) -> PartialDate | None:
@@ -318,7 +349,7 @@ def _month_of_week(frame: Frame, shift: int, part: str) -> PartialDate | None:
         return _checked(*frame.month) if frame.month is not None and shift == 0 else None
     monday = frame.day + dt.timedelta(days=7 * shift - frame.day.weekday())
     first, last = monday, monday + dt.timedelta(days=6)
-    if shift == 0 and part in {"earlier", "early"}:
+    if shift == 0 and (part in {"earlier", "early"} or not (frame.future or part)):
         last = frame.day
     if first.year != last.year:
         return None

@@ -65,6 +65,7 @@ class Gathered:
         self.heads: dict[str, dict[str, Any]] = {}
         self.endings: list[tuple[str, str, tuple[str, int]]] = []
         self.scenario = ""
+        self.supposed = ""
 
     def read_folder(self, reader: Reader) -> None:
         """Reads one folder of data: its sources, dossiers and regimes."""
@@ -125,6 +126,10 @@ class Gathered:
             for name, table in _PARTS.items():
                 entries = reader.tables(path, content[folder], table.name)
                 self._add(self.regimes[folder], name, self._file_rows(reader, path, table, entries))
+        title = content.get("title", "")
+        if not isinstance(title, str):
+            reader.fault((path.name, 0), "title", f"{title!r} is not a text", "what the scenario supposes")
+        self.supposed = " ".join(str(title).split())
         _known_keys(reader, path, content, ["title", "source", "event", "end", *self.heads])
 
     def _add_events(self, reader: Reader, path: Path, entries: list[dict[str, Any]]) -> None:
@@ -208,6 +213,7 @@ class Gathered:
             regimes={regime.country: regime for regime in regimes},
             countries=countries,
             root=reader.root,
+            supposed=self.supposed,
         )
 
 

@@ -32,6 +32,7 @@ class Register:
     Attributes:
         fingerprint: 16 hexadecimal digits; two registers with the same give the same answers.
         scenario: Name of the scenario laid over the shipped data, or empty.
+        supposed: What the scenario supposes, by its own title, or empty.
     """
 
     version: str
@@ -43,6 +44,7 @@ class Register:
     regimes: Mapping[str, Regime]
     countries: Countries
     root: Path
+    supposed: str = ""
     _laws: dict[tuple[str, dt.date | None], Law] = field(default_factory=dict, repr=False, compare=False)
 
     def __repr__(self) -> str:

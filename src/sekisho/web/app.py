@@ -18,16 +18,17 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from sekisho import __version__
-from sekisho.errors import Fault, SekishoError
+from sekisho.errors import SekishoError
 from sekisho.web import api_routes, pages
 from sekisho.web.bulk import Checkers
+from sekisho.web.faults import described_fields, request_faults
 from sekisho.web.guard import require_reader, require_same_site
 from sekisho.web.jobs import Jobs
 from sekisho.web.limits import Gate
 from sekisho.web.mcp import mount
 from sekisho.web.openapi import completed
 from sekisho.web.pages.layout import error_page
-from sekisho.web.problems import Problem, problem_of, problem_response
+from sekisho.web.problems import Problem, detail_of, problem_of, problem_response
 from sekisho.web.settings import Settings
 from sekisho.web.slots import Slots
 from sekisho.web.store import Store
@@ -118,18 +119,8 @@ async def _of_library(request: Request, error: Exception) -> Response:
 
 async def _of_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  registered for it
-    faults = [
-        Fault(
-            "request",
-            0,
-            ".".join(str(part) for part in each["loc"]),
-            each["msg"].removeprefix("Value error, "),
-            "",
-        )
-        for each in error.errors()
-    ]
-    detail = "; ".join(f"{fault.column}: {fault.problem}" for fault in faults[:5])
-    return _told(request, Problem(422, "value_invalid", detail, faults))
+    faults = request_faults(error.errors(), described_fields(request))
+    return _told(request, Problem(422, "value_invalid", detail_of(faults), faults))
 
 
 _OF_STATUS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from starlette.responses import JSONResponse
@@ -46,6 +46,15 @@ class Problem(SekishoError):
         self.faults = tuple(faults)
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
         super().__init__(detail)
+
+
+def detail_of(faults: Sequence[Fault]) -> str:
+    """The first faults of a request in words, one a line."""
+    more = [f"and {len(faults) - _TOLD} more"] if len(faults) > _TOLD else []
+    return "\n".join([*map(str, faults[:_TOLD]), *more])
+
+
+_TOLD = 5
 
 
 def problem_of(error: SekishoError) -> Problem:

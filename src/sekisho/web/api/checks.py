@@ -15,7 +15,7 @@ from sekisho.determine.check import OUTPUT, Wanted
 from sekisho.determine.counterfactual import changes
 from sekisho.determine.explain import answer_dict, explain
 from sekisho.determine.intake import read_line
-from sekisho.errors import Fault, InputInvalid
+from sekisho.errors import InputInvalid
 from sekisho.plain import plain
 from sekisho.web.api.common import TheRegister, TheSettings, digest, problems
 from sekisho.web.api.models import ChecksIn, ChecksOut, Day, ExplanationIn, ExplanationOut
@@ -33,7 +33,8 @@ from sekisho.web.bulk import (
     with_place,
 )
 from sekisho.web.envelope import about, source_fields
-from sekisho.web.problems import Problem
+from sekisho.web.faults import request_faults, schema_fields
+from sekisho.web.problems import Problem, detail_of
 from sekisho.web.settings import Settings
 from sekisho.web.store import Kept, Store, once
 
@@ -136,12 +137,9 @@ def _checks_in(body: bytes) -> ChecksIn:
 
 def invalid(error: ValidationError) -> Problem:
     """What is wrong with a body, every fault of it that is worth reading."""
-    faults = [
-        Fault("request", 0, ".".join(map(str, each["loc"])), each["msg"], "what the OpenAPI document says")
-        for each in error.errors(include_url=False, include_input=False, include_context=False)[:100]
-    ]
+    faults = request_faults(error.errors(include_url=False), schema_fields(ChecksIn.model_json_schema()))
     status, code = (400, "bad_request") if not faults[0].column else (422, "value_invalid")
-    return Problem(status, code, "; ".join(f"{f.column}: {f.problem}" for f in faults[:5]), faults)
+    return Problem(status, code, detail_of(faults), faults)
 
 
 def _as_json(settings: Settings, decided: Decided, name: str, known_on: dt.date | None) -> Kept:

@@ -15,23 +15,15 @@ from sekisho.reading.confidence import THRESHOLD
 def _day(value: object) -> object:
     """A day as ISO 8601 writes it; a number or a moment is none."""
     if isinstance(value, str):
-        try:
-            return parse_day(value)
-        except ValueInvalid as error:
-            raise ValueError(str(error)) from None
+        return parse_day(value)
     if value is None or type(value) is dt.date:
         return value
-    msg = f"{value!r} is not a day; expected YYYY-MM-DD"
-    raise ValueError(msg)
+    msg = f"{value!r} is not a day"
+    raise ValueInvalid(msg, "YYYY-MM-DD in quotes")
 
 
 def _partial(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return str(PartialDate.parse(value))
-    except ValueInvalid as error:
-        raise ValueError(str(error)) from None
+    return str(PartialDate.parse(value)) if isinstance(value, str) else value
 
 
 _DAY = {"type": "string", "format": "date", "examples": ["2019-07-04"]}
@@ -156,7 +148,7 @@ class ExplanationIn(_Record):
     """One order line to explain."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"line": LINE}]})
-    line: dict[str, Cell]
+    line: dict[str, Cell] = Field(description="An order line, cells by column name.")
     known_on: Day | None = None
 
 
@@ -190,10 +182,20 @@ class ReadingIn(_Record):
             ]
         },
     )
-    text: str = Field(min_length=1, max_length=LONGEST_TEXT, description="Plain text or HTML.")
-    name: str = Field("text", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")
-    published_on: Partial | None = None
-    known_on: Day | None = None
+    text: str = Field(
+        min_length=1, max_length=LONGEST_TEXT, description="An article or notice, plain text or HTML."
+    )
+    name: str = Field(
+        "text",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$",
+        description="What the ids of its proposals begin with.",
+    )
+    published_on: Partial | None = Field(
+        None, description="The day of publication, if it is known: YYYY-MM-DD, YYYY-MM or YYYY."
+    )
+    known_on: Day | None = Field(
+        None, description="Hold it against the record as known on this day; else against all on record."
+    )
     least_confidence: float = Field(
         THRESHOLD, ge=0, le=1, description="From which confidence on an event is proposed."
     )
@@ -211,8 +213,11 @@ class DecisionIn(_Record):
             ]
         },
     )
-    verdict: Literal["accepted", "rejected"]
+    verdict: Literal["accepted", "rejected"] = Field(description="'accepted' or 'rejected'.")
     by: str = Field("", description="The person; a proxy that names the person goes before this.")
-    reason: str = Field(min_length=1)
-    on: Day
+    reason: str = Field(min_length=1, description="Why it is accepted or rejected.")
+    on: Day = Field(description="The day of the decision, YYYY-MM-DD.")
     dossier: str = Field("", description="Where it belongs, if the reader did not find it.")
+    announced: Day | None = Field(
+        None, description="The day it was announced; needed to accept where the text tells no day."
+    )

@@ -29,13 +29,19 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 class ReadingOut(Answered):
     """What was read of a text."""
 
-    id: str
-    publication_date: str
-    least_confidence: float
-    events: list[dict[str, Any]]
+    id: str = Field(description="The name of the text.")
+    publication_date: str = Field(description="When it was published, as far as it is known, or empty.")
+    publication_date_source: str = Field(description="How that was found, and the words that say so.")
+    publication_sure: bool = Field(description="Whether the text itself, or who asks, gives that day.")
+    least_confidence: float = Field(description="From which confidence on events are proposed.")
+    events: list[dict[str, Any]] = Field(description="A row for each date of each event that is proposed.")
     doubtful: list[dict[str, Any]] = Field(description="What is less sure, and so not proposed.")
-    text: str
-    kept: int | None
+    text: str = Field(description="The text that offsets point into; of a page its article.")
+    blocks: list[list[str | int]] = Field(description="What each stretch of it is, from where to where.")
+    notes: list[str] = Field(description="What a person should know before trusting the reading.")
+    kept: int | None = Field(
+        description="How many proposals are new on the desk; null if none were put there."
+    )
 
 
 class ProposalsOut(Answered):
@@ -55,7 +61,8 @@ class DecidedOut(Answered):
 
     proposal: dict[str, Any]
     changed: bool
-    overlay_events: list[str]
+    overlay_events: list[str] = Field(description="The events that are in the local overlay now.")
+    note: str = Field(description="What the event takes from elsewhere than its text, or empty.")
 
 
 @router.post(
@@ -103,6 +110,7 @@ def reading_fields(settings: Settings, found: Reading) -> dict[str, Any]:
         **as_record(found),
         "doubtful": doubtful_rows(found),
         "publication_sure": found.published.sure,
+        "notes": list(found.notes),
         "blocks": [[block.part.value, block.start, block.end] for block in found.blocks],
         "text": found.text,
     }
@@ -168,15 +176,16 @@ def post_decision(
     told = digest(settings.register, name, asked.model_dump(mode="json"), who.name)
     with once(kept, key, told) as again:
         desk = desk_of(settings)
-        changed, events = decide_and_write(
-            desk, settings.base, settings.overlay, name, asked.verdict,
-            by=who.name or asked.by, reason=asked.reason, on=asked.on, dossier=asked.dossier,
+        outcome = decide_and_write(
+            desk, settings.base, settings.overlay, name, asked.verdict, by=who.name or asked.by,
+            reason=asked.reason, on=asked.on, dossier=asked.dossier, announced=asked.announced,
         )  # fmt: skip
         if key:
             kept.put(f"key:{key}", KeptAnswer(b"", "", digest=told))
     return {
         **about(settings.register, in_force_on=None, known_on=None),
         "proposal": proposal_fields(desk.get(name)),
-        "changed": changed or again is not None,
-        "overlay_events": list(events),
+        "changed": outcome.changed or again is not None,
+        "overlay_events": list(outcome.events),
+        "note": outcome.note,
     }

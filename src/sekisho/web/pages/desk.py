@@ -185,6 +185,7 @@ async def decide(request: Request) -> Response:
     decide_and_write(
         held, settings.base, settings.overlay, name, told["verdict"], by=who.name or told["by"],
         reason=told["reason"], on=parse_day(told["on"]), dossier=told.get("dossier", ""),
+        announced=parse_day(told["announced"]) if told.get("announced") else None,
     )  # fmt: skip
     kept = held.get(name)
     return RedirectResponse(f"/desk/texts/{quote(kept.text, safe='')}#proposal-{quote(name, safe='')}", 303)
@@ -199,8 +200,10 @@ def _faults(told: Mapping[str, str], *, named: bool) -> list[Fault]:
         faults.append(Fault("form", 0, "by", "it is empty", "the name of the person who decides"))
     if not told.get("reason"):
         faults.append(Fault("form", 0, "reason", "it is empty", "why"))
-    try:
-        parse_day(told.get("on", ""))
-    except ValueInvalid as error:
-        faults.append(Fault("form", 0, "on", error.problem, error.expected))
+    for name in ("on", "announced"):
+        try:
+            if name == "on" or told.get(name):
+                parse_day(told.get(name, ""))
+        except ValueInvalid as error:
+            faults.append(Fault("form", 0, name, error.problem, error.expected))
     return faults
