@@ -243,3 +243,17 @@ class TestRefusals:
 def test_the_help_tells_the_default_confidence(run: Any) -> None:
     told = " ".join(run("read", "--help").stdout.split())
     assert f"by default {THRESHOLD}" in told
+
+
+def test_the_events_are_written_over_no_text_and_no_desk(
+    run: Any, article: Path, desk: Path, tmp_path: Path
+) -> None:
+    before = article.read_bytes(), desk.read_bytes()
+    for files, place, what in (
+        (article, article, "input"),
+        (tmp_path, article, "input"),
+        (article, desk, "desk"),
+    ):
+        result = run("read", files, "--events", place, "--desk", desk, code=5)
+        assert result.stderr == f"error: cannot write {str(place)!r}: it is the {what}; give another name\n"
+    assert (article.read_bytes(), desk.read_bytes()) == before

@@ -75,6 +75,7 @@ def read(  # noqa: PLR0913  one option for each thing asked
     from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
     from sekisho.reading.reading import as_record, merged  # noqa: PLC0415  see above
 
+    _refuse_taken(events, files, desk)
     law = opened(register, scenario)
     on = _published(published, law)
     readings, faults, again = _read_all(files, law, on, known_on, least_confidence)
@@ -100,6 +101,22 @@ def read(  # noqa: PLR0913  one option for each thing asked
     if new is not None and not as_json and not taken:
         typer.echo(f"{new} new on the desk {desk}; sekisho proposals list shows them")
     _end(faults, again, as_json=as_json)
+
+
+def _refuse_taken(events: Path | None, files: Sequence[Path], desk: Path | None) -> None:
+    """Refuses to write the events over what is read, or over the desk.
+
+    Raises:
+        OutputRefused: If their file is one of these.
+    """
+    from sekisho.cli.texts import texts_of  # noqa: PLC0415  see above
+
+    if events is None or not events.exists():
+        return
+    texts = [text.path for text in texts_of(files)[0]]
+    for what, places in (("the input", texts), ("the desk", [desk] if desk is not None else [])):
+        if any(place.exists() and events.samefile(place) for place in places):
+            raise OutputRefused(str(events), f"it is {what}", "give another name")
 
 
 def _end(faults: Sequence[Fault], again: Sequence[str], *, as_json: bool) -> None:
