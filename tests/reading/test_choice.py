@@ -12,7 +12,7 @@ import pytest
 
 from sekisho.dates import PartialDate
 from sekisho.reading.article import Draft, draft, proposals, setting_of
-from sekisho.reading.choice import Option, options_of, weighed
+from sekisho.reading.choice import Option, likeliest, options_of, weighed
 from sekisho.reading.dating import ruled
 from sekisho.reading.weights import Weights, weights
 
@@ -72,6 +72,14 @@ def test_the_heaviest_is_taken_and_of_equals_the_first() -> None:
     first, second = (Option(PartialDate(year), "happened", None, (str(year),)) for year in (2019, 2020))
     assert weighed([first, second], Weights(0.0, {"2020": 0.1})) is second
     assert weighed([first, second], Weights(0.0, {"2020": 0.1, "2019": 0.1})) is first
+
+
+def test_the_chance_of_a_date_is_that_of_all_options_that_give_it() -> None:
+    years = [Option(PartialDate(2019), "happened", None, (name,)) for name in ("one", "other")]
+    none = Option(None, "happened", None, ("none",))
+    weights = Weights(0.0, {"one": 1.0, "other": 0.5, "none": 0.5})
+    assert likeliest([none, *years], weights) == (years[0], 0.73)
+    assert likeliest([none], weights) == (none, 1.0)
 
 
 def test_weights_choose_and_without_any_the_rules_alone_do() -> None:

@@ -89,13 +89,20 @@ def test_no_telling_is_lost_whatever_the_weights(text: str, model: Weights) -> N
 
 @settings(max_examples=40, deadline=None)
 @given(SENTENCES, MODELS)
-def test_guesses_change_nothing_of_what_rules_tell(text: str, model: Weights) -> None:
+def test_guesses_change_nothing_of_what_rules_tell_but_a_date_that_is_empty_or_coarse(
+    text: str, model: Weights
+) -> None:
     given_ = accounts(text)
     alone = merged([one for one in given_ if not one.proposal.guessed], model)
     with_guesses = [one for one in merged(given_, model) if not one.guessed]
-    assert [replace(one, quotes=()) for one in with_guesses] == [replace(one, quotes=()) for one in alone]
+    plain = [[replace(one, quotes=(), dates=()) for one in each] for each in (with_guesses, alone)]
+    assert plain[0] == plain[1]
     for one, other in zip(with_guesses, alone, strict=True):
         assert one.quotes[: len(other.quotes)] == other.quotes
+        before = [each for each in other.dates if each.date is not None]
+        after = [each for each in one.dates if each.date is not None]
+        assert len(after) == max(len(before), len(after[:1]))
+        assert all(str(new.date).startswith(str(old.date)) for new, old in zip(after, before, strict=False))
 
 
 @settings(max_examples=40, deadline=None)
@@ -171,6 +178,110 @@ def test_the_date_of_the_text_goes_before_the_day_of_the_report_and_the_finer_be
     ):
         [one] = merged([dated(told[0], first), dated(told[1], second)], TOGETHER)
         assert one.dates == (kept,)
+
+
+BAN = "Chile banned exports of tin to Peru. Chile banned exports of zinc to Peru."
+
+
+def day(date: str, role: str = "happened", chance: float = 0.8, *, by_report: bool = False) -> Dated:
+    return Dated(PartialDate.parse(date), role, by_report, chance=chance)
+
+
+def joined(*tellings: list[Dated]) -> list[tuple[str, str]]:
+    told = accounts(" ".join(f"Chile banned exports of {good} to Peru." for good in ["tin", "zinc", "salt"]))
+    [one] = merged([dated(each, *dates) for each, dates in zip(told, tellings, strict=False)], TOGETHER)
+    return [(str(each.date), each.role) for each in one.dates]
+
+
+@pytest.mark.parametrize(
+    ("tellings", "kept"),
+    [
+        pytest.param([[day("2019", chance=0.5)], [day("2022-04")]], ["2022-04"], id="the surer"),
+        pytest.param([[day("2022-04")], [day("2019", chance=0.5)]], ["2022-04"], id="the surer, told first"),
+        pytest.param([[day("2022-04-02")], [day("2022-04-09")]], ["2022-04-02"], id="the first of equals"),
+        pytest.param(
+            [[day("2022-04-02")], [day("2022-04-09", chance=0.7)], [day("2022-04-09", chance=0.7)]],
+            ["2022-04-09"],
+            id="the one that two tellings give",
+        ),
+        pytest.param(
+            [[day("2022", chance=0.9)], [day("2022-04-09", chance=0.6)]], ["2022-04-09"], id="the finer"
+        ),
+        pytest.param(
+            [[day("2022-05-26", chance=0.99, by_report=True)], [day("2022-04", chance=0.4)]],
+            ["2022-04"],
+            id="the text's own before the day of the report",
+        ),
+        pytest.param([[], [day("2022-05-26", by_report=True)]], ["2022-05-26"], id="the only one"),
+    ],
+)
+def test_of_several_dates_of_an_act_the_one_least_in_doubt_is_kept(
+    tellings: list[list[Dated]], kept: list[str]
+) -> None:
+    assert joined(*tellings) == [(date, "happened") for date in kept]
+
+
+def test_the_day_that_an_act_is_planned_for_is_not_that_of_its_announcement() -> None:
+    said = day("2022-05-24", "announced", 0.6, by_report=True)
+    assert joined([day("2022-06-09", "announced")], [day("2022-06-09", "planned")], [said]) == [
+        ("2022-05-24", "announced"),
+        ("2022-06-09", "planned"),
+    ]
+    only = [("2022-06-09", "announced"), ("2022-06-09", "planned")]
+    assert joined([day("2022-06-09", "announced")], [day("2022-06-09", "planned")]) == only
+
+
+@pytest.mark.parametrize(
+    ("rule", "guess", "kept"),
+    [
+        pytest.param([], day("2022-04", chance=0.95), ["2022-04"], id="an empty date"),
+        pytest.param([], day("2022-04", chance=0.85), ["None"], id="not unless it is sure"),
+        pytest.param([], day("2022-05-26", chance=0.95, by_report=True), ["None"], id="not the report's"),
+        pytest.param([day("2022")], day("2022-04", chance=0.95), ["2022-04"], id="a coarse date"),
+        pytest.param([day("2021")], day("2022-04", chance=0.95), ["2021"], id="no other date"),
+        pytest.param([day("2022-04-09")], day("2022-04", chance=0.95), ["2022-04-09"], id="no finer date"),
+        pytest.param(
+            [day("2022-04", by_report=True)], day("2022-04-09", chance=0.95), ["2022-04"], id="no report"
+        ),
+    ],
+)
+def test_a_guess_dates_what_rules_leave_empty_or_coarse_if_its_own_words_surely_do(
+    rule: list[Dated], guess: Dated, kept: list[str]
+) -> None:
+    first, second = accounts(BAN)
+    first = dated(first, *(rule or [Dated(None, "happened")]))
+    second = dated(second, replace(guess, words="mdy"))
+    [one] = merged([first, replace(second, proposal=replace(second.proposal, guessed=True))], TOGETHER)
+    assert [str(each.date) for each in one.dates] == kept
+    assert one.quotes[0] == first.proposal.quotes[0]
+    assert not any(each.words for each in one.dates), "no day of publication is inferred from a guess"
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_a_guess_of_what_is_done_dates_nothing_that_is_open_or_denied(status: Status) -> None:
+    told = [control(status), control(Status.HAPPENED, guessed=True)]
+    dates = [Dated(None, "happened")], [day("2022-04", chance=0.95)]
+    told = [replace(one, dates=tuple(each)) for one, each in zip(told, dates, strict=True)]
+    both = [replace(each, proposal=one) for each, one in zip(accounts(BAN), told, strict=True)]
+    [one] = merged(both, TOGETHER)
+    assert [str(each.date) for each in one.dates] == (["2022-04"] if status.real else ["None"])
+
+
+def test_the_first_quote_is_of_the_telling_that_gives_the_date() -> None:
+    text = "The ban on exports of tin to Peru hurt Chile. Chile banned exports of tin to Peru in April 2021."
+    told = accounts(text)
+    [one] = merged([each for each in told if each.proposal.type == "export_control_tightened"], TOGETHER)
+    assert "April 2021" in text[one.quotes[0].start : one.quotes[0].end + 20]
+    assert len(one.quotes) == 2
+
+
+def test_whichever_telling_leads_no_party_of_talks_is_lost() -> None:
+    first, second = accounts("Chile and Peru held talks in Lima. Peru and Chile held talks in April.")
+    pair = [replace(first.proposal, actor=("CL",), counterpart=("PE",), dates=(Dated(None, "happened"),))]
+    pair += [replace(second.proposal, actor=("PE",), counterpart=("CL",), dates=(day("2022-04"),))]
+    told = [replace(each, proposal=one) for each, one in zip((first, second), pair, strict=True)]
+    [one] = merged(told, TOGETHER)
+    assert (one.actor, one.counterpart) == (("PE",), ("CL",))
 
 
 def test_a_telling_is_compared_with_no_more_acts_than_an_article_has(monkeypatch: pytest.MonkeyPatch) -> None:

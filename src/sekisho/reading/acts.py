@@ -55,8 +55,12 @@ def may_be_one(one: Proposal, other: Proposal) -> bool:
     """
     toward = {*one.counterpart} == {*other.counterpart} or "*" in (*one.counterpart, *other.counterpart)
     guessed = one.guessed or other.guessed
-    alike = one.status is other.status or (one.status.real and other.status.real)
-    return (toward or one.type in SYMMETRIC) and (guessed or alike)
+    return (toward or one.type in SYMMETRIC) and (guessed or alike(one, other))
+
+
+def alike(one: Proposal, other: Proposal) -> bool:
+    """Whether two tellings assert the same of an act: both that it is real, or one and the same."""
+    return one.status is other.status or (one.status.real and other.status.real)
 
 
 def features_of_acts(one: Account, other: Account) -> Iterator[str]:

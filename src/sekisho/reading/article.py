@@ -18,6 +18,7 @@ from sekisho.reading.choice import Setting, days_of_news
 from sekisho.reading.clean import Block, Part, blocks_of, flat
 from sekisho.reading.confidence import TELLINGS, Weighed, weighed
 from sekisho.reading.dating import Marks, dates_of, lead_of, news_day, resolved
+from sekisho.reading.frames.entries import is_chronology
 from sekisho.reading.frames.read import read_sentence
 from sekisho.reading.frames.seen import Seen
 from sekisho.reading.frames.told import Told
@@ -115,9 +116,11 @@ def draft(text: str) -> Draft:
     seen.short_names = frozenset(
         name for found in _SHORT_NAME.finditer(plain) for name in found.groups() if name
     )
+    seen.chronology = is_chronology(text, blocks)
     told: list[Told] = []
-    number = 0
+    number, last = 0, None
     for block, sentence in body:
+        seen.entry, last = seen.entry if block is last else None, block
         headline = block.part is Part.HEADLINE
         told += _finished(
             read_sentence(seen, -1 if headline and number == 0 else number, sentence, headline=headline), seen

@@ -9,6 +9,7 @@ made by ``bench/dates.py``; the same text always gives the same date.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -17,7 +18,7 @@ from dataclasses import dataclass, replace
 from sekisho.dates import PartialDate
 from sekisho.reading.frames.told import Near, Told
 from sekisho.reading.status import Status
-from sekisho.reading.times import Frame, Time, chained, resolve
+from sekisho.reading.times import NO_YEAR, Frame, Time, chained, nearness, resolve
 from sekisho.reading.weights import Weights
 
 _TURNS = frozenset({"weekday", "month", "monthday", "daymonth", "dayof"})
@@ -70,7 +71,20 @@ class Setting:
 
 def weighed(options: Sequence[Option], weights: Weights) -> Option:
     """The option whose features weigh most; the first of equals."""
-    return max(options, key=lambda option: weights.score(option.features))
+    return likeliest(options, weights)[0]
+
+
+def likeliest(options: Sequence[Option], weights: Weights) -> tuple[Option, float]:
+    """The option whose features weigh most, and the chance of its date, in hundredths.
+
+    The chance is that of all options with that date, among all that the text offers.
+    """
+    scores = [weights.score(option.features) for option in options]
+    most = max(scores)
+    chosen = options[scores.index(most)]
+    odds = [math.exp(score - most) for score in scores]
+    its = [each for each, option in zip(odds, options, strict=True) if option.date == chosen.date]
+    return chosen, round(math.fsum(its) / math.fsum(odds), 2)
 
 
 def days_of_news(
@@ -125,16 +139,22 @@ def _by_times(one: Told, setting: Setting) -> Iterator[Option]:
 def _meanings(near: Near, setting: Setting) -> Iterator[Option]:
     """What a time may mean: as resolved, turned to what is to come or over, or going on from the last."""
     time, date, frame = near.time, setting.dates.get(near.time), setting.frames.get(near.time)
-    if date is not None:
-        yield _option(near, date, setting)
     if frame is None:
         return
     turned = resolve(time, replace(frame, future=not frame.future)) if time.kind in _TURNS else None
+    nearer = nearness(date, turned, setting.published) if time.kind in NO_YEAR else None
+    if date is not None:
+        yield _option(near, date, setting, *_nearness(near, nearer))
     if turned is not None and turned != date:
-        yield _option(near, turned, setting, "turned", f"turned_from={frame.future}")
+        other = -nearer if nearer is not None else None
+        yield _option(near, turned, setting, "turned", f"turned_from={frame.future}", *_nearness(near, other))
     linked = chained(time, frame)
     if linked is not None and linked != date:
         yield _option(near, linked, setting, "chained", f"chained_from={date is not None}")
+
+
+def _nearness(near: Near, nearer: int | None) -> tuple[str, ...]:
+    return () if nearer is None else (f"nearer={nearer}", f"nearer_role={nearer}_{near.role}")
 
 
 def _option(near: Near, date: PartialDate, setting: Setting, *features: str) -> Option:

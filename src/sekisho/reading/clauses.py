@@ -15,6 +15,8 @@ _AFTER_COMMA = vocabulary("after_comma")
 _WEAK_AFTER_COMMA = frozenset({"a", "an", "the", "in", "with", "one", "including"})
 _TIME_WORDS = vocabulary("time_words")
 _LEADING = 7
+_BEFORE_LEADING = frozenset({"", "but", "while", "although", "though", "whereas"})
+"""What may open a sentence before the words that lead to its clause: "But in May, Chile lifted"."""
 _LONGEST_LACK = 8
 _LEADING_TO_VERB = 12
 _HARD = frozenset({";", ":", "--", "—", "|"})
@@ -70,11 +72,11 @@ def clauses_of(
         leading = (
             not found
             and place < len(tokens)
-            and not opener
+            and opener in _BEFORE_LEADING
             and place - start <= (_LEADING_TO_VERB if place in verbs and opener == "" else _LEADING)
             and not any(start <= verb < place for verb in verbs)
         )
-        if leading:  # "In 2019," belongs to what follows
+        if leading:  # "In 2019," belongs to what follows, and so does "But in 2019,"
             opener = cuts.get(place, "") or opener
             continue
         if place > start:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sekisho.dates import PartialDate
-from sekisho.reading.choice import Option, Setting, options_of, weighed
+from sekisho.reading.choice import Option, Setting, likeliest, options_of
 from sekisho.reading.frames.told import Told
 from sekisho.reading.proposal import Dated
 from sekisho.reading.second import role_of_second, seconds_of
 from sekisho.reading.status import Status
-from sekisho.reading.times import Frame, Time, resolve
+from sekisho.reading.times import FAR_NEARER, NO_YEAR, Frame, Time, nearness, resolve
 from sekisho.reading.vocabulary import vocabulary
 from sekisho.reading.weights import Weights
 
@@ -21,7 +21,7 @@ _LEAD_SENTENCES = 2
 _HEADLINE = -1
 _OF_EFFECT = frozenset({"effective", "planned"})
 _ROLES = ("announced", "happened", "effective", "planned")
-_NO_YEAR = frozenset({"month", "monthday", "daymonth"})
+_OPEN = frozenset({Status.CONSIDERED, Status.CONDITIONAL})
 _NEWS_DAYS = 7
 _LEANING = frozenset({"nextto", "after", "sameyear", "monthrel"})
 """Times that lean on the date of an act told before, not on the day of a saying."""
@@ -57,6 +57,8 @@ def resolved(
         if role == "planned" or (role == "effective" and one.status is not Status.HAPPENED)
     }
     past = {time for one in told for time, role in one.times if role in {"announced", "happened"}}
+    sure = {time for one in told for time, _ in one.times if one.status not in _OPEN}
+    weighed_up = {time for one in told for time, _ in one.times} - sure
     found: dict[Time, PartialDate | None] = {}
     frames: dict[Time, Frame] = {}
     before: PartialDate | None = None
@@ -64,10 +66,11 @@ def resolved(
     for time in times:
         coming = time in marks.future or (time in ahead and time not in past)
         leans = base if time.kind in _LEANING and not _of_days(time) else before
+        frame = Frame(published, leans, future=coming, not_before=not_before)
         if time in marks.series and before is not None and not coming:
-            frame = Frame(before, leans, future=True)
-        else:
-            frame = Frame(published, leans, future=coming, not_before=not_before)
+            frame = _going_on(time, frame, before)
+        elif coming or time in weighed_up:
+            frame = _likelier(time, frame)
         frames[time] = frame
         found[time] = date = resolve(time, frame)
         if date is not None and time.kind not in {"recent", "for"}:
@@ -76,6 +79,26 @@ def resolved(
     for one in told:
         _count_from_announcement(one, found)
     return found, frames
+
+
+def _going_on(time: Time, frame: Frame, before: PartialDate) -> Frame:
+    """The year of a month that goes on from the time before it, unless the report is older than that."""
+    series = Frame(before, frame.before, future=True)
+    date = resolve(time, series)
+    late = date is not None and frame.published is not None and date.first > frame.published.last
+    return frame if late else series
+
+
+def _likelier(time: Time, frame: Frame) -> Frame:
+    """Where a month without a year is far nearer to the report on its other side, it is meant there.
+
+    "It will not renew the pact in August", in November: what was said in August, not a day to come.
+    """
+    turned = replace(frame, future=not frame.future)
+    if time.kind not in NO_YEAR:
+        return frame
+    far = nearness(resolve(time, turned), resolve(time, frame), frame.published) == FAR_NEARER
+    return turned if far else frame
 
 
 def _of_days(time: Time) -> bool:
@@ -89,7 +112,7 @@ def _count_from_announcement(one: Told, found: dict[Time, PartialDate | None]) -
         (found.get(time) for time, role in one.times if role == "announced" and found.get(time)), None
     )
     for time, role in one.times:
-        if said is not None and role in {"planned", "effective"} and time.kind in _NO_YEAR:
+        if said is not None and role in {"planned", "effective"} and time.kind in NO_YEAR:
             found[time] = resolve(time, Frame(said, future=True))
 
 
@@ -124,17 +147,17 @@ def dates_of(one: Told, setting: Setting, weights: Weights) -> tuple[Dated, ...]
     """The dates of an event: what the rules say, held against all else that its text offers."""
     by_rule, words, by_report = ruled(one, setting)
     options = tuple(options_of(one, setting, by_rule))
-    chosen = weighed(options, weights)
+    chosen, chance = likeliest(options, weights)
     if chosen.date is None:
         return (Dated(None, _role_without_date(one.status)),)
-    second = weighed(tuple(seconds_of(one, chosen, options, by_rule)), weights)
+    second, of_second = likeliest(tuple(seconds_of(one, chosen, options, by_rule)), weights)
     dates: dict[str, Dated] = {}
-    for option, other in ((second, chosen), (chosen, second)):
+    for option, other, sure in ((second, chosen, of_second), (chosen, second, chance)):
         roles = [role for role, date in by_rule.items() if date == option.date]
         for role in roles or _role_beside(one, option, other):
             reported = by_report if roles else option.time is None or one.by_report
             said_as = words.get(role, "") if roles else ""
-            dates[role] = Dated(option.date, role, reported and role not in _OF_EFFECT, said_as)
+            dates[role] = Dated(option.date, role, reported and role not in _OF_EFFECT, said_as, sure)
     return tuple(dates[role] for role in _ROLES if role in dates)
 
 

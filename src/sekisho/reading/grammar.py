@@ -26,10 +26,14 @@ _D = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _N = r"(?:\d{1,3}|a couple of|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _U = r"(?:day|week|month|year|decade)s?"
 _ORD = r"(?:st|nd|rd|th)"
+_BEHIND_DAY = (
+    "and|to|in|at|as|by|it|its|he|his|she|her|they|the|an?|after|before|when|that|with|for|but|while|said"
+)
+"""What may stand behind "on the 27th"; before a noun it is an order: "the 27th package"."""
 _VAGUE = r"(?:mid[-\s]?|early\s+(?:in\s+)?|late\s+(?:in\s+)?|the\s+(?:beginning|start|middle|end)\s+of\s+|end[-\s]of[-\s])"  # noqa: E501
 
 GRAMMAR = (
-    ("iso", r"(?P<iso>\d{4}-\d{2}(?:-\d{2})?)(?![\d-])"),
+    ("iso", r"(?P<iso>\d{4}-(?:0[1-9]|1[0-2])(?:-\d{2})?)(?![\d-])"),
     ("dmy", rf"(?P<dmy_d>\d{{1,2}}){_ORD}?\s+(?:of\s+)?(?P<dmy_m>{_M}),?\s+(?P<dmy_y>(?:19|20)\d\d)\b"),
     ("mdy", rf"(?P<mdy_m>{_M})\s+(?P<mdy_d>\d{{1,2}}){_ORD}?,?\s+(?P<mdy_y>(?:19|20)\d\d)\b"),
     (
@@ -92,7 +96,7 @@ GRAMMAR = (
     ),
     (
         "dayof",
-        rf"(?:on|from|by|until|of|the)\s+(?:the\s+)?(?P<do_d>\d{{1,2}}){_ORD}(?!\s*(?:century|round|anniversary|meeting|session|time|amendment|year|summit|talks|day|edition|annual|largest|biggest|straight|consecutive|floor|congress|of|[A-Z]))",
+        rf"(?:on|from|by|until|of|the)\s+(?:the\s+)?(?P<do_d>\d{{1,2}}){_ORD}(?!\s*(?:century|round|anniversary|meeting|session|time|amendment|year|summit|talks|day|edition|annual|largest|biggest|straight|consecutive|floor|congress|of|(?-i:[A-Z]|(?!(?:{_BEHIND_DAY})\b)[a-z])))",
     ),
     (
         "season",
@@ -105,7 +109,10 @@ GRAMMAR = (
         "year",
         rf"(?:{_VAGUE}|(?:in|since|of|by|from|until|during|to|the|back\s+in|as\s+early\s+as|and|as|for|,)\s+)?(?P<ye_y>(?:19|20)\d\d)(?=['’]s|\W|$)(?![-–]\d|[,.]\d|\s*(?:items|won|yen|km|people|percent|%|products|companies))",
     ),
-    ("recent", r"\b(?P<re>recently|recent|just)\b"),
+    (
+        "recent",
+        r"\b(?P<re>recently|recent(?!\s+(?:years|decades|times|history|memory))|just(?!\s+(?:an?|the|as|like|over|under|before|after|days|weeks|months|hours|\d|one|two|three|four|five|six)\b))\b",
+    ),
 )
 
 _MONTH_WORDS = frozenset(MONTHS)

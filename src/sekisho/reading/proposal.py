@@ -26,12 +26,14 @@ class Dated:
         role: announced, effective, happened or planned.
         by_report: Whether it is only the day of the report, of the article or of who is quoted.
         words: By which rule of the grammar of times the act's own words give it; empty if they do not.
+        chance: How likely it is, among all dates that the text offers for the telling.
     """
 
     date: PartialDate | None
     role: str
     by_report: bool = field(default=False, compare=False, repr=False)
     words: str = field(default="", compare=False, repr=False)
+    chance: float = field(default=1.0, compare=False, repr=False)
 
     @property
     def of_the_act(self) -> bool:

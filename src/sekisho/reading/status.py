@@ -60,9 +60,9 @@ def status_of(
 def _word(tokens: Sequence[Token], place: int) -> str:
     """A word in small letters; the month of May is not what may be."""
     before = tokens[place - 1].lower if place else ""
-    month = tokens[place].text == "May" and (
-        before in _BEFORE_MONTHS or any(char.isdigit() for char in before)
-    )
+    after = tokens[place + 1].lower if place + 1 < len(tokens) else ""
+    dated = any(char.isdigit() for char in (*before, *after[:1]))  # "5 May", "on May 5"
+    month = tokens[place].text == "May" and (before in _BEFORE_MONTHS or dated)
     return "in-may" if month else tokens[place].lower
 
 

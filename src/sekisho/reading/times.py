@@ -21,7 +21,11 @@ _YEAR_AT_LEAST = 1950
 _RECENT_DAYS = 60
 _OVER = frozenset({"last", "past", "this past"})
 """Words that put a day behind the report, whatever is told of it."""
-_NO_YEAR = frozenset({"month", "monthday", "daymonth"})
+NO_YEAR = frozenset({"month", "monthday", "daymonth"})
+"""Times that name a month and leave its year to the reader."""
+FAR_NEARER = 2
+_FAR = 2
+"""Of two dates that many times as far away from the report, the nearer is far nearer."""
 _SPANS = frozenset({"the past", "this past", "the coming"})
 _DURATIONS = {"day": "D", "week": "W", "month": "M", "year": "Y", "decade": "0Y"}
 
@@ -179,7 +183,7 @@ def _bare_month(time: Time, frame: Frame) -> PartialDate | None:
 
 def chained(time: Time, frame: Frame) -> PartialDate | None:
     """A month without a year that goes on from the time before it: "in July 2019 ... In August"."""
-    if time.kind not in _NO_YEAR or frame.before is None or time.get("w"):
+    if time.kind not in NO_YEAR or frame.before is None or time.get("w"):
         return None
     month, before = _month(time.get("m")), frame.before
     later = before.month is not None and month < before.month
@@ -187,6 +191,19 @@ def chained(time: Time, frame: Frame) -> PartialDate | None:
         return _checked(before.year + later, month, int(time.get("d")) if time.get("d") else None)
     except ValueError:
         return None
+
+
+def nearness(one: PartialDate | None, other: PartialDate | None, published: PartialDate | None) -> int | None:
+    """How much nearer to the report a date is than another: 2 for far nearer, 1, -1, -2 for far less.
+
+    >>> nearness(PartialDate(2019, 8), PartialDate(2020, 8), PartialDate(2019, 9, 18))
+    2
+    """
+    if one is None or other is None or published is None or one == other:
+        return None
+    here, there = (abs((published.first - each.first).days) + 1 for each in (one, other))
+    size = FAR_NEARER if max(here, there) > _FAR * min(here, there) else 1
+    return size if here < there else -size
 
 
 def _month_behind(month: int, before: PartialDate | None, *, same_year: bool) -> PartialDate | None:
@@ -318,7 +335,7 @@ def _month_of_week(frame: Frame, shift: int, part: str) -> PartialDate | None:
         return _checked(*frame.month) if frame.month is not None and shift == 0 else None
     monday = frame.day + dt.timedelta(days=7 * shift - frame.day.weekday())
     first, last = monday, monday + dt.timedelta(days=6)
-    if shift == 0 and part in {"earlier", "early"}:
+    if shift == 0 and (part in {"earlier", "early"} or not (frame.future or part)):
         last = frame.day
     if first.year != last.year:
         return None

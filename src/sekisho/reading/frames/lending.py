@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sekisho.reading.clauses import Clause
+from sekisho.reading.frames.leaning import LEANING, time_of_head
 from sekisho.reading.frames.saying import DAYS, LENGTHS
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import ended_by, within
@@ -78,7 +79,8 @@ def _of_opening(scan: Scan, act: Act, status: Status) -> Time | None:
     early = times[0].start < scan.tokens[min(verb, opening.last - 1)].start
     if _goes_on(scan, act, status) and early:
         return times[0]
-    return times[-1] if opening.last == act.clause.first and _is_setting(scan, opening) else None
+    setting = opening.last == act.clause.first and times[0] is not time_of_head(scan)
+    return times[-1] if setting and _is_setting(scan, opening) else None
 
 
 def _is_setting(scan: Scan, clause: Clause) -> bool:
@@ -195,5 +197,5 @@ def times_beside(scan: Scan, act: Act) -> list[Time]:
 
 _RULES: tuple[Callable[[Scan, Act, Status], Time | None], ...] = (
     _and_so, _behind_participle, _behind_relative, _of_saying, _of_opening,
-    _at_once, _behind_talks, _of_cause,
+    _at_once, _behind_talks, _of_cause, *LEANING,
 )  # fmt: skip

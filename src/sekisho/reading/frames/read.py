@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from sekisho.reading.frames.echoes import taking_effect
+from sekisho.reading.frames.entries import date_by_entry, day_of_entry
 from sekisho.reading.frames.events import events_of
 from sekisho.reading.frames.guesses import guesses
 from sekisho.reading.frames.saying import DAYS, LENGTHS, also_said, day_of_saying, points_back
@@ -40,6 +41,10 @@ def read_sentence(seen: Seen, number: int, sentence: Sentence, *, headline: bool
             seen.told = told
     found = [told for told in found if not _is_what_was_suspended(one, told, found)]
     shared_times(one, found)
+    if seen.chronology:
+        seen.entry = day_of_entry(one) or seen.entry
+        if seen.entry is not None:
+            date_by_entry(found, seen.entry)
     _carry_saying_days(seen, one, found)
     _carry_day_of_talks(seen, one, found)
     found += taking_effect(one, seen.last)

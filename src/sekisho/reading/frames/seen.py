@@ -31,6 +31,9 @@ class Seen:
     told: Told | None = None
     circle: tuple[str, ...] = ()
     """Who talked or agreed last."""
+    chronology: bool = False
+    entry: Time | None = None
+    """The date with which the paragraph begins, in a chronology."""
     said_on: Time | None = None
     met_on: Time | None = None
     """The day of the talks told last."""

@@ -62,6 +62,8 @@ _IN_FORCE_SOON = (
     "goes into effect",
     "enters into force",
 )
+_AHEAD_OF = (" as early as", " as soon as", " ahead of", " ahead of a", " ahead of the", " no later than")
+_IN_THE_WEEK = DAYS | {"relweek"}
 _CALENDAR = vocabulary("calendar_times")
 _OF_AN_ACT = DAYS | {"relweek", "month", "monthyear", "relyearmonth"}
 _IN_FORCE = ("export_control", "import_restriction", "country_list")
@@ -75,12 +77,18 @@ def shared_times(scan: Scan, told: Sequence[Told]) -> None:
             setting = other.type.startswith(("talks", "summit")) and not one.type.startswith(
                 ("talks", "summit")
             )
-            if one is not other and one.place < other.place and not setting:
+            if one.place < other.place and not setting and not _mirrored(one, other):
                 at = scan.tokens[other.place].start
                 both = {time for time, _ in other.times if time.start > at}
                 one.times = [(time, role) for time, role in one.times if time not in both]
         if had and not one.times:
             one.times = _of_the_opening(scan, one)
+
+
+def _mirrored(one: Told, other: Told) -> bool:
+    """Whether one act is told as two: "struck each other off their lists in 2019"."""
+    both = one.type == other.type and one.actor == other.counterpart and one.counterpart == other.actor
+    return both and (one.start, one.end) == (other.start, other.end) and one.place + 1 == other.place
 
 
 def _of_the_opening(scan: Scan, one: Told) -> list[tuple[Time, str]]:
@@ -242,7 +250,8 @@ def times_to_come(scan: Scan) -> Iterator[Time]:
         said = any(word in _SAID for word in before[-3:]) or before[-1:] == ["since"]
         words = f" {' '.join(before)} "
         ahead = "will" in before or any(f" {phrase} " in words for phrase in (*_TO_COME, *_IN_FORCE_SOON))
-        if ahead and not said:
+        awaited = time.kind in _IN_THE_WEEK and words_before(scan, time).endswith(_AHEAD_OF)
+        if (ahead or awaited) and not said:
             yield time
 
 
