@@ -170,13 +170,19 @@ _WRITABLE = "name a folder that can be written"
 
 def _refused(name: str, verdict: str, error: RegisterInvalid | ValueInvalid) -> ValueInvalid:
     """Why a decision cannot be carried out, and what to do."""
-    problem, expected = str(error), ""
     if isinstance(error, ValueInvalid):
         problem, expected = error.problem, error.expected
+    else:
+        problem, expected = forbidden(error), ""
     return ValueInvalid(
         f"{name} cannot be {verdict} as an event: {problem}",
         expected or "an event that the record allows; reject it, or accept it with another dossier",
     )
+
+
+def forbidden(error: RegisterInvalid) -> str:
+    """What the record has against an event, each thing once; its file was not written, or is taken back."""
+    return "; ".join(dict.fromkeys(f"{fault.column}: {fault.problem}" for fault in error.faults))
 
 
 def _events_in(folder: Path) -> list[str]:

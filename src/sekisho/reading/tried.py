@@ -24,7 +24,7 @@ from sekisho.errors import OutputRefused, RegisterInvalid, ValueInvalid
 from sekisho.model import Event
 from sekisho.reading.desk import Desk, Kept
 from sekisho.reading.identity import slug, source_id
-from sekisho.reading.overlay import SOURCE_COLUMNS, codes, source_cells, toml_date
+from sekisho.reading.overlay import SOURCE_COLUMNS, codes, forbidden, source_cells, toml_date
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
 
@@ -111,9 +111,8 @@ def _require_allowed(register: Register, text: str, what: str) -> None:
         try:
             open_register(register.root, path)
         except RegisterInvalid as error:
-            told = "; ".join(dict.fromkeys(f"{each.column}: {each.problem}" for each in error.faults))
             expected = "another day (--effective DAY), or another proposal"
-            raise ValueInvalid(f"{what}: {told}", expected) from error
+            raise ValueInvalid(f"{what}: {forbidden(error)}", expected) from error
 
 
 def _command(desk: Desk, name: str) -> str:
