@@ -121,3 +121,14 @@ def test_names_in_other_scripts_are_kept_apart(register: Any, tmp_path: Path) ->
     sources = (tmp_path / "overlay" / "relations" / "sources.csv").read_text(encoding="utf-8")
     assert "韓国" in sources
     assert "中国" in sources
+
+
+def test_an_overlay_made_before_names_had_a_digest_is_made_anew(register: Any, tmp_path: Path) -> None:
+    desk = desk_of(tmp_path / "desk.sqlite", register, 韓国=TIN)
+    dossiers = tmp_path / "overlay" / "relations" / "dossiers"
+    dossiers.mkdir(parents=True)
+    (dossiers / "read-export-vn-cn.toml").write_text('[[event]]\nid = "read-1"\n', encoding="utf-8")
+    (dossiers.parent / "sources.csv").write_text("id\ntext-\n", encoding="utf-8")
+    outcome = accept(desk, register, tmp_path / "overlay", "韓国-1")
+    assert outcome.left == ("read-1",)
+    assert len(outcome.events) == 1

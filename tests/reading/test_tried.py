@@ -174,3 +174,15 @@ def test_a_scenario_is_written_over_no_other_file(
         write_scenario(desk, register, tmp_path / name, "rumour-1", DAY)
     assert str(refused.value) == f"cannot write {str(tmp_path / name)!r}: {problem}"
     assert desk.path.read_bytes() == before
+
+
+def test_what_cannot_be_announced_on_the_day_of_its_text_can_still_be_tried(
+    desk: Desk, register: Any, tmp_path: Path
+) -> None:
+    """In March 2023 Korea was off the list, and nobody could announce that it leaves; in August it could."""
+    text = "Japan denied that it would remove South Korea from its white list."
+    desk.put([read(text, register, name="early", published_on=PartialDate(2023, 3, 20))])
+    path = tmp_path / "what_if.toml"
+    tried = write_scenario(desk, register, path, "early-1", dt.date(2023, 8, 1))
+    event = open_register(scenario=path).events[tried.event]
+    assert (event.announced, str(event.effective)) == (None, "2023-08-01")

@@ -13,11 +13,16 @@ def slug(name: str) -> str:
 
     Where letters beyond ASCII are left out, a digest keeps apart what differs in them only.
     """
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    plain = plain_slug(name)
     if name.isascii():
         return plain
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{plain}-{digest}".strip("-")
+
+
+def plain_slug(name: str) -> str:
+    """A name in the letters of an id, whatever is left out; ids of overlays made before have no more."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def event_id(kept: Kept) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sekisho.errors import OutputRefused
 from sekisho.reading.desk import Desk
-from sekisho.reading.identity import event_id, source_id
+from sekisho.reading.identity import event_id, plain_slug, source_id
 from sekisho.register.register import DATA, Register
 
 
@@ -38,7 +38,8 @@ def require_own(desk: Desk, register: Register, folder: Path) -> None:
 def _others(desk: Desk, folder: Path) -> Iterator[str]:
     """What stands in the overlay and does not come from the desk, in words."""
     kept = desk.all()
-    events, sources = {event_id(each) for each in kept}, {source_id(each) for each in kept}
+    events = {event_id(each) for each in kept} | {f"read-{plain_slug(each.id)}" for each in kept}
+    sources = {source_id(each) for each in kept} | {f"text-{plain_slug(each.text)}" for each in kept}
     for path in sorted(path for path in (folder / "relations").rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
         if path.parent.name == "dossiers" and path.suffix == ".toml":

@@ -12,7 +12,7 @@ import datetime as dt
 import shlex
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,15 +88,33 @@ def write_scenario(
         how = " as if it were true" if kept.rows[0]["status"] == "denied" else ""
         raise ValueInvalid(_without_day(kept), f"the day to try it from{how}: {_command(desk, name)}")
     _refuse_if_later(register, desk, kept, day)
-    content, tried = _content(register, kept, day)
-    text = tomli_w.dumps({key: value for key, value in content.items() if value})
-    _require_allowed(register, text, f"{name} cannot be tried from {day}")
+    text, tried = _allowed(register, kept, day)
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         problem = error.strerror or str(error)
         raise OutputRefused(str(path), problem, "name a file in a folder that can be written") from error
     return tried
+
+
+def _allowed(register: Register, kept: Kept, day: dt.date) -> tuple[str, Tried]:
+    """The scenario as TOML, known from the day of its text if the record allows that, and what it does.
+
+    Raises:
+        ValueInvalid: With all that the record has against it.
+    """
+    what = f"{kept.id} cannot be tried from {day}"
+    for known in (_known(kept, day), {}):
+        content, tried = _content(register, kept, day, known)
+        text = tomli_w.dumps({key: value for key, value in content.items() if value})
+        try:
+            _require_allowed(register, text, what)
+        except ValueInvalid:
+            if not known:  # it is the act that is forbidden, not its announcement on that day
+                raise
+        else:
+            break
+    return text, tried
 
 
 def _require_allowed(register: Register, text: str, what: str) -> None:
@@ -185,7 +203,9 @@ def _assumed(kept: Kept) -> tuple[str, str]:
             return "", "What if"
 
 
-def _content(register: Register, kept: Kept, day: dt.date) -> tuple[dict[str, Any], Tried]:
+def _content(
+    register: Register, kept: Kept, day: dt.date, known: Mapping[str, dt.date | str]
+) -> tuple[dict[str, Any], Tried]:
     """The content of a scenario file, and what it does."""
     row, event = kept.rows[0], f"tried-{slug(kept.id)}"
     undone = _undone(register, kept.dossier, row["type"], day)
@@ -199,7 +219,7 @@ def _content(register: Register, kept: Kept, day: dt.date) -> tuple[dict[str, An
         "event": [
             {
                 "dossier": kept.dossier, "id": event, "kind": row["type"], "by": codes(row["actor"]), "toward": codes(row["counterpart"]),  # noqa: E501
-                **_known(kept, day), "effective": day, "summary": f"Tried: {kept.id} of {kept.text}: {quote}", "source": [source_id(kept)],  # noqa: E501
+                **known, "effective": day, "summary": f"Tried: {kept.id} of {kept.text}: {quote}", "source": [source_id(kept)],  # noqa: E501
                 "confidence": "low", "note": f"Assumed: {assumed}. {does}" if assumed else f"Assumed. {does}",
             }
         ],
