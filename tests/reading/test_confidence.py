@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -107,6 +108,36 @@ def test_answers_begin_with_that_of_the_rules_and_come_once(made_up: Any) -> Non
             assert len(given_) == len({*given_})
 
 
+def test_an_answer_says_toward_whom_where_the_text_names_anybody(made_up: Any) -> None:
+    for case in made_up:
+        read_ = draft(case.text)
+        gist = Gist.of(read_.told, read_.main)
+        for one in read_.told:
+            given_ = list(answers(one, gist))
+            assert all(actor and at for actor, at in given_) or len(given_) == 1
+            assert all({*actor}.isdisjoint(at) for actor, at in given_[1:])
+
+
+def test_a_panel_is_toward_a_side_of_its_dispute_though_its_sentence_names_none() -> None:
+    read_ = draft(
+        "Norway filed a complaint against Chile at the World Trade Organization over duties on salmon.\n\n"
+        "At its meeting on May 30, 2016, the WTO established a panel."
+    )
+    gist = Gist.of(read_.told, read_.main)
+    (panel,) = (one for one in read_.told if one.type == "dispute_panel_established" and not one.guess)
+    given_ = list(answers(replace(panel, counterpart=()), gist))
+    assert (("WTO",), ("CL",)) in given_
+    assert {actor for actor, _ in given_} == {("WTO",)}
+    assert (("WTO",), ()) not in given_
+
+
+def test_who_acts_alone_stays_where_the_text_names_nobody_else() -> None:
+    read_ = draft("Chile filed a complaint.")
+    gist = Gist.of(read_.told, read_.main)
+    given_ = [pair for one in read_.told for pair in answers(one, gist)]
+    assert {*given_} <= {(("CL",), ())}
+
+
 def test_a_choice_of_parties_is_by_weight() -> None:
     text = "Chile tightened its controls on exports of lithium to Peru on Monday."
     toward_all = Weights(0.0, {"toward=*,export_control_tightened": 9.0})
@@ -114,6 +145,19 @@ def test_a_choice_of_parties_is_by_weight() -> None:
     assert (one.actor, one.counterpart) == (("CL",), ("*",))
     (one,) = (each for each in found(text) if not each.guessed)
     assert (one.actor, one.counterpart) == (("CL",), ("PE",))
+
+
+@pytest.mark.parametrize(
+    ("word", "number", "parties"), [("trilateral", 3, {"CL", "PE", "BR"}), ("bilateral", 2, {"CL", "PE"})]
+)
+def test_how_many_met_is_weighed_with_the_word_that_says_so(
+    word: str, number: int, parties: set[str]
+) -> None:
+    text = f"Chile and Peru held {word} talks on Monday in a hall in Lima, watched by Brazil."
+    (one,) = (
+        each for each in found(text, Weights(0.0, {f"circle={number},{word}": 9.0})) if not each.guessed
+    )
+    assert {*one.actor, *one.counterpart} == parties
 
 
 @pytest.mark.parametrize("least", [-0.01, 1.01, float("nan")])

@@ -36,6 +36,15 @@ def _date(text: str | None) -> PartialDate | None:
 @pytest.mark.parametrize(
     ("words", "published", "coming", "meant"),
     [
+        # a few of them are no number: the month or the year in which all that they may be lie
+        ("a few weeks ago", "2014-05-01", PAST, "2014"),
+        ("several weeks ago", "2014-02-01", PAST, ""),
+        ("a few days ago", "2014-05-20", PAST, "2014-05"),
+        ("some five weeks ago", "2019-08", PAST, "2019"),
+        ("five weeks ago", "2019-08-20", PAST, "2019-07"),
+        ("a few months ago", "2019-08-20", PAST, ""),
+        # a day alone is a day before more words than a mark, but no ordinal of a noun
+        ("on the 24th and 25th", "2023-04-28", PAST, "2023-04-24"),
         # whole days, in the ways in which they are written
         ("on 4 July 2019", "2020-01-09", PAST, "2019-07-04"),
         ("on July 4, 2019", "2020-01-09", PAST, "2019-07-04"),
@@ -265,3 +274,12 @@ def test_no_rule_is_passed_over_for_its_first_word(words: list[str], between: st
     every = re.compile(rf"(?<!\w)(?=[\w,])(?:{rules})", re.IGNORECASE)
     found = [(match.lastgroup, *match.span()) for match in rules_found(text, 0, len(text))]
     assert found == [(match.lastgroup, *match.span()) for match in every.finditer(text)]
+
+
+@pytest.mark.parametrize("words", ["the 14th package of curbs", "in recent years", "just three of them"])
+def test_what_only_looks_like_a_time_is_none(words: str) -> None:
+    assert not list(times_of(words))
+
+
+def test_a_span_of_years_is_no_month() -> None:
+    assert [time.kind for time in times_of("the 1910-45 rule")] == ["range"]

@@ -5,31 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sekisho.reading.frames.told import SYMMETRIC, Mention, Told, family_of
+from sekisho.reading.vocabulary import vocabulary
 from sekisho.reading.weighing import Codes, Gist, way_of
 
 ALL: Codes = ("*",)
 TOWARD_ALL = ("export_control", "import_restriction", "export_licence")
 """Types that are toward all destinations where no country is meant."""
-_ONE_WAY = (*TOWARD_ALL, "country_list")
-"""Types that are always toward someone."""
 _BY_WTO = frozenset({"dispute_ruling", "dispute_panel_established"})
 _NO_STATES = frozenset({"WTO", "UN"})
 _MAIN, _MANY = 3, 3
 _MOST_ACTING = 6
 """Parties that are tried as who acts; a sentence that names more lists them."""
+_HOW_MANY = vocabulary("how_many_meet")
 
 
 def answers(one: Told, gist: Gist) -> Iterator[tuple[Codes, Codes]]:
-    """Who may act toward whom in a telling, as (actor, counterpart); the answer of the rules first."""
+    """Who may act toward whom in a telling, as (actor, counterpart); the answer of the rules first.
+
+    Nobody acts toward itself, and an act is toward somebody: an answer that leaves out who, as of a panel
+    whose sentence names only the WTO, stands only where the text names nobody else.
+    """
     if one.type in SYMMETRIC:
         yield from _circles(one, gist)
         return
     found = dict.fromkeys((*_by_rule(one), *_by_others(one, gist), *_toward_others(one, gist)))
-    told = next(iter(found))
-    for actor, counterpart in found:
-        whole = actor and (counterpart or not one.type.startswith(_ONE_WAY))
-        if whole or (actor, counterpart) == told:
-            yield actor, counterpart
+    whole = [(actor, at) for actor, at in found if actor and at and {*actor}.isdisjoint(at)]
+    whole.sort(key=lambda pair: pair[0] != one.actor)
+    yield from whole or [next(iter(found))]
 
 
 def toward_by_rule(one: Told) -> Codes:
@@ -70,13 +72,13 @@ def _mains(gist: Gist) -> list[Codes]:
 
 
 def _circles(one: Told, gist: Gist) -> Iterator[tuple[Codes, Codes]]:
-    """Who may have met or agreed: each set once."""
-    seen: set[frozenset[str]] = set()
+    """Who may have met or agreed: each set once; one party alone only where there is no other."""
+    found: dict[frozenset[str], Codes] = {}
     for codes in _sets(one, gist):
-        circle = tuple(dict.fromkeys(codes))
-        if circle and frozenset(circle) not in seen:
-            seen.add(frozenset(circle))
-            yield circle[:1], circle[1:]
+        found.setdefault(frozenset(codes), tuple(dict.fromkeys(codes)))
+    met = [circle for circle in found.values() if len(circle) > 1]
+    for circle in met or [circle for circle in found.values() if circle]:
+        yield circle[:1], circle[1:]
 
 
 def _sets(one: Told, gist: Gist) -> Iterator[Codes]:
@@ -117,6 +119,9 @@ def _of_circle(one: Told, codes: frozenset[str], gist: Gist) -> Iterator[str]:
     yield f"circle=rule:{by_rule},{one.type}"
     yield f"circle={number}"
     yield f"circle={number},{one.type}"
+    for word in _HOW_MANY.intersection(one.view.words):
+        yield f"circle={number},{word}"
+        yield f"circle=main:{_compared(codes, frozenset(gist.main[:_MAIN]))},{word}"
     yield f"circle=early:{codes == frozenset(one.view.actor)}"
     known = gist.circles[family_of(one.type), codes] - (by_rule and not one.guess)
     yield f"circle=known:{min(known, _MANY)}"

@@ -173,7 +173,8 @@ def ruled(one: Told, setting: Setting) -> tuple[dict[str, PartialDate], dict[str
     by_role: dict[str, PartialDate] = {}
     words: dict[str, str] = {}
     news = setting.news
-    for time, told_as in one.times:
+    times = [(time, role) for time, role in one.times if not _is_ahead(one, role, setting, time)]
+    for time, told_as in times:
         date = setting.dates.get(time)
         role = "announced" if told_as == "planned" and _is_over(date, setting.published) else told_as
         held = by_role.get(role)
@@ -183,7 +184,7 @@ def ruled(one: Told, setting: Setting) -> tuple[dict[str, PartialDate], dict[str
             by_role[role] = date
             words[role] = time.kind if time in one.sure and not one.by_report else ""
     by_report = one.by_report
-    if news is not None and not one.times and _of_the_report(one, setting.lead):
+    if news is not None and not times and _of_the_report(one, setting.lead):
         by_role["happened" if one.status is Status.HAPPENED else "announced"] = news
         by_report = True
     announced = one.status is Status.ANNOUNCED and "announced" not in by_role
@@ -193,6 +194,13 @@ def ruled(one: Told, setting: Setting) -> tuple[dict[str, PartialDate], dict[str
     if by_role.get("happened") is not None and by_role["happened"] == by_role.get("effective"):
         del by_role["happened"]
     return by_role, words, by_report
+
+
+def _is_ahead(one: Told, role: str, setting: Setting, time: Time) -> bool:
+    """Whether what has happened would have happened after the report: the time is of something else."""
+    date, published = setting.dates.get(time), setting.published
+    told = one.status is Status.HAPPENED and role == "happened" and date is not None
+    return told and date is not None and published is not None and date.first > published.last
 
 
 def _is_over(date: PartialDate | None, published: PartialDate | None) -> bool:

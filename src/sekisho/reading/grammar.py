@@ -29,7 +29,7 @@ _ORD = r"(?:st|nd|rd|th)"
 _BEHIND_DAY = (
     "and|to|in|at|as|by|it|its|he|his|she|her|they|the|an?|after|before|when|that|with|for|but|while|said"
 )
-"""What may stand behind "on the 27th"; before a noun it is an order: "the 27th package"."""
+"""What may stand behind "on the 27th"; before a noun it is an ordinal: "the 27th package"."""
 _VAGUE = r"(?:mid[-\s]?|early\s+(?:in\s+)?|late\s+(?:in\s+)?|the\s+(?:beginning|start|middle|end)\s+of\s+|end[-\s]of[-\s])"  # noqa: E501
 
 GRAMMAR = (
@@ -74,7 +74,7 @@ GRAMMAR = (
     ),
     (
         "ago",
-        rf"(?:(?:about|around|nearly|almost|some|just|over|more\s+than)\s+)?(?P<ago_n>{_N})\s+(?P<ago_u>{_U})\s+ago",
+        rf"(?:(?:about|around|nearly|almost|some|just|over|more\s+than)\s+)?(?P<ago_n>{_N}|(?:a\s+)?few|several)\s+(?P<ago_u>{_U})\s+ago",
     ),
     ("in", rf"(?:with)?in\s+(?P<in_n>{_N})\s+(?P<in_u>{_U})(?:['’]\s*time)?(?=\W|$)"),
     (
@@ -135,7 +135,8 @@ OPENS: Mapping[str, frozenset[str]] = {
     "sameyear": frozenset({"in", "the", "that", "later", "earlier"}),
     "nextto": _NUMBER_WORDS | {"come", "comes", "came", "just", "only", "the", "following", "previous"},
     "after": frozenset({"after"}),
-    "ago": _NUMBER_WORDS | {"about", "around", "nearly", "almost", "some", "just", "over", "more"},
+    "ago": _NUMBER_WORDS
+    | {"few", "several", "about", "around", "nearly", "almost", "some", "just", "over", "more"},
     "in": frozenset({"in", "within"}),
     "for": _NUMBER_WORDS
     | _UNIT_WORDS

@@ -27,6 +27,9 @@ FAR_NEARER = 2
 _FAR = 2
 """Of two dates that many times as far away from the report, the nearer is far nearer."""
 _SPANS = frozenset({"the past", "this past", "the coming"})
+_DAYS_IN = {"day": 1, "week": 7}
+_FEW = (1, 9)
+"""How many "a few" and "several" may be, at the least and at the most."""
 _DURATIONS = {"day": "D", "week": "W", "month": "M", "year": "Y", "decade": "0Y"}
 
 
@@ -301,10 +304,21 @@ def _moved(base: PartialDate, by: int, unit: str) -> PartialDate | None:
 
 
 def _ago(time: Time, frame: Frame) -> PartialDate | None:
-    number = _number(time.get("n"))
-    if frame.published is None or number is None:
+    number, unit, base = _number(time.get("n")), time.get("u").rstrip("s"), frame.published
+    if base is None:
         return None
-    return _moved(frame.published, -number, time.get("u").rstrip("s"))
+    if unit in _DAYS_IN and (number is None or (unit == "week" and not base.is_day)):
+        least, most = (number, number) if number is not None else _FEW
+        size = dt.timedelta(days=_DAYS_IN[unit])
+        return _common(base.first - most * size, base.last - least * size)
+    return _moved(base, -number, unit) if number is not None else None
+
+
+def _common(first: dt.date, last: dt.date) -> PartialDate | None:
+    """The month or the year in which a span lies: "a few weeks ago"."""
+    if first.year != last.year:
+        return None
+    return _checked(first.year, first.month if first.month == last.month else None)
 
 
 def _ahead(time: Time, frame: Frame) -> PartialDate | None:
