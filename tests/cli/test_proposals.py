@@ -147,8 +147,13 @@ class TestProposals:
             overlay,
         )
         result = run("proposals", "accept", "eased-2", *how, code=2)
-        assert "error: eased-2 cannot be accepted as an event: " in result.stderr
-        assert "is forbidden while the listing is 'off_list'" in result.stderr
+        forbidden = "is forbidden while the listing is 'off_list'"
+        assert result.stderr == (
+            "error: eased-2 cannot be accepted as an event:"
+            f" kind: 'country_list_removed' (announced) {forbidden};"
+            f" kind: 'country_list_removed' (effective) {forbidden};"
+            " expected an event that the record allows; reject it, or accept it with another dossier\n"
+        )
         assert run_json("proposals", "show", "eased-2", "--desk", desk)["state"] == "open"
 
     @pytest.mark.parametrize(

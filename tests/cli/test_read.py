@@ -234,12 +234,36 @@ class TestRefusals:
     def test_no_file_at_all(self, run: Any) -> None:
         assert "Missing argument 'FILES...'" in run("read", code=2).stderr
 
-    def test_another_text_of_the_same_name_on_the_desk(self, run: Any, desk: Path, article: Path) -> None:
+    def test_another_text_of_the_same_name_on_the_desk(
+        self, run: Any, run_json: Any, desk: Path, article: Path, again: Path
+    ) -> None:
+        """It costs only itself: it is read and told, and the others are put on the desk."""
         article.write_text(AGAIN, encoding="utf-8")
-        result = run("read", article, "--desk", desk, code=2)
-        assert f"error: another text named 'eased' is on the desk {desk}" in result.stderr
+        result = run("read", article, again, "--desk", desk, code=1)
+        assert result.stderr == (
+            f"error: eased: another text named 'eased' is on the desk {desk};"
+            " expected texts with different names; rename the file, or use another desk\n"
+        )
+        assert "2 texts, 2 proposals" in result.stdout
+        assert f"1 new on the desk {desk}" in result.stdout
+        kept = run_json("proposals", "list", "--desk", desk)
+        assert [each["id"] for each in kept] == ["again-1", "eased-1", "eased-2", "eased-3"]
 
 
 def test_the_help_tells_the_default_confidence(run: Any) -> None:
     told = " ".join(run("read", "--help").stdout.split())
     assert f"by default {THRESHOLD}" in told
+
+
+def test_the_events_are_written_over_no_text_and_no_desk(
+    run: Any, article: Path, desk: Path, tmp_path: Path
+) -> None:
+    before = article.read_bytes(), desk.read_bytes()
+    for files, place, what in (
+        (article, article, "input"),
+        (tmp_path, article, "input"),
+        (article, desk, "desk"),
+    ):
+        result = run("read", files, "--events", place, "--desk", desk, code=5)
+        assert result.stderr == f"error: cannot write {str(place)!r}: it is the {what}; give another name\n"
+    assert (article.read_bytes(), desk.read_bytes()) == before

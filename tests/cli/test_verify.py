@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -226,3 +227,18 @@ def test_a_file_of_decisions_of_other_lines_asks_whether_they_are_those(
     text = run("verify", output, halves[1], code=1).stdout
     assert "The lines are others: are these the files that were decided, in their order?" in text
     assert "--any-order" not in text
+
+
+def test_a_line_that_one_of_the_two_lacks_is_named_by_the_file_of_decisions(
+    run: Any, halves: list[Path], tmp_path: Path
+) -> None:
+    """A file too many was told as a line of again.csv, which is nowhere to be found."""
+    output, shown = tmp_path / "out.csv", []
+    for decided, given in ((halves[:1], halves), (halves, halves[:1])):
+        run("check", *decided, "-o", output)
+        shown.append(run("verify", output, *given, code=1).stdout.splitlines())
+    more, fewer = shown
+    hint = "The lines are others: are these the files that were decided, in their order?"
+    assert re.fullmatch(r"different at out\.csv:\d+ \(SO-\d+/\d+\)", more[0])
+    assert more[1:4] == ["  on file 'no such line'", "  decided now 'a line'", hint]
+    assert fewer == [more[0], "  on file 'a line'", "  decided now 'no such line'", hint]

@@ -270,7 +270,11 @@ def test_the_state_of_an_agreement_as_known_on_two_days(client: httpx.Client) ->
         ("/law/matrix?in_force_on=2019-07-04&country=FR", 404, "law of a country"),
         ("/law/rules?in_force_on=2019-07-04&table=Nothing", 422, "table"),
         ("/timeline?between=Korea", 422, "unknown country 'Korea'"),
-        ("/nothing", 404, "Not Found"),
+        (
+            "/nothing",
+            404,
+            "GET /api/v1/nothing: there is nothing; expected an address of /api/v1/openapi.json",
+        ),
         ("/proposals/nothing", 404, "there is no proposal"),
     ],
 )
@@ -318,6 +322,20 @@ def test_a_decision_of_a_proposal_is_done_once(client: httpx.Client, writer: htt
     assert one == again
     assert len(one["proposal"]["decisions"]) == 1
     assert one["proposal"]["state"] == "rejected"
+
+
+def test_a_proposal_is_decided_by_whatever_name_its_text_has(
+    writer: httpx.Client,
+) -> None:
+    """Texts of one name in two folders are named by their paths; such a proposal had no address."""
+    told = {"verdict": "rejected", "by": "A. Mori", "reason": "known already", "on": "2019-07-02"}
+    answer = writer.post("/api/v1/proposals/a%2Fb.txt-1%20%23/decisions", json=told)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_on_record")
+    assert answer.json()["detail"].startswith("there is no proposal 'a/b.txt-1 #'")
+    answer = writer.post("/api/v1/proposals/a")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        405, "POST /api/v1/proposals/a: this address is not asked so; expected GET"
+    )  # fmt: skip
 
 
 def test_an_act_whose_day_no_text_tells_needs_one_to_be_accepted(

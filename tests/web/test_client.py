@@ -60,6 +60,13 @@ def test_the_desk(api: Client) -> None:
     proposal = next(one["id"] for one in api.proposals("open")["proposals"] if one["text"] == "client-1")
     decided = api.decide(proposal, "rejected", by="A. Mori", reason="a test", on=DAY)
     assert decided["proposal"]["state"] == "rejected"
+    told = {"by": "A. Mori", "reason": "heard", "on": DAY}
+    with pytest.raises(Refused, match=r"there is no proposal 'a/b\?#1'"):
+        api.decide("a/b?#1", "rejected", **told)
+    api.read("Peru may ban exports of tin ore.", name="client-undated", keep=True)
+    decided = api.decide("client-undated-1", "accepted", **told, announced=DAY)
+    assert decided["proposal"]["decisions"][0]["announced"] == DAY.isoformat()
+    api.decide("client-undated-1", "rejected", **told)
 
 
 def test_refusals_are_told_in_words(api: Client, served: Served) -> None:

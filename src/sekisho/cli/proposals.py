@@ -235,7 +235,6 @@ def scenario(
 
     law = opened(register, None)
     tried = write_scenario(Desk(desk), law, output, name, effective)
-    opened(register, output)
     if as_json:
         show.as_json(tried)
         return

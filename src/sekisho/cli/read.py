@@ -20,6 +20,7 @@ from sekisho.errors import Fault, InputInvalid, OutputRefused, SekishoError, Val
 from sekisho.problems import fault_fields, faults_of
 
 if TYPE_CHECKING:  # loading the lexicon is only worth its time where texts are read
+    from sekisho.reading.desk import Desk
     from sekisho.reading.proposal import Proposal
     from sekisho.reading.reading import Reading
     from sekisho.register.register import Register
@@ -70,17 +71,19 @@ def read(  # noqa: PLR0913  one option for each thing asked
     Each is dated, sourced and held against the record. Nothing is added to the register. Of
     each event the answer says what the text asserts (happened, announced, conditional,
     considered, denied), with its quote, how sure the reader is of it, and whether it is on
-    record, contradicted by the record, or new. Exit code 1: some of the files could not be read.
+    record, contradicted by the record, or new. Exit code 1: some of the files could not be read,
+    or not be put on the desk.
     """
     from sekisho.reading.desk import Desk  # noqa: PLC0415  see above
     from sekisho.reading.reading import as_record, merged  # noqa: PLC0415  see above
 
+    _refuse_taken(events, files, desk)
     law = opened(register, scenario)
     on = _published(published, law)
     readings, faults, again = _read_all(files, law, on, known_on, least_confidence)
     if events is not None:
         _write(events, (json.dumps(as_record(reading), ensure_ascii=False) for reading in readings))
-    new = Desk(desk, create=True).put(readings) if desk is not None else None
+    new = _put(Desk(desk, create=True), readings, faults) if desk is not None else None
     taken = events is not None and str(events) == "-"
     if faults and not readings:
         raise InputInvalid(faults)
@@ -100,6 +103,33 @@ def read(  # noqa: PLR0913  one option for each thing asked
     if new is not None and not as_json and not taken:
         typer.echo(f"{new} new on the desk {desk}; sekisho proposals list shows them")
     _end(faults, again, as_json=as_json)
+
+
+def _refuse_taken(events: Path | None, files: Sequence[Path], desk: Path | None) -> None:
+    """Refuses to write the events over what is read, or over the desk.
+
+    Raises:
+        OutputRefused: If their file is one of these.
+    """
+    from sekisho.cli.texts import texts_of  # noqa: PLC0415  see above
+
+    if events is None or not events.exists():
+        return
+    texts = [text.path for text in texts_of(files)[0]]
+    for what, places in (("the input", texts), ("the desk", [desk] if desk is not None else [])):
+        if any(place.exists() and events.samefile(place) for place in places):
+            raise OutputRefused(str(events), f"it is {what}", "give another name")
+
+
+def _put(desk: Desk, readings: Sequence[Reading], faults: list[Fault]) -> int:
+    """Puts each text on the desk, and tells those that cannot be; they cost only themselves."""
+    new = 0
+    for reading in readings:
+        try:
+            new += desk.put([reading])
+        except ValueInvalid as error:
+            faults.append(Fault(reading.name, 0, "", error.problem, error.expected))
+    return new
 
 
 def _end(faults: Sequence[Fault], again: Sequence[str], *, as_json: bool) -> None:

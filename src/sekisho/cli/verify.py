@@ -83,7 +83,7 @@ def _print_order(proof: Proof, files: int) -> None:
     from sekisho.determine.intake import KEY  # noqa: PLC0415  see above
 
     found = proof.difference
-    if found is None or (found.key and found.column not in KEY):
+    if found is None or (found.key and found.column not in {"", *KEY}):
         return
     show.say("The lines are others: are these the files that were decided, in their order?")
     if files == 1:

@@ -217,7 +217,8 @@ def _known_on(head: Batch, path: Path) -> dt.date | None:
 
 
 def _first_difference(paths: Sequence[Path], again: Sequence[Path]) -> Difference | None:
-    with closing(_rows(paths)) as rows, closing(_rows(again)) as others:
+    names = [path.name for path in paths]
+    with closing(_rows(paths, names)) as rows, closing(_rows(again, names)) as others:
         for kept, made in zip_longest(rows, others):
             if kept is None or made is None or kept[2] != made[2]:
                 return _differ(kept, made)
@@ -228,12 +229,13 @@ def _batches(path: Path) -> Generator[Batch, None, None]:
     yield from read_batches(path)
 
 
-def _rows(paths: Sequence[Path]) -> Generator[tuple[str, int, Cells], None, None]:
-    for path in paths:
+def _rows(paths: Sequence[Path], names: Sequence[str]) -> Generator[tuple[str, int, Cells], None, None]:
+    """The lines of files, by the names of those on file; what was decided again lies where nobody looks."""
+    for path, name in zip_longest(paths, names[: len(paths)]):
         with closing(_batches(path)) as batches:
             for batch in batches:
                 for line, cells in zip(batch.lines, batch.rows(range(len(batch.lines))), strict=True):
-                    yield path.name, line, cells
+                    yield name or path.name, line, cells
 
 
 def _differ(kept: tuple[str, int, Cells] | None, made: tuple[str, int, Cells] | None) -> Difference:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
 import shutil
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +20,10 @@ from typing import Any
 import tomli_w
 
 from sekisho.dates import PartialDate
-from sekisho.errors import RegisterInvalid, ValueInvalid
+from sekisho.errors import OutputRefused, RegisterInvalid, ValueInvalid
 from sekisho.reading.desk import Decided, Desk, Kept
+from sekisho.reading.identity import event_id, source_id
+from sekisho.reading.places import require_own
 from sekisho.register.open import open_register
 from sekisho.register.register import Register
 from sekisho.register.tables import SOURCES
@@ -76,7 +77,9 @@ def write_overlay(desk: Desk, register: Register, folder: Path) -> tuple[str, ..
 
     Raises:
         ValueInvalid: If a proposal cannot be an event, saying what is missing.
+        OutputRefused: If the folder is a register, or holds what is not of this desk.
     """
+    require_own(desk, register, folder)
     accepted = [kept for kept in desk.all() if kept.state == "accepted"]
     by_dossier: dict[str, list[Kept]] = {}
     for kept in accepted:
@@ -88,7 +91,7 @@ def write_overlay(desk: Desk, register: Register, folder: Path) -> tuple[str, ..
         if new:
             told = _same_events(new)
             files[f"relations/dossiers/{name}.toml"] = _dossier_file(name, told, register)
-            written += [_event_id(group[0]) for group in told]
+            written += [event_id(group[0]) for group in told]
     files["relations/sources.csv"] = _sources(accepted)
     if folder.exists():
         shutil.rmtree(folder / "relations", ignore_errors=True)
@@ -131,10 +134,12 @@ def decide_and_write(  # noqa: PLR0913  one argument for each thing that a decis
     Raises:
         NotFound: If there is no such proposal or dossier.
         ValueInvalid: If a proposal cannot be an event, saying what is missing.
+        OutputRefused: If the overlay cannot be written there; nothing is decided then.
     """
     with desk.alone():
         if dossier:
             register.dossier(dossier)
+        require_own(desk, register, folder)
         before = desk.get(name).history[-1:]
         changed = desk.decide(
             name, verdict, by=by, reason=reason, on=on, dossier=dossier, announced=announced
@@ -152,19 +157,32 @@ def decide_and_write(  # noqa: PLR0913  one argument for each thing that a decis
                 desk.undo(name)
                 write_overlay(desk, register, folder)
             raise _refused(name, verdict, error) from error
+        except OSError as error:
+            if changed:
+                desk.undo(name)
+            raise OutputRefused(str(folder), error.strerror or str(error), _WRITABLE) from error
         left = tuple(each for each in held if each not in written)
         return Outcome(changed, undone, written, left, note=_note(desk.get(name)))
 
 
+_WRITABLE = "name a folder that can be written"
+
+
 def _refused(name: str, verdict: str, error: RegisterInvalid | ValueInvalid) -> ValueInvalid:
     """Why a decision cannot be carried out, and what to do."""
-    problem, expected = str(error), ""
     if isinstance(error, ValueInvalid):
         problem, expected = error.problem, error.expected
+    else:
+        problem, expected = forbidden(error), ""
     return ValueInvalid(
         f"{name} cannot be {verdict} as an event: {problem}",
         expected or "an event that the record allows; reject it, or accept it with another dossier",
     )
+
+
+def forbidden(error: RegisterInvalid) -> str:
+    """What the record has against an event, each thing once; its file was not written, or is taken back."""
+    return "; ".join(dict.fromkeys(f"{fault.column}: {fault.problem}" for fault in error.faults))
 
 
 def _events_in(folder: Path) -> list[str]:
@@ -262,11 +280,11 @@ def _event(group: Sequence[Kept]) -> dict[str, Any]:
         notes.append("Announced is the day of publication of its text, which tells no other")
     notes += [f"Condition: {row['condition']}"] if row["condition"] else []
     return {
-        "id": _event_id(kept),
+        "id": event_id(kept),
         "kind": row["type"] if row["status"] not in _UNREAL else "statement_made",
         "by": codes(row["actor"]),
         "toward": codes(row["counterpart"]),
-        **{role: _toml_date(date) for role, date in sorted(dates.items())},
+        **{role: toml_date(date) for role, date in sorted(dates.items())},
         "summary": f"{row['type']}, {row['status']}: {' '.join(row['quote'].split())}",
         "source": list(dict.fromkeys(source_id(one) for one in group)),
         "confidence": "low",
@@ -293,7 +311,8 @@ def _own_dates(group: Sequence[Kept]) -> dict[str, str]:
     return dates | ({"announced": min(given)} if given else {})
 
 
-def _toml_date(date: str) -> dt.date | str:
+def toml_date(date: str) -> dt.date | str:
+    """A date as TOML writes it; one without a day is text."""
     found = PartialDate.parse(date)
     return found.first if found.is_day else date
 
@@ -301,20 +320,6 @@ def _toml_date(date: str) -> dt.date | str:
 def codes(joined: str) -> list[str]:
     """The parties of a cell, without the mark of all destinations."""
     return [code for code in joined.split(";") if code and code != "*"]
-
-
-def slug(name: str) -> str:
-    """A name in the letters of an id."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-
-
-def _event_id(kept: Kept) -> str:
-    return f"read-{slug(kept.id)}"
-
-
-def source_id(kept: Kept) -> str:
-    """The id of the text of a proposal, as a source."""
-    return f"text-{slug(kept.text)}"
 
 
 def source_cells(kept: Kept) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import shlex
+import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,12 @@ from typing import Any
 import tomli_w
 
 from sekisho.dates import PartialDate
-from sekisho.errors import ValueInvalid
+from sekisho.errors import OutputRefused, RegisterInvalid, ValueInvalid
 from sekisho.model import Event
 from sekisho.reading.desk import Desk, Kept
-from sekisho.reading.overlay import SOURCE_COLUMNS, codes, slug, source_cells, source_id
+from sekisho.reading.identity import slug, source_id
+from sekisho.reading.overlay import SOURCE_COLUMNS, codes, forbidden, source_cells, toml_date
+from sekisho.register.open import open_register
 from sekisho.register.register import Register
 
 _REVERSES = {
@@ -72,8 +75,12 @@ def write_scenario(
 
     Raises:
         NotFound: If there is no such proposal.
-        ValueInvalid: If the day is missing, or the proposal names no dossier on record.
+        ValueInvalid: If the day is missing, the proposal names no dossier on record, or the record
+            does not allow it on that day.
+        OutputRefused: If the file is no TOML file, or cannot be written.
     """
+    if path.suffix.lower() != ".toml":
+        raise OutputRefused(str(path), "a scenario is a TOML file", "give a name that ends in .toml")
     kept = desk.get(name)
     _require_dossier(register, kept)
     day = effective or _day(kept)
@@ -81,9 +88,49 @@ def write_scenario(
         how = " as if it were true" if kept.rows[0]["status"] == "denied" else ""
         raise ValueInvalid(_without_day(kept), f"the day to try it from{how}: {_command(desk, name)}")
     _refuse_if_later(register, desk, kept, day)
-    content, tried = _content(register, kept, day)
-    path.write_text(tomli_w.dumps({key: value for key, value in content.items() if value}), encoding="utf-8")
+    text, tried = _allowed(register, kept, day)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise OutputRefused(str(path), problem, "name a file in a folder that can be written") from error
     return tried
+
+
+def _allowed(register: Register, kept: Kept, day: dt.date) -> tuple[str, Tried]:
+    """The scenario as TOML, known from the day of its text if the record allows that, and what it does.
+
+    Raises:
+        ValueInvalid: With all that the record has against it.
+    """
+    what = f"{kept.id} cannot be tried from {day}"
+    for known in (_known(kept, day), {}):
+        content, tried = _content(register, kept, day, known)
+        text = tomli_w.dumps({key: value for key, value in content.items() if value})
+        try:
+            _require_allowed(register, text, what)
+        except ValueInvalid:
+            if not known:  # it is the act that is forbidden, not its announcement on that day
+                raise
+        else:
+            break
+    return text, tried
+
+
+def _require_allowed(register: Register, text: str, what: str) -> None:
+    """Refuses a scenario that the record does not allow, before any file of it is written.
+
+    Raises:
+        ValueInvalid: With all that the record has against it.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "tried.toml"
+        path.write_text(text, encoding="utf-8")
+        try:
+            open_register(register.root, path)
+        except RegisterInvalid as error:
+            expected = "another day (--effective DAY), or another proposal"
+            raise ValueInvalid(f"{what}: {forbidden(error)}", expected) from error
 
 
 def _command(desk: Desk, name: str) -> str:
@@ -156,7 +203,9 @@ def _assumed(kept: Kept) -> tuple[str, str]:
             return "", "What if"
 
 
-def _content(register: Register, kept: Kept, day: dt.date) -> tuple[dict[str, Any], Tried]:
+def _content(
+    register: Register, kept: Kept, day: dt.date, known: Mapping[str, dt.date | str]
+) -> tuple[dict[str, Any], Tried]:
     """The content of a scenario file, and what it does."""
     row, event = kept.rows[0], f"tried-{slug(kept.id)}"
     undone = _undone(register, kept.dossier, row["type"], day)
@@ -170,7 +219,7 @@ def _content(register: Register, kept: Kept, day: dt.date) -> tuple[dict[str, An
         "event": [
             {
                 "dossier": kept.dossier, "id": event, "kind": row["type"], "by": codes(row["actor"]), "toward": codes(row["counterpart"]),  # noqa: E501
-                "effective": day, "summary": f"Tried: {kept.id} of {kept.text}: {quote}", "source": [source_id(kept)],  # noqa: E501
+                **known, "effective": day, "summary": f"Tried: {kept.id} of {kept.text}: {quote}", "source": [source_id(kept)],  # noqa: E501
                 "confidence": "low", "note": f"Assumed: {assumed}. {does}" if assumed else f"Assumed. {does}",
             }
         ],
@@ -181,22 +230,38 @@ def _content(register: Register, kept: Kept, day: dt.date) -> tuple[dict[str, An
     return content | returned, Tried(event, day.isoformat(), assumed, reverses, tuple(ended), names)
 
 
+def _known(kept: Kept, day: dt.date) -> dict[str, dt.date | str]:
+    """When what is tried is known: from the day of its text, or else from the day of its effect."""
+    published = PartialDate.parse(kept.published) if kept.published else None
+    early = published is not None and published.last <= day
+    return {"announced": toml_date(kept.published)} if early else {}
+
+
 def _undone(register: Register, dossier: str, kind: str, day: dt.date) -> Event | None:
-    """The last event before a day that one of this kind reverses and that changed rows of law."""
-    changing = {row.from_event for regime in register.regimes.values() for row in regime.provisions}
+    """The last event before a day that this kind reverses and of whose rows of law most still stand."""
+    stands: Counter[str] = Counter()
+    for regime in register.regimes.values():
+        for row in regime.provisions:
+            stands[row.from_event] += -1 if _ended(register, row.until_event, day) else 1
     before = [
         event
         for event in register.dossier(dossier).events
         if event.kind in _REVERSES.get(kind, ())
         and event.effective is not None
         and event.effective.last < day
-        and event.id in changing
+        and stands[event.id] > 0
     ]
     return max(
         before,
         key=lambda event: event.effective.last if event.effective is not None else dt.date.min,
         default=None,
     )
+
+
+def _ended(register: Register, event: str, day: dt.date) -> bool:
+    """Whether an event that ends a row has taken effect before a day."""
+    found = register.events.get(event)
+    return found is not None and found.effective is not None and found.effective.last < day
 
 
 def _rows(

@@ -21,7 +21,7 @@ from sekisho import __version__
 from sekisho.errors import SekishoError
 from sekisho.web import api_routes, pages
 from sekisho.web.bulk import Checkers
-from sekisho.web.faults import described_fields, request_faults
+from sekisho.web.faults import DESCRIBED, described_fields, request_faults
 from sekisho.web.guard import require_reader, require_same_site
 from sekisho.web.jobs import Jobs
 from sekisho.web.limits import Gate
@@ -136,7 +136,24 @@ async def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  registered for it
     code = _OF_STATUS.get(error.status_code, "bad_request")
     headers = {name.replace("-", "_"): value for name, value in (error.headers or {}).items()}
-    return _told(request, Problem(error.status_code, code, str(error.detail), (), **headers))
+    return _told(request, Problem(error.status_code, code, _detail(request, error), (), **headers))
+
+
+def _detail(request: Request, error: HTTPException) -> str:
+    """What is wrong in our words, where the library gives the name of the status only."""
+    path, told = request.url.path, str(error.detail)
+    if told != HTTPStatus(error.status_code).phrase:
+        return told
+    match error.status_code:
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            allowed = (error.headers or {}).get("Allow", "another method")
+            return f"{request.method} {path}: this address is not asked so; expected {allowed}"
+        case HTTPStatus.NOT_FOUND if path.startswith("/api/"):
+            return f"{request.method} {path}: there is nothing; expected an address of {DESCRIBED}"
+        case HTTPStatus.NOT_FOUND:
+            return f"there is no page {path}; the menu leads to those that there are"
+        case _:
+            return told
 
 
 async def _of_server(request: Request, _: Exception) -> Response:

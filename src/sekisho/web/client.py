@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NotRequired, Self, TypedDict, cast
+from urllib.parse import quote
 
 import httpx
 import pyarrow as pa
@@ -269,12 +270,14 @@ class Client:
         reason: str,
         on: dt.date,
         dossier: str = "",
+        announced: dt.date | None = None,
         key: str | None = None,
     ) -> dict[str, Any]:
-        """Accepts or rejects a proposal."""
+        """Accepts or rejects a proposal; ``announced`` is the day of an act whose text tells none."""
         asked = {"verdict": verdict, "by": by, "reason": reason, "on": on.isoformat(), "dossier": dossier}
+        asked |= {"announced": announced.isoformat()} if announced is not None else {}
         headers = {"Idempotency-Key": key} if key else {}
-        return self._post(f"/proposals/{proposal}/decisions", asked, headers)
+        return self._post(f"/proposals/{quote(proposal, safe='')}/decisions", asked, headers)
 
     def impact(
         self, lines: Iterable[Cells], *, event: str = "", before: dt.date | None = None,

@@ -162,7 +162,7 @@ def get_proposal(name: str, settings: TheSettings) -> dict[str, Any]:
 
 
 @router.post(
-    "/proposals/{name}/decisions", response_model=DecidedOut, summary="Accept or reject a proposal",
+    "/proposals/{name:path}/decisions", response_model=DecidedOut, summary="Accept or reject a proposal",
     responses=problems(400, 401, 403, 404, 409, 422),
 )  # fmt: skip
 def post_decision(
