@@ -1,10 +1,11 @@
 """Learns how the features of dates weigh, from articles that people have annotated.
 
     python bench/dates.py TEXTS GOLD.jsonl [TEXTS GOLD.jsonl ...] [--made-up tests/reading]
-        [--first N] [--new N] [--folds K] [--write]
+        [--times N] [--first N] [--new N] [--folds K] [--write]
 
-Each pair is a set as ``bench/reading.py`` takes it; ``--made-up`` adds the texts of the tests, and
-``--first N`` lets the first set count N times. Of every event that the reader finds where a
+Each pair is a set as ``bench/reading.py`` takes it; a set that several people annotated is given
+once with each one's annotations. ``--made-up`` adds the texts of the tests, ``--times N`` lets these
+count N times, and ``--first N`` the first set. Of every event that the reader finds where a
 person marked one, all dates that its text offers are taken with their features
 (:mod:`sekisho.reading.choice`); the weights are those of a conditional logit, which gives the
 dates marked the greatest chance. What is told of how right they are is by articles that were
@@ -48,7 +49,7 @@ RAREST = 8
 """In how many options a feature must stand at least."""
 CAUTIOUS, CAUTION = "none:always", 0.6
 """What speaks for no date beside what was learned: a day that is not told is worse than none."""
-ALONE, BOLDNESS = "also:none", 0.5
+ALONE, BOLDNESS = "also:none", 0.2
 """What speaks against a second date is made less of: in most texts that could have one there is none."""
 ROUNDS = 300
 KEPT = 10
@@ -96,6 +97,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Learns how the features of dates weigh.")
     parser.add_argument("sets", nargs="+", type=Path, help="TEXTS GOLD.jsonl, once or more")
     parser.add_argument("--made-up", type=Path, help="folder of texts.toml, articles.toml and dated.toml")
+    parser.add_argument("--times", type=int, default=1, help="let the texts of the tests count so many times")
     parser.add_argument("--first", type=int, default=1, help="let the first set count so many times")
     parser.add_argument("--new", type=int, default=0, help="tell it also for the last N sets together")
     parser.add_argument("--folds", type=int, default=8, help="parts of which each is left out once")
@@ -108,7 +110,7 @@ def main() -> None:
     examples = [each for one in held for each in examples_of(one)]
     examples += [each for each in examples if each.of.set == 0] * (asked.first - 1)
     made_up = made_up_in(asked.made_up) if asked.made_up else ()
-    examples += [each for one in made_up for each in examples_of(one)]
+    examples += [each for one in made_up for each in examples_of(one)] * asked.times
     learned = crossed(examples, asked.folds)
     print("| set | articles | events | right by rules | learned | dates by rules | learned | invented |")
     print("|---|--:|--:|--:|--:|--:|--:|--:|")

@@ -92,6 +92,18 @@ def test_the_day_is_inferred_from_events_on_record(register: Any) -> None:
     assert "summit-tokyo-2023" in published.evidence
 
 
+def test_a_year_that_is_inferred_is_not_the_day_of_the_news(register: Any) -> None:
+    """It dates "in July"; that Chile and Peru agreed in that year is said nowhere."""
+    text = (
+        "Chile and Peru agreed to hold talks on exports of tin. In July, Japan tightened controls on exports"
+        " of three chip materials to South Korea."
+    )
+    reading = read(text, register)
+    assert (str(reading.published.date), reading.published.found_by) == ("2019", "inferred")
+    dates = {one.type: [str(dated.date or "") for dated in one.dates] for one, _ in reading}
+    assert dates == {"talks_agreed": [""], "export_control_tightened": ["2019-07"]}
+
+
 def test_no_day_is_inferred_from_a_guess(register: Any) -> None:
     """Some removal on a Wednesday is guessed at; the record has one from Korea's list on a Wednesday."""
     text = (

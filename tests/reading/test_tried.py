@@ -60,7 +60,7 @@ _SAID = "announced 2026-05-11, planned 2026-07-01"
         ("rumour-1", "is only considered in its text (announced 2026-05-11), which tells no day of effect"),
         ("tied-1", "is only conditional in its text (published 2026-05-11), which tells no day of effect"),
         ("told-1", "has no day of effect: its text tells none (announced 2026-05-11)"),
-        ("month-1", "has no day of effect: its text tells none (planned 2026-07)"),
+        ("month-1", "has no day of effect: its text tells none (announced 2026-05-11, planned 2026-07)"),
     ],
 )
 def test_the_day_of_a_telling_is_no_day_of_effect(

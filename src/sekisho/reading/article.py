@@ -206,6 +206,8 @@ def setting_of(read: Draft, published: PartialDate | None, not_before: dt.date |
     for one in sure:
         taken.setdefault(one.sentence, set()).update(time for time, _ in one.times)
     news = news_day(sure, dates, published, lead, read.said)
+    if news is not None and news.month is None and not_before is not None:
+        news = None  # a year that was inferred is not the day of the news
     return Setting(dates, frames, taken, published, news, lead, leading, days_of_news(dates, published))
 
 

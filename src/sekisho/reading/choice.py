@@ -207,7 +207,7 @@ def _days(one: Told, setting: Setting) -> Mapping[PartialDate, list[str]]:
     found: dict[PartialDate, list[str]] = {}
     if setting.news is not None:
         found.setdefault(setting.news, []).append("news")
-    if setting.published is not None:
+    if setting.published is not None and (setting.published.month or setting.news is not None):
         found.setdefault(setting.published, []).append("printed")
     if setting.days:
         found.setdefault(setting.days[0][1], []).append("first")

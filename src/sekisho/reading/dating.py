@@ -23,6 +23,7 @@ _OF_EFFECT = frozenset({"effective", "planned"})
 _ROLES = ("announced", "happened", "effective", "planned")
 _OPEN = frozenset({Status.CONSIDERED, Status.CONDITIONAL})
 _NEWS_DAYS = 7
+_IN_FULL = frozenset({"mdy", "dmy"})
 _LEANING = frozenset({"nextto", "after", "sameyear", "monthrel"})
 """Times that lean on the date of an act told before, not on the day of a saying."""
 
@@ -197,9 +198,12 @@ def ruled(one: Told, setting: Setting) -> tuple[dict[str, PartialDate], dict[str
 
 
 def _is_ahead(one: Told, role: str, setting: Setting, time: Time) -> bool:
-    """Whether what has happened would have happened after the report: the time is of something else."""
+    """Whether what has happened would have happened after the report: the time is of something else.
+
+    A day that the text gives with its year is kept: then it is the report that cannot be right.
+    """
     date, published = setting.dates.get(time), setting.published
-    told = one.status is Status.HAPPENED and role == "happened" and date is not None
+    told = one.status is Status.HAPPENED and role == "happened" and time.kind not in _IN_FULL
     return told and date is not None and published is not None and date.first > published.last
 
 

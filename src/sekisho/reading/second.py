@@ -19,6 +19,8 @@ _IN_FORCE = ("export_control", "import_restriction", "country_list")
 _TWICE = frozenset({Status.ANNOUNCED, Status.CONSIDERED})
 """What is made known on one day for another; what is tied to a condition or denied has no day of its own."""
 _OF_EFFECT = frozenset({"effective", "planned"})
+_BOUNDS = frozenset({"prep=until", "prep=till"})
+"""A time behind these only ends what begins on another day."""
 
 
 def seconds_of(
@@ -34,7 +36,11 @@ def seconds_of(
     """
     about = tuple(_about(one, first))
     held = {*ruled.values()}
-    others = [each for each in options if each.date is not None and _is_apart(each.date, first, held)]
+    others = [
+        each
+        for each in options
+        if each.date is not None and _is_apart(each.date, first, held) and _BOUNDS.isdisjoint(each.features)
+    ]
     sure = held if first.date in held else {ruled["effective"]} if "effective" in ruled else set()
     yield from (_offered(one, each, first, about) for each in others if each.date in sure)
     yield Option(None, "", None, ("also:none", *(f"also:none:{each}" for each in about)))
