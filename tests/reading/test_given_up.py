@@ -8,6 +8,7 @@ import pytest
 
 from sekisho.dates import PartialDate
 from sekisho.reading import Proposal, read
+from sekisho.reading.confidence import THRESHOLD
 
 WEDNESDAY = PartialDate(2022, 5, 25)
 
@@ -77,7 +78,7 @@ def test_what_was_done_without_a_deal_was_done(register: Any) -> None:
 )
 def test_the_end_of_licences_is_a_control(register: Any, text: str) -> None:
     told = told_of(register, text)
-    assert [one.type for one in told if one.confidence >= 0.45] == ["export_control_tightened"]
+    assert [one.type for one in told if one.confidence >= THRESHOLD] == ["export_control_tightened"]
     assert all(one.type != "export_licence_granted" for one in told)
 
 

@@ -49,7 +49,7 @@ def read(  # noqa: PLR0913  one option for each thing asked
         typer.Option(
             parser=confidence,
             metavar="X",
-            help="Propose what is at least so sure, 0 to 1, by default 0.45; list the rest apart.",
+            help="Propose what is at least so sure, 0 to 1, by default 0.46; list the rest apart.",
         ),
     ] = None,
     events: Annotated[

@@ -18,7 +18,7 @@ from sekisho.reading.weights import Weights, chance_of
 
 TELLINGS = "tellings"
 """The weights that are shipped; ``bench/weigh.py`` learns them."""
-THRESHOLD = 0.45
+THRESHOLD = 0.46
 """From here on a proposal is offered, unless the user says otherwise."""
 _FAINT = 0.3
 """A guess below this is none."""
