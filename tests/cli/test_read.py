@@ -152,7 +152,8 @@ class TestRefusals:
         (tmp_path / "below").mkdir()
         (tmp_path / "below" / "again.html").write_text(f"<html><body><p>{AGAIN}</p></body></html>", "utf-8")
         told = run("read", tmp_path).stdout
-        assert told.count("export_control_eased  JP -> KR") == 2
+        proposed = [line for line in told.splitlines() if line.startswith("  ") and line[2] != " "]
+        assert sum("export_control_eased  JP -> KR" in line for line in proposed) == 2
         assert "2 texts" in told
         assert run("read", f"{tmp_path}/*.txt").stdout == run("read", article).stdout
 
