@@ -133,7 +133,8 @@ def news_day(
     """The day of which an article brings the news: that of its lead in the days before it, else its own."""
     leading = [one for one in told if one.sentence == lead and one.status.real and not one.aside]
     named = [(time, role) for one in leading for time, role in one.times]
-    named += [(said, "announced")] if said is not None else []
+    ahead = {time for one in told for time, role in one.times if role in _OF_EFFECT}
+    named += [(said, "announced")] if said is not None and said not in ahead else []
     for time, role in named:
         date = dates.get(time)
         if date is not None and date.is_day and role in {"announced", "happened"}:

@@ -105,7 +105,8 @@ class _Governed:
 
 
 def _left_open(act: _Governed) -> Status | None:
-    return Status.CONSIDERED if act.has("left_open_phrases") else None
+    asked_about = act.form in {"ing", "noun"} and act.has("asked_about_phrases")
+    return Status.CONSIDERED if asked_about or act.has("left_open_phrases") else None
 
 
 def _denied(act: _Governed) -> Status | None:

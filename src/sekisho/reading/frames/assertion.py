@@ -18,6 +18,8 @@ _SAID_WITHIN = 8
 _SAID_BEHIND = 12
 _ARGUED_WITHIN = 5
 _OBJECT_WITHIN = 3
+_BREAKS = frozenset({",", ";", "after", "when", "because", "since", "as", "while"})
+"""What stands behind these is no longer what the words before them tell."""
 _NO_STILL = frozenset({"longer", "later", "less", "more", "fewer", "only", "doubt", "earlier", "sooner"})
 """Behind these "no" does not say that nothing was done."""
 _ARGUES = frozenset({"is", "would", "could", "may", "might", "will", "should"})
@@ -119,9 +121,7 @@ def _taken_back_notice(scan: Scan, status: Status, act: Act) -> tuple[str, Statu
 
 def _is_notified(scan: Scan, act: Act) -> bool:
     """Whether notice is given of the act, in its clause or in the one that reports it."""
-    at = scan.clauses.index(act.clause)
-    first = scan.clauses[at - 1].first if act.clause.opener == "that" and at else act.clause.first
-    words = {token.lower for token in scan.tokens[first : act.first]}
+    words = {token.lower for token in scan.tokens[_reported_from(scan, act) : act.first]}
     return not words.isdisjoint(_NOTIFIES) or not (words.isdisjoint(_NOTICES) or words.isdisjoint(_GIVEN))
 
 
@@ -174,8 +174,9 @@ def status_in(scan: Scan, act: Act) -> Status:
         condition_behind(scan, act) is not None
         or _without_a_deal(scan, act)
         or any(
-            clause.conditional and clause is not act.clause and governs(clause, act.clause)
+            clause.conditional and clause is not act.clause and governs(clause, governed)
             for clause in scan.clauses
+            for governed in _joined(scan, act, before)
         )
         or (
             " depending on " in scan.lower
@@ -193,6 +194,14 @@ def status_in(scan: Scan, act: Act) -> Status:
         return Status.CONDITIONAL if "threaten" in weighed or conditional else Status.CONSIDERED
     found = status_of(scan.tokens, chain, act.form, conditional=conditional, headline=scan.headline)
     return _as_far_as_done(scan, act) if found is Status.HAPPENED else found
+
+
+def _joined(scan: Scan, act: Act, before: Clause | None) -> Iterator[Clause]:
+    """The clause of an act to come, and the one whose subject it shares: "if so, we will go and will ban"."""
+    yield act.clause
+    shares = act.clause.opener in {"and", "or"} and not subject_in(scan, act.clause.first, act.first)
+    if before is not None and shares and act.form == "base":
+        yield before
 
 
 def _as_far_as_done(scan: Scan, act: Act) -> Status:
@@ -218,9 +227,8 @@ def _is_under_way(scan: Scan, act: Act) -> bool:
 
 def doubt(scan: Scan, act: Act) -> Status | None:
     """What becomes of an act that is only rumoured, feared, or told and then taken back."""
-    if (" but " in scan.lower and _taken_back(scan, act)) or did_not_happen(scan, act):
-        return Status.DENIED
-    if _came_to_nothing(scan, act):
+    taken_back = " but " in scan.lower and _taken_back(scan, act)
+    if taken_back or did_not_happen(scan, act) or _came_to_nothing(scan, act):
         return Status.DENIED
     if _is_only_argued(scan, act) or _is_asked_or_urged(scan, act):
         return Status.CONSIDERED
@@ -230,7 +238,23 @@ def doubt(scan: Scan, act: Act) -> Status | None:
             return Status.CONSIDERED if _is_believed(scan) else Status.DENIED
         if words[place] in {"that", "of"} and words[place - 1] in vocabulary("reports"):
             return None if _is_believed(scan) else Status.DENIED
+    if _is_hearsay(words[_reported_from(scan, act) :]):
+        return Status.CONSIDERED if _is_believed(scan) else Status.DENIED
     return None
+
+
+def _reported_from(scan: Scan, act: Act) -> int:
+    """Where the clause of an act begins, or the one that reports it: "reports said that"."""
+    at = scan.clauses.index(act.clause)
+    return scan.clauses[at - 1].first if act.clause.opener == "that" and at else act.clause.first
+
+
+def _is_hearsay(words: Sequence[str]) -> bool:
+    """Whether words that lead to an act tell it as hearsay: "rumours swept the market that Chile banned"."""
+    at = next((at for at, word in enumerate(words) if word in vocabulary("hearsay")), None)
+    if at is None or not _BREAKS.isdisjoint(words[at:]):
+        return False
+    return "that" in words[at:] or not vocabulary("said").isdisjoint(words[at:])
 
 
 def _came_to_nothing(scan: Scan, act: Act) -> bool:
