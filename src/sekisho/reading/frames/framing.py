@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sekisho.reading.frames.actors import subject_of
-from sekisho.reading.frames.assertion import as_kept, status_in, turned
+from sekisho.reading.frames.assertion import as_kept, status_in
 from sekisho.reading.frames.disputes import panel_asked
 from sekisho.reading.frames.roles import all_parties, elsewhere, list_parties, respondent, toward
 from sekisho.reading.frames.scan import Act, Scan
@@ -11,6 +11,7 @@ from sekisho.reading.frames.sight import agent, within, word_before
 from sekisho.reading.frames.talks import for_talks
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import LISTS, SYMMETRIC, Told
+from sekisho.reading.frames.turning import turned
 from sekisho.reading.lexicon import Found, Frame
 from sekisho.reading.parties import Party
 from sekisho.reading.status import Status

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sekisho.reading.frames.actors import subject_of
-from sekisho.reading.frames.assertion import is_decided, status_in
+from sekisho.reading.frames.assertion import status_in
 from sekisho.reading.frames.pairing import Pairing
 from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import pact_named
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told
+from sekisho.reading.frames.turning import is_decided
 from sekisho.reading.status import Status
 from sekisho.reading.vocabulary import vocabulary
 

@@ -159,3 +159,9 @@ def _end(token: Token) -> int:
 def clause_at(scan: Scan, place: int) -> Clause:
     """The clause in which a token stands; the last one for a place behind the sentence."""
     return next((clause for clause in scan.clauses if clause.first <= place < clause.last), scan.clauses[-1])
+
+
+def reported_from(scan: Scan, act: Act) -> int:
+    """Where the clause of an act begins, or the one that reports it: "reports said that"."""
+    at = scan.clauses.index(act.clause)
+    return scan.clauses[at - 1].first if act.clause.opener == "that" and at else act.clause.first

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sekisho.reading.clauses import Clause
 from sekisho.reading.frames.actors import subject_of
-from sekisho.reading.frames.assertion import of_leaders, status_in, told_behind, turned
+from sekisho.reading.frames.assertion import status_in, told_behind
 from sekisho.reading.frames.pacts import ordered
 from sekisho.reading.frames.pairing import Pairing
 from sekisho.reading.frames.roles import all_parties
@@ -14,6 +14,7 @@ from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.frames.sight import clause_at, word_before
 from sekisho.reading.frames.telling import tell
 from sekisho.reading.frames.told import Told
+from sekisho.reading.frames.turning import of_leaders, turned
 from sekisho.reading.lexicon import Found
 from sekisho.reading.status import Status
 from sekisho.reading.vocabulary import vocabulary
