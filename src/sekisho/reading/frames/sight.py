@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from sekisho.reading.clauses import Clause
-from sekisho.reading.frames.scan import Scan
+from sekisho.reading.frames.scan import Act, Scan
 from sekisho.reading.parties import Party, owner_of
 from sekisho.reading.times import Time
 from sekisho.reading.tokens import Token
