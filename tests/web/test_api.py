@@ -342,7 +342,8 @@ def test_an_act_whose_day_no_text_tells_needs_one_to_be_accepted(
     client: httpx.Client, writer: httpx.Client
 ) -> None:
     """By the API and by the page alike."""
-    asked = {"text": "If Hanoi agrees, Peru will ban exports of tin ore to Vietnam.", "name": "tied"}
+    text = "Prices rose in Lima. Traders were calm. Peru could ban exports of tin ore to Vietnam."
+    asked = {"text": text, "name": "tied"}
     writer.post("/api/v1/readings", json={**asked, "published_on": "2023-03-24", "keep": True})
     told = {"verdict": "accepted", "by": "A. Mori", "reason": "heard", "on": "2023-03-27"}
     refused = writer.post("/api/v1/proposals/tied-1/decisions", json=told)
