@@ -20,6 +20,15 @@ SOURCE = Path(sekisho.__file__).parent.parent
 EXAMPLES = SOURCE.parent / "examples"
 START = "import sys; sys.argv[0] = 'sekisho'; from sekisho.cli import main; main()"
 
+EASED = """ date 2023-03-24 Tokyo eases export controls
+
+Japan eased export controls on three chip materials to South Korea on Thursday.
+
+Japan removed South Korea from its white list on Sept. 5, 2019.
+
+If Hanoi agrees, Peru will ban exports of tin ore to Vietnam, an official said.
+"""
+
 Run = Callable[..., Result]
 
 
@@ -63,3 +72,21 @@ def start() -> Callable[..., subprocess.Popen[str]]:
 def examples() -> Path:
     """The folder of example files."""
     return EXAMPLES
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "eased.txt"
+    path.write_text(EASED, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def desk(run: Any, article: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "desk.sqlite"
+    run("read", article, "--desk", path)
+    return path
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())

@@ -9,24 +9,9 @@ from typing import Any
 
 import pytest
 
-from .conftest import EXAMPLES
-from .test_read import EASED, words
+from .conftest import EXAMPLES, words
 
 ACCEPT = ("accept", "eased-1")
-
-
-@pytest.fixture
-def article(tmp_path: Path) -> Path:
-    path = tmp_path / "eased.txt"
-    path.write_text(EASED, encoding="utf-8")
-    return path
-
-
-@pytest.fixture
-def desk(run: Any, article: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "desk.sqlite"
-    run("read", article, "--desk", path)
-    return path
 
 
 class TestProposals:

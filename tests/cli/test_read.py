@@ -10,24 +10,11 @@ import pytest
 
 from sekisho.reading.confidence import THRESHOLD
 
-EASED = """ date 2023-03-24 Tokyo eases export controls
+from .conftest import EASED, words
 
-Japan eased export controls on three chip materials to South Korea on Thursday.
-
-Japan removed South Korea from its white list on Sept. 5, 2019.
-
-If Hanoi agrees, Peru will ban exports of tin ore to Vietnam, an official said.
-"""
 AGAIN = """ date 2023-03-25
 
 Japan eased its export controls on three chip materials to South Korea on Thursday, officials said."""
-
-
-@pytest.fixture
-def article(tmp_path: Path) -> Path:
-    path = tmp_path / "eased.txt"
-    path.write_text(EASED, encoding="utf-8")
-    return path
 
 
 @pytest.fixture
@@ -35,17 +22,6 @@ def again(tmp_path: Path) -> Path:
     path = tmp_path / "again.txt"
     path.write_text(AGAIN, encoding="utf-8")
     return path
-
-
-@pytest.fixture
-def desk(run: Any, article: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "desk.sqlite"
-    run("read", article, "--desk", path)
-    return path
-
-
-def words(text: str) -> str:
-    return " ".join(text.split())
 
 
 class TestRead:
